@@ -1,4 +1,6 @@
-"""The messages of the program, gathered from its source: each `Words` that an error is made of, with its code.
+"""The messages of the program, gathered from its source: each `Words` that an error is made of, or that bears a code.
+
+What stands in the JSON of a command bears one too (tests/cli/test_codes.py).
 
 Run as a program (`make messages`), it writes their catalogue, docs/messages.md.
 """
@@ -62,10 +64,11 @@ def messages_of(path: Path) -> Iterator[Message]:
         ]
         for made in (*raised, *assigned):
             wanted |= {id(each): each for each in _words_in(made)}
+    wanted |= {id(each): each for each in _words_in(tree) if _code(each)}
     for call in sorted(wanted.values(), key=lambda each: (each.lineno, each.col_offset)):
-        given = next((word.value for word in call.keywords if word.arg == "code"), None)
-        message = Message(path, call, given.value if isinstance(given, ast.Constant) else "")
-        if message.code or (given is None and _WHOLE.match(message.text(1))):
+        message = Message(path, call, _code(call))
+        given_elsewhere = not message.code and any(word.arg == "code" for word in call.keywords)
+        if message.code or (not given_elsewhere and _WHOLE.match(message.text(1))):
             yield message
 
 
@@ -87,6 +90,12 @@ def put_into_errors() -> frozenset[str]:
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     made = [call for call in calls if name_of(call) in ERRORS]
     return frozenset(name_of(each) for call in made for each in ast.walk(call) if isinstance(each, ast.Call))
+
+
+def _code(call: ast.Call) -> str:
+    """The code that is written into a call; empty where there is none, or where it is made as the program runs."""
+    given = next((word.value for word in call.keywords if word.arg == "code"), None)
+    return str(given.value) if isinstance(given, ast.Constant) else ""
 
 
 def _words_in(node: ast.AST) -> list[ast.Call]:

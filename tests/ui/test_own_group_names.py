@@ -1,98 +1,87 @@
-"""Wherever a page names a key group of a county's own, it uses the name that the county's standard gives it."""
+"""A county's own key groups go by the name that its standard gives them, wherever facts are named to people."""
 
-import pyarrow as pa
 import pytest
 
-from tests.ui.registers import COUNTY, ROUND
-from tests.ui.stores import simulated_store
-from workbench.domain.rules.standard import write_standard
-from workbench.preview.scenario import Candidate
+from tests.cli.command import run, run_program
+from workbench.cli.rules.tiers import _reasons
+from workbench.domain.rules.counterfactual import Change
+from workbench.domain.rules.explanation import Explanation, Trace
+from workbench.errors import Words
+from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin
+from workbench.ui.kit.household.changes import change_sentences
+from workbench.ui.kit.household.story import criterion_row, story, story_html
+from workbench.ui.kit.texts.facts import fact_with_unit
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
-from workbench.ui.pages.county_standard.differences import differences
-from workbench.ui.pages.county_standard.state import StandardSession
-from workbench.ui.pages.scenario_lab.page import ScenarioPage
-from workbench.ui.pages.scenario_lab.state import ScenarioSession
-from workbench.ui.pages.scenario_lab.table import sections
+from workbench.ui.pages.register.batches.views import batch_html
 
-ZH = Language("zh")
 OWN = {"x_remote": "偏远户"}
+ROUND, COUNTY = "2019-10", "341524"
+STANDARD = """county: "341524"
+income: {ceiling: {multiple: 1.5}}
+own_groups: {x_remote: 偏远户}
+groups: [x_remote]
+"""
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """One county that added a yes-or-no fact of its own, not known of every household."""
-    simulated, added = simulated_store(tmp_path_factory.mktemp("city")), FactStore(tmp_path_factory.mktemp("own"))
-    table = simulated.read(ROUND, COUNTY)
-    remote = pa.array([row % 3 == 0 if row % 5 else None for row in range(len(table))])
-    added.write(ROUND, {COUNTY: table.append_column("x_remote", remote)}, Origin(simulated=True))
-    return added
+    """A simulated county with a draft standard that declares a group of which no fact is known."""
+    root = tmp_path_factory.mktemp("own") / "store"
+    assert run_program("simulate", "--households", 1000, "--rounds", 2, "--seed", 1, "--store", root).status == 0
+    (root / "standards").mkdir()
+    (root / "standards" / f"{COUNTY}.yaml").write_text(STANDARD, encoding="utf-8")
+    return FactStore(root)
 
 
-@pytest.fixture
-def session(store):
-    """The county's standard with its own group declared, to which half the line more is allowed."""
-    session = StandardSession(store, ROUND, COUNTY)
-    session.declare_group("x_remote", OWN["x_remote"])
-    session.put("income.group_ceilings", {"x_remote": 1.9})
-    assert session.problems == {}
-    return session
+@pytest.fixture(scope="module")
+def household(store):
+    """An unregistered one whose result hangs on the county's own group."""
+    rows = store.read(ROUND, COUNTY).to_pylist()
+    return next(
+        row
+        for row in rows
+        if row["kind"] == "unregistered" and row["income_pc"] is not None and 3218 <= row["income_pc"] < 1.5 * 3218
+        and not any(row[name] for name in ("has_car", "has_commercial_housing", "on_public_payroll", "has_business"))
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("change", ["", "enters", "open"])
-def test_the_comparison_by_household_names_it_as_a_reason_and_as_what_is_lacking(session, change):
-    shown = ChangesPanel(session, ZH)
-    shown.fill()
-    shown._take({"do": "change", "value": change})
-    assert "偏远户" in shown.pane.html
-    assert "x_remote" not in shown.pane.html
+def test_in_the_story_of_a_household(store, household):
+    row = {
+        "household_id": household["household_id"],
+        "county_code": COUNTY,
+        "reasons": None,
+        "standing": "edge_unknown",
+        "p_slip": None,
+    }
+    html = str(story_html(story(store, ROUND, row), Language("zh")))
+    assert "偏远户" in html
+    assert "x_remote" not in html
 
 
-def test_it_is_named_too_where_only_the_standard_compared_with_declares_it(session):
-    declared = session.standard
-    session.withdraw_group("x_remote")
-    session.compare_with(write_standard(declared).encode())
-    shown = ChangesPanel(session, ZH)
-    shown.fill()
-    assert "偏远户" in shown.pane.html
+def test_in_what_the_shell_explains(capsys, store, household):
+    done = run(capsys, "explain", household["household_id"], "--round", ROUND, "--store", store.root)
+    assert done.status == 0, done.err
+    assert "偏远户" in done.out
+    assert "x_remote" not in done.out
 
 
-def test_what_differs_between_standards_names_it(session):
-    rows = differences(session.begun, session.standard, ZH)
-    assert "偏远户的单独上限（倍数）" in [key for key, *_ in rows]
-    groups = next(ours for key, _, ours in rows if key == "重点群体")
-    assert "偏远户" in groups
-    assert "x_remote" not in groups
+def test_in_criteria_changes_and_tables():
+    t = Language("zh")
+    trace = Trace("x_remote", "偏远户", "偏远户", None, {"x_remote": None}, {}, "§2.2-b")
+    assert criterion_row(trace, t, OWN)["facts"] == "偏远户：未知"
+    explained = Explanation(
+        "out", ["out"], [], [], [Change("x_remote", before=False, after=True, result="in", steps=1)]
+    )
+    assert "x_remote" not in "".join(change_sentences(explained, t, OWN))
+    # The shell labels every change, also one of a fact that only a standard names.
+    (change,) = _reasons(explained, "edge", OWN)["changes"]
+    assert change["label"] == "偏远户"
+    assert fact_with_unit("x_remote", t, OWN) == "偏远户"
 
 
-@pytest.fixture
-def page(store, session):
-    lab = ScenarioSession(store, ZH, ROUND, COUNTY)
-    lab.add(Candidate("本县", session.standard.model_copy(update={"county": None})))
-    return ScenarioPage(lab, ZH)
-
-
-def test_a_standard_that_does_not_declare_it_has_no_figure_of_it(page):
-    listed = sections(page.session.scenario, page.session.compared(), ZH)
-    (row,) = [row for section in listed for row in section.rows if row.label == "偏远户"]
-    assert row.values[0] is None
-    assert row.values[1] > 0
-
-
-def test_the_lab_offers_its_keys_by_its_name(page):
-    assert "重点群体含偏远户" in page.adding.html
-    page.session.copy("本县", "groups.x_remote", "false")
-    assert page.session.names[-1] == "重点群体含偏远户 否"
-    page.session.copy("本县", "income.group_ceilings.x_remote", "1.5")
-    assert page.session.names[-1] == "偏远户的单独上限（倍数） 1.5"
-
-
-def test_a_sweep_of_its_ceiling_is_named_by_it(page):
-    page.sweep._take({"do": "name", "value": "本县"})
-    assert "偏远户的单独上限" in page.sweep.pane.html
-    page.session.vary("本县", ["income.group_ceilings.x_remote=1:2:0.5"])
-    page.session.sweep = page.session.sweep_request().count()
-    page.sweep._show()
-    assert page.sweep.chart.option["xAxis"]["name"] == "偏远户的单独上限（倍数）"
+def test_in_what_a_batch_left_alone():
+    skipped = SkippedHousehold("34159999139346", Words("缺少事实", "facts are missing"), ["x_remote"], OWN)
+    html = str(batch_html("", BatchResult([], [skipped]), Language("zh")))
+    assert "偏远户" in html
+    assert "x_remote" not in html

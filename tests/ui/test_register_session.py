@@ -20,7 +20,7 @@ from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
-from workbench.register.procedure.proposals import Batch, SkippedHousehold
+from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
 from workbench.reports.gathering.edge import gather_edge_ledger
@@ -349,7 +349,7 @@ def test_a_group_of_the_countys_own_is_screened_and_counted_under_its_name(store
 
 def test_a_proposal_by_the_rules_says_how_many_were_proposed_not_how_many_were_planned():
     planned = PlannedBatch("propose", {"a": 1, "b": 1, "c": 1}, {"3": 3})
-    said = Batch(["a"], [SkippedHousehold("b", Words("缺事实", "lacks facts"))])
+    said = BatchResult(["a"], [SkippedHousehold("b", Words("缺事实", "lacks facts"))])
     html = done_html(planned, said, Language("zh"))
     assert "已按规则上报 1 户" in html
     assert "3 户" not in html

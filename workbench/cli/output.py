@@ -1,7 +1,7 @@
 """What commands print: one JSON object for programs, tables and sentences for people, progress beside both."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,7 +23,24 @@ SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real 
 
 def print_json(record: dict[str, Any]) -> None:
     """The one JSON object of a command."""
-    typer.echo(json.dumps(record, ensure_ascii=False, default=_spoken))
+    typer.echo(json.dumps(with_codes(record), ensure_ascii=False, default=_spoken))
+
+
+def with_codes(value: Any) -> Any:
+    """A record in which the code of each message stands beside it, for programs go by codes and words change.
+
+    Of a message under `note` under `note_code`; of a list of them under `notes_codes`, in their order. Nothing else changes.
+    """
+    if isinstance(value, Mapping):
+        record: dict[Any, Any] = {}
+        for key, content in value.items():
+            record[key] = with_codes(content)
+            if isinstance(content, Words) and content.code:
+                record[f"{key}_code"] = content.code
+            elif isinstance(content, (list, tuple)) and content and all(isinstance(each, Words) for each in content):
+                record[f"{key}_codes"] = [each.code or None for each in content]
+        return record
+    return [with_codes(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def emit(record: dict[str, Any], shown: Words | str | Callable[[], None], *, as_json: bool) -> None:

@@ -29,14 +29,17 @@ def column_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recogni
 
 def _layout_note(recognised: Recognition | None) -> Words:
     if recognised is None:
-        return Words("版式：各单位自有的名单", "layout: a list of an office's own")
+        return Words("版式：各单位自有的名单", "layout: a list of an office's own", code="intake.layout-own")
     layout = recognised.layout
     if recognised.sure:
-        return Words(f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}")
+        return Words(
+            f"版式：{layout.name} {layout.zh}", f"layout: {layout.name} {layout.en}", code="intake.layout-recognised"
+        )
     lacking = "、".join(recognised.lacking[:_MOST_NAMED]) + ("…" if len(recognised.lacking) > _MOST_NAMED else "")
     return Words(
         f"版式：很可能是 {layout.name} {layout.zh}的一部分；通常有而这里没有的列：{lacking}",
         f"layout: probably a part of {layout.name} {layout.en}; usual columns that are not there: {lacking}",
+        code="intake.layout-likely",
     )
 
 
@@ -46,11 +49,16 @@ def _used(matches: Sequence[ColumnMatch], recognised: Recognition | None) -> lis
     notes = []
     if likely:
         named = quoted_headers([f"{match.header}→{match.means}" for match in likely])
-        notes.append(Words("很可能的列，请核对：", "columns that are likely, please check: ") + named)
+        notes.append(
+            Words("很可能的列，请核对：", "columns that are likely, please check: ", code="intake.columns-likely")
+            + named
+        )
     of_layout = recognised.layout.columns | recognised.layout.optional if recognised else frozenset()
     strange = [match.header for match in matches if match.means is None or _strange(match.means, of_layout)]
     if strange:
-        notes.append(Words("未用的列：", "columns not used: ") + quoted_headers(strange))
+        notes.append(
+            Words("未用的列：", "columns not used: ", code="intake.columns-not-used") + quoted_headers(strange)
+        )
     return notes
 
 
@@ -63,4 +71,9 @@ def _kind_note(kind: dict[str, Any]) -> Words:
     """What a list is taken to say of the kind of all its households, and why."""
     zh, en = KINDS[kind["value"]]
     doubt = Words("", "") if kind["verified"] else Words("（未经核实）", " (not verified)")
-    return Words(f"户类型按“{zh}”：{kind['reason']}", f"kind taken as {en}: {kind['reason_en']}") + doubt
+    return (
+        Words(
+            f"户类型按“{zh}”：{kind['reason']}", f"kind taken as {en}: {kind['reason_en']}", code="intake.kind-taken-as"
+        )
+        + doubt
+    )

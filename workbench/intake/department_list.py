@@ -96,7 +96,7 @@ def read_department_list(sheet: Sheet, listed: Department) -> IntakeResult:
     return IntakeResult(
         layout=f"{LAYOUT}{listed.name}", facts={}, persons={LISTED: to_arrow(rows.with_columns(absent))},
         accepted_households=0, accepted_persons=len(rows), rejected_rows=0, problems=findings.sorted_problems(),
-        warnings=(), notes=(Words("部门名单：", "list of a department: ") + listed.words,), columns=tuple(matches),
+        warnings=(), notes=(Words("部门名单：", "list of a department: ", code="intake.list-of-department") + listed.words,), columns=tuple(matches),
     )  # fmt: skip
 
 

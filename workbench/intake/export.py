@@ -294,7 +294,13 @@ def _mapped_columns(sheet: Sheet, mapping: Mapping) -> tuple[ColumnMatch, ...]:
 
 def _mapped_column(header: str, named: tuple[str, str | None] | None) -> ColumnMatch:
     if named is None:
-        return ColumnMatch(header, None, How.IGNORED, 0.0, Words("映射没有用到", "the mapping does not name it"))
+        return ColumnMatch(
+            header,
+            None,
+            How.IGNORED,
+            0.0,
+            Words("映射没有用到", "the mapping does not name it", code="intake.column-not-in-mapping"),
+        )
     means, unit = named
-    reason = Words("映射所指", "the mapping says so")
+    reason = Words("映射所指", "the mapping says so", code="intake.column-by-mapping")
     return ColumnMatch(header, means, How.MAPPING, 1.0, reason, unit=unit, factor=factor_of(unit))

@@ -51,4 +51,6 @@ def unknown_facts(known: set[str]) -> Words:
     """Which facts no column gives: they are not known, never 0 and never false."""
     absent = [fact for fact in FACTS if fact.name not in known and fact.name not in _NOT_ASKED]
     zh, en = "、".join(fact.zh for fact in absent), ", ".join(fact.en for fact in absent)
-    return Words(f"名单里没有、记为未知的：{zh}", f"not in the list, hence not known: {en}")
+    return Words(
+        f"名单里没有、记为未知的：{zh}", f"not in the list, hence not known: {en}", code="intake.facts-not-in-list"
+    )

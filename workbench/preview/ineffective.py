@@ -22,11 +22,13 @@ def _ceilings(standard: EdgeStandard, limits: EdgeLimits) -> Iterator[Words]:
             message = Words(
                 f"{zh}不在所列群体中，它的单独上限不起作用",
                 f"{en} is not among the groups: its own ceiling has no effect",
+                code="preview.group-ceiling-unlisted",
             )
         elif multiple_of(multiple, limits.line) <= limits.ceiling:
             message = Words(
                 f"{zh}的单独上限 {multiple:g} 倍不高于一般上限，不起作用",
                 f"{en}: a ceiling of its own of {multiple:g} times is no higher than the general one and has no effect",
+                code="preview.group-ceiling-too-low",
             )
         else:
             continue
@@ -35,6 +37,7 @@ def _ceilings(standard: EdgeStandard, limits: EdgeLimits) -> Iterator[Words]:
         yield Words(
             "收入上限等于扶贫标准，收入途径不会纳入任何户",
             "the income ceiling is the poverty line itself, so the income route lets nobody in",
+            code="preview.ceiling-is-line",
         ).after(f"{keys.CEILING}: ")
 
 
@@ -48,10 +51,13 @@ def _groups(standard: EdgeStandard, limits: EdgeLimits) -> Iterator[Words]:
         yield Words(
             "没有列出任何群体，又要求属于所列群体，收入途径不会纳入任何户",
             "no group is listed while one is required, so the income route lets nobody in",
+            code="preview.no-group-listed",
         ).after(f"{keys.GROUPS}: ")
     if not standard.require_group and not _higher(limits) and len(standard.groups) < len(standard.group_names):
         yield Words(
-            "不要求属于所列群体，少列群体不起作用", "no group is required, so that listing fewer of them has no effect"
+            "不要求属于所列群体，少列群体不起作用",
+            "no group is required, so that listing fewer of them has no effect",
+            code="preview.groups-not-required",
         ).after(f"{keys.GROUPS}: ")
 
 
@@ -66,11 +72,14 @@ def _routes(limits: EdgeLimits) -> Iterator[Words]:
         key, (zh, en) = f"{keys.route(name)}: ", ROUTES[name]
         # Whoever is not below the line still has an income, so that nobody there has lost all of it.
         if ceiling <= limits.line or (name == "income_drop" and share >= 1):
-            yield Words(f"“{zh}”这一途径不会纳入任何户", f"the route “{en}” lets nobody in").after(key)
+            yield Words(
+                f"“{zh}”这一途径不会纳入任何户", f"the route “{en}” lets nobody in", code="preview.route-lets-nobody-in"
+            ).after(key)
         elif not limits.require_group and ceiling <= limits.ceiling:
             yield Words(
                 f"不要求属于群体，收入途径已纳入上限以下的所有户，“{zh}”这一途径不起作用",
                 f"no group is required, so the income route lets in everybody below the ceiling: the route “{en}” has no effect",
+                code="preview.route-without-effect",
             ).after(key)
 
 
@@ -79,4 +88,5 @@ def _money(standard: EdgeStandard) -> Iterator[Words]:
         yield Words(
             "填了预算而没有填每户费用，无从比较",
             "a budget without the cost of helping a household compares with nothing",
+            code="preview.standard-budget-without-cost",
         ).after(f"{keys.BUDGET}: ")

@@ -218,6 +218,7 @@ def _line_notes(head: ScoreHead, line: float) -> list[Words]:
             Words(
                 f"评分按扶贫标准 {head.line:g} 元作出，且没有收入预测，不能换算到另一标准",
                 f"scored under a line of {head.line:g} yuan, without an income forecast that would carry to another line",
+                code="preview.scores-of-other-line",
             )
         ]
     return [
@@ -225,6 +226,7 @@ def _line_notes(head: ScoreHead, line: float) -> list[Words]:
             f"评分按扶贫标准 {head.line:g} 元作出，已按收入预测换算；收入在两个标准之间的户没有评分",
             f"scored under a line of {head.line:g} yuan, carried over by the income forecast; "
             "households with incomes between the two lines have none",
+            code="preview.scores-carried-over",
         )
     ]
 

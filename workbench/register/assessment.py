@@ -64,6 +64,11 @@ class Rules:
         # Data from elsewhere has other money: its standard brings the line along.
         return edge_limits(standard, standard.line or self.parameters.line)
 
+    @property
+    def own_groups(self) -> Mapping[str, str]:
+        """What the standard in force calls the key groups of the county's own."""
+        return {} if self.version is None else self.version.standard.own_groups
+
     def record(self) -> dict[str, object]:
         """The figures and the reading, as a filing keeps them."""
         chosen = self.reading

@@ -10,6 +10,7 @@ MISSING = Words(
     "the register that belongs to this store is gone, or another one stands in its place: nothing is shown and nothing is "
     "written. The administrator puts it back, checks WORKBENCH_REGISTER, or restores a backup (workbench restore); to begin "
     "anew without the old register and its accounts, delete register.json in the store.",
+    code="register.register-gone",
 )
 _UNREADABLE = Words(
     "登记库的文件读不到：请管理员检查数据目录的权限。",

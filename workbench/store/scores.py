@@ -103,6 +103,7 @@ class ScoreHead:
         warning = Words(
             f"评分之后本期的事实有改动，概率未随之更新；请重新评分（workbench score --round {self.round}）",
             f"the facts of the round have changed since it was scored; please run again (workbench score --round {self.round})",
+            code="store.scores-stale",
         )
         return replace(self, warnings=(*self.warnings, warning))
 

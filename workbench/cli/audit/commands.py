@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.audit.shown import show_verified
-from workbench.cli.language import both, in_language
+from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import emit
 from workbench.cli.register.options import AsOption, RegisterOption, acting_user
@@ -81,7 +81,15 @@ def _verified(root: Path, url: str | None) -> Verified:
     except Exception as error:  # noqa: BLE001 - the border: nothing passes as verified by it
         # Cut off, since a database's own message may quote a whole statement with its values.
         why = f"{type(error).__name__}: {str(error)[:200]}"
-        return Verified(0, 1, unreadable=Words(f"登记库无法核对（{why}）", f"the register cannot be verified ({why})"))
+        return Verified(
+            0,
+            1,
+            unreadable=Words(
+                f"登记库无法核对（{why}）",
+                f"the register cannot be verified ({why})",
+                code="cli.register-not-verifiable",
+            ),
+        )
 
 
 def _witnesses(root: Path, url: str | None, backup: Path | None, head: str | None) -> list[tuple[str, Compared]]:
@@ -99,7 +107,7 @@ def _record(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: 
         "events": verified.events,
         "broken": verified.broken,
         "changed": [vars(each) | {"key": str(each.key)} for each in verified.changed],
-        "unreadable": None if verified.unreadable is None else in_language(verified.unreadable),
+        "unreadable": verified.unreadable,
         "records": verified.records,
         "files": files,
         "files_holding": verified.holding,

@@ -9,7 +9,7 @@ import typer
 
 from workbench.cli.data.intake_area import area_check
 from workbench.cli.data.intake_effect import effect, show_effect
-from workbench.cli.language import both, in_language, label
+from workbench.cli.language import both, label
 from workbench.cli.options import CountyOption, JsonOption, RoundOption, StoreOption, checked_round, open_store
 from workbench.cli.output import emit, progress_bar, say, show_table
 from workbench.cli.register.options import AsOption
@@ -125,7 +125,7 @@ def _record(which: str, result: IntakeResult, added: Additions, *, replaced: boo
         "doubtful": [{"row": each.row, "households": list(each.households), "message": each.reason} for each in added.doubtful],
         "unmatched_rows": list(added.unmatched),
         "contradictions": [asdict(each) | {"taken": replaced} for each in added.contradictions],
-        "problems": [vars(each) | {"message": in_language(each.message)} for each in result.problems],
+        "problems": [vars(each) for each in result.problems],
     }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _show(record: dict[str, Any], added: Additions) -> None:
     zh, en = "、".join(each.zh for each in matched) or "0", ", ".join(each.en for each in matched) or "0"
     say(Words(f"名单 {record['rows']:,} 行；对上：{zh}", f"rows on the list: {record['rows']:,}; matched: {en}"))
     for problem in record["problems"][:_SHOWN]:
-        say(f"  {problem['message']}")
+        say(problem["message"].after("  "))
     if len(record["problems"]) > _SHOWN:
         count = len(record["problems"])
         say(Words(f"  … 共 {count:,} 个问题，全部见 --json", f"  … {count:,} problems in all: see --json"))

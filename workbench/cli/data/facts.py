@@ -11,7 +11,7 @@ from workbench.cli.data.intake_area import area_check
 from workbench.cli.data.intake_columns import column_records, questions_printed
 from workbench.cli.data.intake_effect import effect, show_effect
 from workbench.cli.data.intake_problems import save_problems
-from workbench.cli.language import both, in_language
+from workbench.cli.language import both
 from workbench.cli.options import (
     CountyOption,
     JsonOption,
@@ -190,8 +190,8 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
         "problems": [entry for path, result in pairs for entry in listed(path, result.problems)],
         "warnings": [entry for path, result in pairs for entry in listed(path, result.warnings)],
         "notes": [
-            in_language(note)
-            for note in (*chain.from_iterable(result.notes for result in results), *_overlaps(files, results))
+            *chain.from_iterable(result.notes for result in results),
+            *_overlaps(files, results),
         ],
         "sheets": [entry for path, result in pairs for entry in _sheets(path, result, several=several)],
         "columns": column_records(files, results),
@@ -204,15 +204,14 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
 
 def _problem(problem: Problem) -> dict[str, Any]:
     """A problem as JSON: `reason` is the same in every language, `message` is of this run's; `sheet` where several were read."""
-    record = vars(problem) | {"message": in_language(problem.message)}
-    return {name: value for name, value in record.items() if name != "sheet" or value is not None}
+    return {name: value for name, value in vars(problem).items() if name != "sheet" or value is not None}
 
 
 def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
     """What became of each sheet of a file."""
     return [
         ({"file": path.name} if several else {})
-        | {"name": each.name, "rows": each.rows, "read": each.read, "why": in_language(each.why) if each.why else None}
+        | {"name": each.name, "rows": each.rows, "read": each.read, "why": each.why}
         for each in result.sheets
     ]
 
@@ -220,7 +219,7 @@ def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str
 def _skipped(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
     """The rows that are no households; `why` is the same in every language, `message` is of this run's."""
     return [
-        ({"file": path.name} if several else {}) | asdict(each) | {"message": in_language(REASONS[each.why])}
+        ({"file": path.name} if several else {}) | asdict(each) | {"message": REASONS[each.why]}
         for each in result.skipped_rows
     ]
 
@@ -241,6 +240,7 @@ def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[Words]:
                     f"{earlier.name}、{later.name}：有 {len(shared)} 户两份文件都有（如 {shared[0]}），以后一份的各列为准；请核实",
                     f"{earlier.name}, {later.name}: {len(shared)} households are in both files (e.g. {shared[0]}); the columns of "
                     "the later one count; please check",
+                    code="cli.households-in-both-files",
                 )
             )
     return notes
@@ -254,7 +254,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
     say(_counts(record))
     show_effect(record)
     for problem in record["problems"][:_SHOWN_PROBLEMS]:
-        say(f"  {problem['message']}")
+        say(problem["message"].after("  "))
     if len(record["problems"]) > _SHOWN_PROBLEMS:
         count = len(record["problems"])
         say(

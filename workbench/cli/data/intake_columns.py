@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.cli.language import in_language
 from workbench.cli.output import emit
 from workbench.errors import QuestionError
 from workbench.intake.findings.result import IntakeResult
@@ -17,7 +16,7 @@ def column_records(files: Sequence[Path], results: Sequence[IntakeResult]) -> li
         ({"file": path.name} if len(files) > 1 else {})
         | {
             "header": match.header, "means": match.means, "how": str(match.how), "by": str(match.evidence),
-            "confidence": round(match.confidence, 2), "reason": in_language(match.reason), "unit": match.unit,
+            "confidence": round(match.confidence, 2), "reason": match.reason, "unit": match.unit,
         }
         for path, result in zip(files, results, strict=True)
         for match in result.columns
@@ -31,7 +30,7 @@ def questions_printed(*, as_json: bool) -> Iterator[None]:
         yield
     except QuestionError as error:
         record = _question(error) | {
-            "message": in_language(error.words),
+            "message": error.words,
             "questions": [_question(each) for each in error.all()],
         }
         # Printed, then raised again: a program reads the questions, and status 2 says that nothing was taken in.

@@ -4,7 +4,6 @@ from typing import Any
 
 import typer
 
-from workbench.cli.language import in_language
 from workbench.cli.output import emit, say
 from workbench.domain.facts import label_of
 from workbench.errors import Words
@@ -36,16 +35,16 @@ def show_skipped(title: Words, skipped: list[SkippedHousehold]) -> None:
         return
     say(_counted(title, len(skipped)))
     for each in skipped[:_SHOWN]:
-        say(each.why.after(f"  {each.household_id}: ") + _to_collect(each.missing))
+        say(each.why.after(f"  {each.household_id}: ") + _to_collect(each))
     if len(skipped) > _SHOWN:
         say(Words(f"  … 共 {len(skipped):,} 户，全部请用 --json", f"  … {len(skipped):,} in all: see them with --json"))
 
 
-def _to_collect(missing: list[str]) -> Words:
+def _to_collect(skipped: SkippedHousehold) -> Words:
     """The facts that a household still lacks, said after the reason why it was left."""
-    if not missing:
+    if not skipped.missing:
         return Words("", "")
-    named = [label_of(name) for name in missing]
+    named = [label_of(name, skipped.own_groups) for name in skipped.missing]
     return Words(
         f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"
     )
@@ -53,4 +52,4 @@ def _to_collect(missing: list[str]) -> Words:
 
 def skipped_record(each: SkippedHousehold) -> dict[str, Any]:
     """A skipped household for JSON."""
-    return {"household_id": each.household_id, "reason": in_language(each.why), "missing": each.missing}
+    return {"household_id": each.household_id, "reason": each.why, "missing": each.missing}

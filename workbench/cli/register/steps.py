@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.language import both, in_language
+from workbench.cli.language import both
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import emit, say
 from workbench.cli.register.batch_shown import show_batch, show_skipped, skipped_record
@@ -222,7 +222,7 @@ def prove_command(
             "households": proof.households,
             "counts": proof.counts,
             "holds": not proof.broken,
-            "broken": [in_language(words) for words in proof.broken],
+            "broken": proof.broken,
         },
         show,
         as_json=as_json,

@@ -1,9 +1,11 @@
 """What `workbench explain` says of a household, in the language of the run."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from workbench.cli.language import label
+from workbench.cli.language import in_language, label
 from workbench.cli.output import say
+from workbench.domain.criterion_sentences import criterion_sentence
 from workbench.domain.facts import CAUSE_LABELS, KINDS, label_of
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
@@ -14,19 +16,22 @@ _NO_TIER = ("不分等级", "no tier")
 _MOST_CHANGES = 3
 
 
-def show_explanation(record: dict[str, Any]) -> None:
-    """The result, each criterion with its facts and figures, what is missing, and the smallest changes."""
+def show_explanation(record: dict[str, Any], own: Mapping[str, str]) -> None:
+    """The result, each criterion with its facts and figures, what is missing, and the smallest changes.
+
+    `own`: what the standard calls the key groups of its county's own.
+    """
     say(f"{record['household_id']} {label(_kind(record))}: {_result(record)}")
     if "standard" in record:
         say_standard(record["standard"])
     say(Words("✓ 成立  · 不成立  ? 不能判定", "✓ true  · false  ? cannot tell"))
     for trace in record["criteria"]:
-        _show_criterion(trace)
+        _show_criterion(trace, own)
     if record["missing"]:
-        lacking = ", ".join(label(label_of(name)) for name in record["missing"])
+        lacking = ", ".join(label(label_of(name, own)) for name in record["missing"])
         say(Words(f"需补充的事实：{lacking}", f"facts that would settle it: {lacking}"))
     for change in record["changes"][:_MOST_CHANGES]:
-        _show_change(change)
+        _show_change(change, own)
 
 
 def say_standard(standard: dict[str, Any]) -> None:
@@ -53,21 +58,23 @@ def _tier(tier: int) -> str:
     return label((f"{zh}（{colour}）", en))
 
 
-def _show_criterion(trace: dict[str, Any]) -> None:
-    figures = f" ({_figures(trace['parameters'])})" if trace["parameters"] else ""
+def _show_criterion(trace: dict[str, Any], own: Mapping[str, str]) -> None:
     name = label((trace["zh"], trace["en"]))
-    say(f"  {_MARKS[trace['value']]} {name} {trace['clause']}: {_facts(trace['facts'])}{figures}")
+    # In the sentence that the pages show, for a figure by the name of its parameter tells a person nothing.
+    asks = in_language(criterion_sentence(trace["name"], trace["parameters"]))
+    rule = f" ({asks})" if asks else ""
+    say(f"  {_MARKS[trace['value']]} {name} {trace['clause']}: {_facts(trace['facts'], own)}{rule}")
 
 
-def _show_change(change: dict[str, Any]) -> None:
-    what = label(label_of(change["fact"]))
+def _show_change(change: dict[str, Any], own: Mapping[str, str]) -> None:
+    what = label(label_of(change["fact"], own))
     before, after = (_value(change["fact"], change[end]) for end in ("from", "to"))
     result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
     say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
 
 
-def _facts(values: dict[str, Any]) -> str:
-    return ", ".join(f"{label(label_of(name))} {_value(name, value)}" for name, value in values.items())
+def _facts(values: dict[str, Any], own: Mapping[str, str]) -> str:
+    return ", ".join(f"{label(label_of(name, own))} {_value(name, value)}" for name, value in values.items())
 
 
 def _value(fact: str, value: Any) -> str:
@@ -84,7 +91,3 @@ def _plain(value: Any) -> str:
         return label(("是", "yes") if value else ("否", "no"))
     # Enough for amounts to the fen, and without the tail of a binary fraction.
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
-
-
-def _figures(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in values.items())

@@ -1,6 +1,7 @@
 """Commands of the rules: tier, explain."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.rules.explained import show_explanation
 from workbench.cli.rules.places import county_name
 from workbench.cli.standards.applied import standard_applied
-from workbench.domain.facts import LABELS
+from workbench.domain.facts import label_of
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
@@ -126,26 +127,27 @@ def explain_command(
     facts = open_store(store)
     known = facts.household(checked_round(round_name), household, county)
     record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
+    own: Mapping[str, str] = {}
     # A standard says something of unregistered households only (§2.2).
     if known["kind"] == "unregistered":
         given = standard_of(standard) if standard else None
         applied = standard_applied(RoundScope(facts, round_name, known["county_code"]), given)
         # Without the county, which would refuse a standard made for another: any may be tried on a household.
         limits = PreviewScope(facts, round_name, None, line).limits_of(applied.standard)
-        explanation = explain_edge(known, limits)
+        explanation, own = explain_edge(known, limits), limits.own_groups
         record |= {"kind": known["kind"], "standard": applied.record(), **_edge_record(explanation, limits)}
     else:
         explanation = explain_tier(known, tier_parameters(round_name, line), reading_named(reading))
         if known["kind"] != "lifted":  # only lifted households have a tier that could change
             explanation = replace(explanation, changes=[], missing=[])
         record |= {"kind": known["kind"], "reading": reading, **_tier_record(explanation, known["kind"])}
-    record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier")
+    record |= _reasons(explanation, "edge" if known["kind"] == "unregistered" else "tier", own)
     scope = RoundScope(facts, round_name, known["county_code"])
     record["simulated"] = scope.simulated
 
     def show() -> None:
         _mark(simulated=scope.simulated)
-        show_explanation(record)
+        show_explanation(record, own)
 
     emit(record, show, as_json=as_json)
 
@@ -163,11 +165,11 @@ def _edge_record(explanation: Explanation, limits: EdgeLimits) -> dict[str, Any]
     return {"tier": None, "edge": explanation.result or "cannot_tell", "line": limits.line}
 
 
-def _reasons(explanation: Explanation, result: str) -> dict[str, Any]:
+def _reasons(explanation: Explanation, result: str, own: Mapping[str, str]) -> dict[str, Any]:
     changes = [
         {
             "fact": change.fact,
-            "label": LABELS[change.fact][0],
+            "label": label_of(change.fact, own)[0],
             "from": change.before,
             "to": change.after,
             result: change.result,

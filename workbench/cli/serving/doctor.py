@@ -82,7 +82,9 @@ def _python() -> Check:
         "python",
         fine,
         sys.version.split()[0],
-        "" if fine else Words("需要 Python 3.11 以上", "Python 3.11 or newer is needed"),
+        ""
+        if fine
+        else Words("需要 Python 3.11 以上", "Python 3.11 or newer is needed", code="cli.newer-python-needed"),
     )
 
 
@@ -90,7 +92,13 @@ def _package(name: str, *, needed: bool = True, cure: str = "make setup") -> Che
     try:
         return Check(name, fine=True, state=version(name), needed=needed)
     except PackageNotFoundError:
-        return Check(name, fine=False, state=Words("未安装", "not installed"), cure=cure, needed=needed)
+        return Check(
+            name,
+            fine=False,
+            state=Words("未安装", "not installed", code="cli.part-not-installed"),
+            cure=cure,
+            needed=needed,
+        )
 
 
 def _writable(store: Path) -> Check:
@@ -103,11 +111,13 @@ def _writable(store: Path) -> Check:
             "store",
             fine=False,
             state=f"{store}: {getattr(error, 'strerror', None) or error}",
-            cure=Words("--store 或 WORKBENCH_STORE", "--store or WORKBENCH_STORE"),
+            cure=Words("--store 或 WORKBENCH_STORE", "--store or WORKBENCH_STORE", code="cli.check-store-option"),
         )
     free = shutil.disk_usage(there).free / 2**30
     message = Words(
-        f"{store.resolve()}，可写，{free:.0f} GiB 可用", f"{store.resolve()}, writable, {free:.0f} GiB free"
+        f"{store.resolve()}，可写，{free:.0f} GiB 可用",
+        f"{store.resolve()}, writable, {free:.0f} GiB free",
+        code="cli.store-writable",
     )
     return Check("store", fine=True, state=message)
 
@@ -116,13 +126,21 @@ def _private(store: Path, open_before: bool) -> Check:  # noqa: FBT001 - as it w
     """Whether anybody else on this computer may look into the store."""
     name = "private"
     if not open_before or not store.exists():
-        return Check(name, fine=True, state=Words(f"{store}：仅本用户可读", f"{store} can be read by its owner only"))
+        return Check(
+            name,
+            fine=True,
+            state=Words(f"{store}：仅本用户可读", f"{store} can be read by its owner only", code="cli.store-private"),
+        )
     if close_to_others(store):
-        message = Words(f"{store}：曾对他人开放，已收紧", f"{store} was open to others and is closed now")
+        message = Words(
+            f"{store}：曾对他人开放，已收紧",
+            f"{store} was open to others and is closed now",
+            code="cli.store-closed-now",
+        )
         return Check(name, fine=True, state=message)
     if not any(store.iterdir()):
-        return Check(name, fine=True, state=Words(f"{store}：空目录", f"{store} is empty"))
-    message = Words(f"{store}：他人可读", f"{store} can be read by others")
+        return Check(name, fine=True, state=Words(f"{store}：空目录", f"{store} is empty", code="cli.store-empty"))
+    message = Words(f"{store}：他人可读", f"{store} can be read by others", code="cli.store-open-to-others")
     return Check(name, fine=False, state=message, cure=f"chmod -R go-rwx {store}")
 
 
@@ -134,10 +152,16 @@ def _facts(store: Path) -> Check:
     except (WorkbenchError, OSError) as error:
         return Check("facts", fine=False, state=error.words if isinstance(error, WorkbenchError) else str(error))
     if not rounds:
-        return Check("facts", fine=False, state=Words("没有", "none"), cure="workbench intake / simulate", needed=False)
+        return Check(
+            "facts",
+            fine=False,
+            state=Words("没有", "none", code="cli.no-facts"),
+            cure="workbench intake / simulate",
+            needed=False,
+        )
     simulated = any(origin.simulated for origin in origins)
     mark = Words("，模拟数据", ", simulated") if simulated else Words("", "")
-    return Check("facts", fine=True, state=Words("、".join(rounds), ", ".join(rounds)) + mark)
+    return Check("facts", fine=True, state=Words("、".join(rounds), ", ".join(rounds), code="cli.rounds-stored") + mark)
 
 
 def _backup(store: Path) -> Check:
@@ -145,22 +169,33 @@ def _backup(store: Path) -> Check:
     origin = Origin(store, register_url())
     try:
         if FactStore(store).simulated() or not register_exists(store, origin.url):
-            return Check("backup", fine=True, state=Words("不需要", "not needed"), needed=False)
+            return Check(
+                "backup", fine=True, state=Words("不需要", "not needed", code="cli.backup-not-needed"), needed=False
+            )
         last = last_backup(origin)
     except (WorkbenchError, OSError) as error:
         state = error.words if isinstance(error, WorkbenchError) else str(error)
         return Check("backup", fine=False, state=state, needed=False)
     if last is None:
-        return Check("backup", fine=False, state=Words("从未备份", "never"), cure=_BACK_UP, needed=False)
+        return Check(
+            "backup",
+            fine=False,
+            state=Words("从未备份", "never", code="cli.never-backed-up"),
+            cure=_BACK_UP,
+            needed=False,
+        )
     # Either way: a date to come is of a wrong clock, and would pass for recent until it comes.
     fine = abs(now_in_beijing() - last) < _BACKUP_AGE
-    state = Words(f"上次 {last:%Y-%m-%d %H:%M}", f"the last one: {last:%Y-%m-%d %H:%M}")
+    state = Words(f"上次 {last:%Y-%m-%d %H:%M}", f"the last one: {last:%Y-%m-%d %H:%M}", code="cli.last-backup")
     return Check("backup", fine, state, "" if fine else _BACK_UP, needed=False)
 
 
 def _exists(name: str, path: Path) -> Check:
     return Check(
-        name, path.exists(), str(path), "" if path.exists() else Words("请重新取得项目", "get the project again")
+        name,
+        path.exists(),
+        str(path),
+        "" if path.exists() else Words("请重新取得项目", "get the project again", code="cli.get-project-again"),
     )
 
 
@@ -168,7 +203,11 @@ def _port() -> Check:
     with socket.socket() as probe:
         # Connecting, not binding: a port just given up would refuse to be bound for a while.
         taken = probe.connect_ex(("127.0.0.1", _PORT)) == 0
-    message = Words(f"{_PORT} 已被占用", f"{_PORT} is taken") if taken else Words(f"{_PORT} 空闲", f"{_PORT} is free")
+    message = (
+        Words(f"{_PORT} 已被占用", f"{_PORT} is taken", code="cli.port-taken")
+        if taken
+        else Words(f"{_PORT} 空闲", f"{_PORT} is free", code="cli.port-free")
+    )
     return Check("port", not taken, message, "--port" if taken else "", needed=False)
 
 
@@ -177,7 +216,7 @@ def _program(name: str, commands: tuple[str, ...], cure: str) -> Check:
     return Check(
         name,
         path_found is not None,
-        path_found or Words("未找到", "not found"),
+        path_found or Words("未找到", "not found", code="cli.program-not-found"),
         "" if path_found else cure,
         needed=False,
     )
@@ -188,8 +227,10 @@ def _fonts() -> Check:
     listing = shutil.which("fc-list")
     # Not looked at, rather than missing: nothing here can tell.
     if os.name == "nt" or listing is None:
-        return Check("fonts", fine=True, state=Words("未检查", "not looked at"), needed=False)
+        return Check(
+            "fonts", fine=True, state=Words("未检查", "not looked at", code="cli.fonts-not-looked-at"), needed=False
+        )
     listed = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)  # noqa: S603
     names = sorted(set(listed.stdout.split("\n")) - {""})
-    there = names[0] if names else Words("没有", "none")
+    there = names[0] if names else Words("没有", "none", code="cli.no-chinese-font")
     return Check("fonts", bool(names), there, "" if names else "apt-get install fonts-noto-cjk", needed=False)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.language import both, in_language
+from workbench.cli.language import both
 from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import emit, say, show_table, warn
 from workbench.cli.serving.doctor import Check, examine
@@ -129,10 +129,11 @@ def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) ->
 
 def _record(check: Check) -> dict[str, Any]:
     """A part as JSON: its `name` is the same in every language, the rest is of this run's."""
-    said = {"part": check.part, "found": check.state, "cure": check.cure}
     return {
         "name": check.name,
         "fine": check.fine,
         "needed": check.needed,
-        **{key: in_language(value) if isinstance(value, Words) else value for key, value in said.items()},
+        "part": check.part,
+        "found": check.state,
+        "cure": check.cure,
     }

@@ -117,6 +117,7 @@ class Findings:
                 Words(
                     f"{column}：同样的提示共 {len(rows)} 条，只列前 {self.warnings_kept} 条",
                     f"{column}: {len(rows)} warnings {reason!r} in all, the first {self.warnings_kept} are listed",
+                    code="intake.more-warnings-of-kind",
                 )
             )
 

@@ -65,7 +65,11 @@ def _check_numbers(rows: pl.DataFrame, round_name: str, findings: Findings) -> N
     if not stand_ins.is_empty():
         count = len(stand_ins)
         findings.notes.append(
-            Words(f"{count} 人用 999999 开头的临时编号", f"{count} persons have a stand-in number (999999…)")
+            Words(
+                f"{count} 人用 999999 开头的临时编号",
+                f"{count} persons have a stand-in number (999999…)",
+                code="intake.stand-in-numbers",
+            )
         )
 
 

@@ -16,6 +16,7 @@ HEADS_ONLY = Words(
     "名单只列户主：人数、劳动力、在校生、患病、务工等由成员数出的事实不改动，已知的照旧",
     "the list names only heads of households: facts counted from members (persons, labour, students, illness, work) are left "
     "as they are known",
+    code="intake.heads-only",
 )
 
 

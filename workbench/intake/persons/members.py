@@ -121,7 +121,9 @@ def data_rows(frame: pl.DataFrame, headers: dict[str, str], findings: Findings) 
             shown = "、".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")  # noqa: PLR2004 - what fits a line
             findings.notes.append(
                 Words(
-                    f"跳过{words.zh} {len(rows)} 行：第 {shown} 行", f"skipped {len(rows)} {words.en}: in rows {shown}"
+                    f"跳过{words.zh} {len(rows)} 行：第 {shown} 行",
+                    f"skipped {len(rows)} {words.en}: in rows {shown}",
+                    code="intake.member-rows-skipped",
                 )
             )
     return rows_where(frame, kinds == 4)  # noqa: PLR2004 - the last of the kinds above

@@ -158,12 +158,12 @@ def _sheet_notes(accounts: Sequence[SheetAccount]) -> list[Words]:
     names = [each.name for each in accounts if each.read]
     if not names:
         return []
-    notes = [Words(f"工作表：{'、'.join(names)}", f"sheet: {', '.join(names)}")]
+    notes = [Words(f"工作表：{'、'.join(names)}", f"sheet: {', '.join(names)}", code="intake.sheets-read")]
     unread = [(each.name, each.why) for each in accounts if each.why is not None]
     if unread:
         zh = "；".join(f"{name}（{why.zh}）" for name, why in unread)
         en = "; ".join(f"{name} ({why.en})" for name, why in unread)
-        notes.append(Words(f"未读的工作表：{zh}", f"sheets not read: {en}"))
+        notes.append(Words(f"未读的工作表：{zh}", f"sheets not read: {en}", code="intake.sheets-not-read"))
     return notes
 
 
@@ -175,7 +175,10 @@ def _row_notes(chosen: Sequence[Chosen]) -> list[Words]:
         header = each.header
         if header.last > header.first:
             said = f"{header.first}–{header.last}"
-            notes.append(place + Words(f"表头在第 {said} 行", f"the header stands in rows {said}"))
+            notes.append(
+                place
+                + Words(f"表头在第 {said} 行", f"the header stands in rows {said}", code="intake.header-over-rows")
+            )
         hidden = [number for number in each.raw.hidden_rows if number > header.last]
         if hidden:
             shown = "、".join(map(str, hidden[:_SHOWN])) + ("…" if len(hidden) > _SHOWN else "")
@@ -184,6 +187,7 @@ def _row_notes(chosen: Sequence[Chosen]) -> list[Words]:
                 + Words(
                     f"有 {len(hidden)} 行是隐藏的（筛选或手工隐藏），也读入了：第 {shown} 行",
                     f"{len(hidden)} rows are hidden (by a filter or by hand) and were read too: rows {shown}",
+                    code="intake.hidden-rows-read",
                 )
             )
     return notes

@@ -19,11 +19,15 @@ _OLD_COPIES = re.compile(
 )
 _ALIKE = 0.6
 """The share of their columns that two sheets have in common where they are one table in parts."""
-HIDDEN = Words("隐藏的工作表不读", "a hidden sheet is not read")
-SAMPLE = Words("是样例或填表说明", "a sample or an explanation")
-EMPTY = Words("是空的", "empty")
-OTHER_COLUMNS = Words("列不同", "other columns")
-OLD_COPY = Words("名称是旧的副本，另有同样的表", "named as an old copy beside another of the same columns")
+HIDDEN = Words("隐藏的工作表不读", "a hidden sheet is not read", code="intake.sheet-hidden")
+SAMPLE = Words("是样例或填表说明", "a sample or an explanation", code="intake.sheet-of-samples")
+EMPTY = Words("是空的", "empty", code="intake.sheet-empty")
+OTHER_COLUMNS = Words("列不同", "other columns", code="intake.sheet-of-other-columns")
+OLD_COPY = Words(
+    "名称是旧的副本，另有同样的表",
+    "named as an old copy beside another of the same columns",
+    code="intake.sheet-is-old-copy",
+)
 
 
 @dataclass(frozen=True)

@@ -237,5 +237,11 @@ def in_words(skipped: pl.DataFrame, sheets: Sequence[str]) -> list[Words]:
         rest = "…" if len(rows) > _SHOWN else ""
         zh = "、".join(f"{f'“{sheet}”' if sheet else ''}{number}" for number, sheet in places) + rest
         en = ", ".join(f"{f'{sheet!r} ' if sheet else ''}{number}" for number, sheet in places) + rest
-        lines.append(Words(f"跳过{kind.zh} {len(rows)} 行：第 {zh} 行", f"skipped {len(rows)} {kind.en}: in rows {en}"))
+        lines.append(
+            Words(
+                f"跳过{kind.zh} {len(rows)} 行：第 {zh} 行",
+                f"skipped {len(rows)} {kind.en}: in rows {en}",
+                code="intake.rows-skipped",
+            )
+        )
     return lines

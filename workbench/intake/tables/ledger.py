@@ -18,6 +18,7 @@ from workbench.intake.tables.table import read_table
 _NOT_KEPT = Words(
     "台账中的姓名、证件号码不另存，以全国系统导出的人口名单为准",
     "names and ID numbers of a ledger are not kept; persons come from the lists of the national system",
+    code="intake.names-of-ledger-not-kept",
 )
 
 

@@ -204,17 +204,20 @@ def _ideal(front: Frontier, ranked: Ranking) -> list[dict[str, float]]:
 CHOSEN_KNOWING = Words(
     "这些点是知道结果以后挑出来的，到下一期不会这样好；只用来看差在哪里",
     "these points were picked knowing what happened and will not do as well next time: look at what they do differently",
+    code="preview.points-picked-knowing",
 )
 SEARCHED = Words(
     "不要求群体或各类群体同一上限、没有其他途径的标准已逐一试过；其余是逐项改进所试过的标准中最好的，单改任何一项都不会更好，但不保证没有更好的",
     "standards without other routes, with no group required or one ceiling for the groups, were tried one and all; the others are "
     "the best of those searched lever by lever: no change of one lever betters them, but a better one may exist",
+    code="preview.standards-searched",
 )
 
 
 NO_PROPOSAL = Words(
     "没有户数不多于手头标准、而多抓住的风险变差超出偶然的标准：手头标准不必为此更换",
     "no standard with no more households catches more than chance may bring about: no reason here to leave the one at hand",
+    code="preview.no-proposal",
 )
 
 
@@ -225,6 +228,7 @@ def group_notes(standard: EdgeStandard) -> Sequence[Words]:
             Words(
                 "不要求属于重点群体：§2.2-b 要求排查的是其所列八类重点群体，采用前应说明理由",
                 "no key group is required: §2.2-b has eight key groups screened; give the reason before adopting this",
+                code="preview.no-key-group-required",
             )
         ]
     omitted = not_listed(standard)
@@ -235,5 +239,6 @@ def group_notes(standard: EdgeStandard) -> Sequence[Words]:
         Words(
             f"去掉了 §2.2-b 列明的群体：{zh}；这些群体由通知规定，最优方案只供比较，不是删去的理由",
             f"leaves out groups that §2.2-b names: {en}; the city's notice sets them, and the frontier is no reason to drop one",
+            code="preview.key-groups-left-out",
         )
     ]

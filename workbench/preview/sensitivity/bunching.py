@@ -29,6 +29,7 @@ _ITERATIONS = 60
 _CONVERGED = 1e-8
 _LARGEST_LOG = 15.0
 CAVEATS = {
+    "code": "preview.bunching-caveats",
     "zh": "只是值得一看的形态，不是任何一户作假的证据：整百、整千的习惯，政策口径的变化，别的门槛，都会造成类似的堆积；"
     "范围内不足 2,000 户时不作判断；应与门槛公布之前的期次对照，并按乡镇、按填表人查看。",
     "en": "A pattern worth a look, never evidence about any household: habits of rounding, a change of definitions or "

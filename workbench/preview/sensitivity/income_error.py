@@ -28,6 +28,7 @@ LEVEL = 0.9
 _REACH = 5.0
 _LARGEST_SD = 1.0
 MODEL_TEXT = {
+    "code": "preview.income-error-model",
     "zh": "假定：上报收入的对数 = 真实收入的对数 + 误差，误差正态、标准差为 sd、各次独立；真实收入按本县未建档户收入的离散程度"
     "向县均值收缩（经验贝叶斯）。只有收入会变，群体、比对、支出和上年收入按已记录的。",
     "en": "Assumed: log of the reported income = log of the true one + a normal error of standard deviation sd, "

@@ -73,6 +73,11 @@ def members(
     return by_household
 
 
+def may_read_names(user: ActingUser) -> bool:
+    """Whether the person's role may read personal data at all; where, each reading asks for itself."""
+    return Right.READ_PERSONAL in user.person.role.rights
+
+
 def names_shown(
     user: ActingUser, round_name: str, county: str, households: Collection[str], shown_in: str, subject: str = ""
 ) -> dict[str, str]:
@@ -82,7 +87,7 @@ def names_shown(
     turned, sorted or filtered; so is a household.
     """
     path = persons_path(user.register.facts.root, round_name, county)
-    if Right.READ_PERSONAL not in user.person.role.rights or not path.exists() or not households:
+    if not may_read_names(user) or not path.exists() or not households:
         return {}
     user.check_part_of(Right.READ_PERSONAL, county)
     event = Event(_READ, subject or f"{round_name} {county}", {"what": "names", "for": shown_in})

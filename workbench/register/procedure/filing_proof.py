@@ -68,13 +68,21 @@ def prove(user: ActingUser, number: str) -> Proof:
 def _list_broken(filing: FilingRecord, rows: Sequence[FiledHouseholdRecord], events: Sequence[str]) -> list[Words]:
     broken = []
     if list_hash(rows) != filing["list_hash"]:
-        broken.append(Words("清单的内容与备案时的摘要不符", "the list is not that of its hash"))
+        broken.append(
+            Words("清单的内容与备案时的摘要不符", "the list is not that of its hash", code="register.list-not-of-hash")
+        )
     # Exactly one event may have filed the list: none, or a second one, is as wrong as another hash.
     recorded = [json.loads(event) for event in events]
     if [(each["list"], each["facts"], each["rules"]) for each in recorded] != [
         (filing["list_hash"], filing["facts_hash"], filing["rules_hash"])
     ]:
-        broken.append(Words("留痕中的摘要与备案记录不符", "the chain of events tells of other hashes"))
+        broken.append(
+            Words(
+                "留痕中的摘要与备案记录不符",
+                "the chain of events tells of other hashes",
+                code="register.events-of-other-hashes",
+            )
+        )
     return broken
 
 
@@ -94,11 +102,23 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
     wrong = [row["household_id"] for row in rows if assessed.get(row["household_id"]) != row["rule"]]
     if wrong:
         broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
-                            f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}"))  # fmt: skip
+                            f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}", code="register.households-come-out-otherwise"))  # fmt: skip
     if rule_counts(said, filing["kind"]) != json.loads(filing["counts"])["rules"]:
-        broken.append(Words("按留存的事实重算，预览的数字不同", "the figures of the preview come out otherwise"))
+        broken.append(
+            Words(
+                "按留存的事实重算，预览的数字不同",
+                "the figures of the preview come out otherwise",
+                code="register.figures-come-out-otherwise",
+            )
+        )
     if json.loads(filing["counts"])["results"] != dict(Counter(row["result"] for row in rows)):
-        broken.append(Words("清单的合计与备案时不同", "the list's totals are not those filed"))
+        broken.append(
+            Words(
+                "清单的合计与备案时不同",
+                "the list's totals are not those filed",
+                code="register.totals-not-those-filed",
+            )
+        )
     return broken
 
 

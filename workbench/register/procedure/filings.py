@@ -121,7 +121,7 @@ class _SortedOut:
         return Filed(
             number, [row["household_id"] for row in self.going],
             [SkippedHousehold(row["household_id"], why) for row, why in self.changed],
-            [SkippedHousehold(name, _UNSURE, lacking) for name, lacking in missing.items()], last,
+            [SkippedHousehold(name, _UNSURE, lacking, self.rules.own_groups) for name, lacking in missing.items()], last,
         )  # fmt: skip
 
 
@@ -145,18 +145,27 @@ def _sort_out(user: ActingUser, connection: Connection, facts: pl.DataFrame, req
 _OTHER_STANDARD = Words(
     "上报之后县定标准有变化，规则的结果因此不同",
     "the county's standard has changed since the proposal, and with it what the rules say",
+    code="register.standard-changed-since-proposal",
 )
-_OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed")
-_UNSURE = Words("规则不能判定，未备案；请补充事实", "undetermined by the rules, not filed; collect the missing facts")
+_OTHER_RULES = Words("规则的结果有变化", "what the rules say has changed", code="register.rule-result-changed")
+_UNSURE = Words(
+    "规则不能判定，未备案；请补充事实",
+    "undetermined by the rules, not filed; collect the missing facts",
+    code="register.undetermined-not-filed",
+)
 
 
 def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules) -> Words | None:
     """What is no longer as it was when the household was proposed."""
     now = assessed.get(entry["household_id"])
     if now is None:
-        return Words("数据中已没有此户", "no longer in the facts")
+        return Words("数据中已没有此户", "no longer in the facts", code="register.no-longer-in-facts")
     if entry["facts_hash"] != now["facts_hash"]:
-        return Words("上报之后事实有变化", "its facts have changed since the proposal")
+        return Words(
+            "上报之后事实有变化",
+            "its facts have changed since the proposal",
+            code="register.facts-changed-since-proposal",
+        )
     if entry["rule"] != now["rule"]:  # results are compared, not versions: what comes out the same stands
         why = entry["kind"] == EDGE and entry["standard_hash"] != rules.standard_hash
         return _OTHER_STANDARD if why else _OTHER_RULES

@@ -28,15 +28,19 @@ _MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class SkippedHousehold:
-    """A household that a batch left alone: why, and for an undetermined one the facts to collect."""
+    """A household that a batch left alone: why, and for an undetermined one the facts to collect.
+
+    `own_groups`: what the county calls the key groups of its own among them.
+    """
 
     household_id: str
     why: Words
     missing: list[str] = field(default_factory=list)
+    own_groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchResult:
     """What a batch did: the households that moved on, and those left alone."""
 
     done: list[str]
@@ -79,7 +83,7 @@ def propose(
 
 def propose_all(
     user: ActingUser, round_name: str, kind: str, village: str | None = None, households: Collection[str] | None = None
-) -> Batch:
+) -> BatchResult:
     """Propose what the rules say for every household of the area (or of those named) that was visited and is not proposed yet.
 
     Those that the rules cannot judge, and those of the edge register whom the rules no longer bring in, are left to people.
@@ -89,7 +93,7 @@ def propose_all(
     with unit_of_work(user, round_name, county) as connection:
         waiting = _waiting(user, connection, round_name, kind, village, households)
         if not waiting:
-            return Batch([], [])
+            return BatchResult([], [])
         results = _rule_results(user, connection, round_name, kind, waiting)
         moves = [
             _move(results.rows[name], results.assessed[name], proposal, None, results.rules)
@@ -97,7 +101,7 @@ def propose_all(
         ]
         entries.move(user, connection, moves)
         open_cases(user, connection, round_name, county, results.rows)
-    return Batch(list(results.following), results.skipped())
+    return BatchResult(list(results.following), results.skipped())
 
 
 def rule_proposals(
@@ -141,7 +145,8 @@ class _RuleResults:
         why = {name: words for name, words in self.said.items() if isinstance(words, Words)}
         # A limit: beyond it nobody reads the list, and each of them costs a judgement of all that is missing.
         missing = missing_facts(self.facts, self.rules, list(why)[:_MOST_LISTED])
-        return [SkippedHousehold(name, words, missing.get(name, [])) for name, words in why.items()]
+        own = self.rules.own_groups
+        return [SkippedHousehold(name, words, missing.get(name, []), own) for name, words in why.items()]
 
 
 def _rule_results(
@@ -162,7 +167,7 @@ def _rule_results(
 def agree(
     user: ActingUser, round_name: str, kind: str, households: Sequence[str] | None = None, village: str | None = None,
     versions: Mapping[str, int] = MappingProxyType({}),
-) -> Batch:  # fmt: skip
+) -> BatchResult:  # fmt: skip
     """The township has no objection to proposals of its area: those named, or all of them (of a village).
 
     `versions`: those of the households named as they were seen; raises RefusedError where one has changed since.
@@ -182,7 +187,7 @@ def agree(
             one = entries.one(user, connection, round_name, min(wrong))
             entries.move(user, connection, [entries.Move(one, "agree")])  # says why it cannot be
         entries.move(user, connection, [entries.Move(row, "agree") for row in waiting])
-    return Batch([*done, *again], [])
+    return BatchResult([*done, *again], [])
 
 
 def send_back(user: ActingUser, round_name: str, household: str, reason: str, version: int | None = None) -> None:
@@ -269,7 +274,9 @@ def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Wo
     rule: str | None = row["rule"] if row else None
     if rule is None:
         return Words(
-            "规则暂不能判定，缺少事实（或没有现行标准）", "undetermined: facts are missing (or no standard is in force)"
+            "规则暂不能判定，缺少事实（或没有现行标准）",
+            "undetermined: facts are missing (or no standard is in force)",
+            code="register.undetermined-facts-missing",
         )
     if kind == RISK:
         return rule
@@ -279,6 +286,7 @@ def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Wo
         return Words(
             "按标准已不再纳入，是否退出由人上报并说明理由",
             "no longer in by the standard: people propose whether it leaves, and why",
+            code="register.no-longer-in-by-standard",
         )
     return "stay_out"
 

@@ -6,6 +6,7 @@ Where none is, previews use the next approved version, a draft or the reference,
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -108,6 +109,12 @@ def standard_in_use(
 def standards_in_use(scope: RoundScope, register: "str | Register | None" = None) -> dict[str, StandardInUse]:
     """The standard of each county of a scope as it is today."""
     return {code: standard_in_use(scope.of(code), register=register) for code in scope.counties}
+
+
+def own_groups_of(user: "ActingUser", county: str, round_name: str) -> Mapping[str, str]:
+    """The key groups that the county's standard of a round adds, each with its name."""
+    version = approved_standard(user, county, round_name)
+    return version.standard.own_groups if version else {}
 
 
 def approved_standard(user: "ActingUser", county: str, round_name: str) -> Version | None:

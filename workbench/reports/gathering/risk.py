@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.assistance.measures import measures
-from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import undone_by
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.access.personal_data import NOBODY, Head, heads
+from workbench.register.access.personal_data import NOBODY, Head, heads, may_read_names
 from workbench.register.assistance.plan_lists import running_measures
 from workbench.register.records import EntryRecord
 from workbench.reports.gathering.cases import confirmed_fallen_back
@@ -84,7 +83,7 @@ class RegisterRecords:
         if county_round.user is not None:
             self._read(county_round.user, county_round, kind)
             # Who may not read names gets the ledger without them, and no reading is recorded.
-            if Right.READ_PERSONAL in county_round.user.person.role.rights:
+            if may_read_names(county_round.user):
                 self.heads = heads(
                     county_round.user, county_round.round_name, county_round.county, households, f"{kind}_ledger"
                 )

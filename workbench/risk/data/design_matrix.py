@@ -80,17 +80,21 @@ def _unusable(
     column = values[feature.name]
     drifting = [fact for fact in feature.facts if fact in excluded]
     if drifting:
-        return Words(f"{'、'.join(drifting)} 的口径有变化，未用", f"left out because {', '.join(drifting)} drifted")
+        return Words(
+            f"{'、'.join(drifting)} 的口径有变化，未用",
+            f"left out because {', '.join(drifting)} drifted",
+            code="risk.feature-drifted",
+        )
     known = column.drop_nulls()
     if known.is_empty():
-        return Words("数据中没有", "not in the data")
+        return Words("数据中没有", "not in the data", code="risk.feature-not-in-data")
     # A category with gaps still tells something: whether it is known.
     if known.n_unique() == 1 and not (feature.category and column.null_count()):
-        return Words("所有已知的户都一样", "the same wherever it is known")
+        return Words("所有已知的户都一样", "the same wherever it is known", code="risk.feature-constant")
     if feature.name == "months_ahead" and float(known.to_numpy().max()) < _ALIKE * float(known.to_numpy().min()):
-        return Words("各期间隔相近", "rounds lie about equally apart")
+        return Words("各期间隔相近", "rounds lie about equally apart", code="risk.rounds-equally-apart")
     if any(other.category == feature.category and column.equals(values[other.name]) for other in features):
-        return Words("与另一项完全相同", "identical with another one")
+        return Words("与另一项完全相同", "identical with another one", code="risk.feature-identical")
     return None
 
 

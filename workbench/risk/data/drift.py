@@ -28,30 +28,30 @@ _MOST_HOUSEHOLDS = 0.5
 _STRATA = ("kind", "county_code")
 
 _WORDS: dict[Kind, Words] = {
-    Kind.NULL: Words("缺失由 {before:.0%} 升至 {after:.0%}", "missing rose from {before:.0%} to {after:.0%}"),
-    Kind.KNOWN: Words("缺失由 {before:.0%} 降至 {after:.0%}", "missing fell from {before:.0%} to {after:.0%}"),
+    Kind.NULL: Words("缺失由 {before:.0%} 升至 {after:.0%}", "missing rose from {before:.0%} to {after:.0%}", code="risk.drift-null"),
+    Kind.KNOWN: Words("缺失由 {before:.0%} 降至 {after:.0%}", "missing fell from {before:.0%} to {after:.0%}", code="risk.drift-known"),
     Kind.ALL_ZERO: Words(
-        "零或“否”由 {before:.1%} 变为 {after:.1%}，几乎全是", "zero or false went from {before:.1%} to {after:.1%}, almost all"
+        "零或“否”由 {before:.1%} 变为 {after:.1%}，几乎全是", "zero or false went from {before:.1%} to {after:.1%}, almost all", code="risk.drift-all-zero"
     ),
     Kind.NOT_ALL_ZERO: Words(
-        "以前几乎全是零或“否”（{before:.1%}），现为 {after:.1%}", "almost all were zero or false ({before:.1%}), now {after:.1%} are"
+        "以前几乎全是零或“否”（{before:.1%}），现为 {after:.1%}", "almost all were zero or false ({before:.1%}), now {after:.1%} are", code="risk.drift-not-all-zero"
     ),
     Kind.NEVER_ZERO: Words(
-        "零或“否”由 {before:.1%} 变为 {after:.1%}，几乎不再有", "zero or false went from {before:.1%} to {after:.1%}, hardly any"
+        "零或“否”由 {before:.1%} 变为 {after:.1%}，几乎不再有", "zero or false went from {before:.1%} to {after:.1%}, hardly any", code="risk.drift-never-zero"
     ),
     Kind.ZERO_APPEARS: Words(
-        "以前几乎没有零或“否”（{before:.1%}），现为 {after:.1%}", "hardly any were zero or false ({before:.1%}), now {after:.1%} are"
+        "以前几乎没有零或“否”（{before:.1%}），现为 {after:.1%}", "hardly any were zero or false ({before:.1%}), now {after:.1%} are", code="risk.drift-zero-appears"
     ),
-    Kind.NEW_CODES: Words("出现以前没有的值：{codes}（{after:.0%}）", "values never seen before: {codes} ({after:.0%})"),
-    Kind.LOST_CODES: Words("常见的值不再出现：{codes}（曾占 {before:.0%}）", "common values are gone: {codes} (were {before:.0%})"),
+    Kind.NEW_CODES: Words("出现以前没有的值：{codes}（{after:.0%}）", "values never seen before: {codes} ({after:.0%})", code="risk.drift-new-codes"),
+    Kind.LOST_CODES: Words("常见的值不再出现：{codes}（曾占 {before:.0%}）", "common values are gone: {codes} (were {before:.0%})", code="risk.drift-lost-codes"),
     Kind.UNIT: Words(
-        "像是换了单位：中位数由 {before:,.4g} 变为 {after:,.4g}", "looks like another unit: median {before:,.4g}, now {after:,.4g}"
+        "像是换了单位：中位数由 {before:,.4g} 变为 {after:,.4g}", "looks like another unit: median {before:,.4g}, now {after:,.4g}", code="risk.drift-unit"
     ),
     Kind.SHIFT: Words(
-        "分布整体移动：平均由 {before:,.4g} 变为 {after:,.4g}", "the whole distribution moved: mean {before:,.4g}, now {after:,.4g}"
+        "分布整体移动：平均由 {before:,.4g} 变为 {after:,.4g}", "the whole distribution moved: mean {before:,.4g}, now {after:,.4g}", code="risk.drift-shift"
     ),
     Kind.ROUNDING: Words(
-        "取整的习惯变了：取整的占比由 {before:.0%} 变为 {after:.0%}", "rounded otherwise: round values {before:.0%}, now {after:.0%}"
+        "取整的习惯变了：取整的占比由 {before:.0%} 变为 {after:.0%}", "rounded otherwise: round values {before:.0%}, now {after:.0%}", code="risk.drift-rounding"
     ),
 }  # fmt: skip
 _MOST_SHOWN = 5
@@ -79,11 +79,12 @@ class Drift:
 
 def said(drift: Drift) -> Words:
     """The sentence, with the county where only one moved."""
+    code = _WORDS[drift.kind].code
     if drift.county is None:
-        return Words(drift.zh, drift.en)
+        return Words(drift.zh, drift.en, code=code)
     known = counties().get(drift.county)
     zh, en = (known.zh, known.en) if known else (drift.county, drift.county)
-    return Words(f"{zh}：{drift.zh}", f"{en}: {drift.en}")
+    return Words(f"{zh}：{drift.zh}", f"{en}: {drift.en}", code=code)
 
 
 @dataclass(frozen=True)

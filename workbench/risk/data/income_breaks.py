@@ -59,6 +59,7 @@ class IncomeBreak:
             f"{zh}：{self.start} 至 {self.end}，同样的户收入中位数由 {self.before:,.4g} 变为 {self.after:,.4g}，像是换了单位或口径；这一步的“风险变差”不是真的变差，不用来学",
             f"{en}: from {self.start} to {self.end} the median income of the same households went from {self.before:,.4g} to "
             f"{self.after:,.4g}, which looks like another unit or another kind of income; what looks like slips is none, and nothing is learnt from it",
+            code="risk.income-break",
         )
 
 

@@ -15,6 +15,7 @@ from workbench.risk.model.trained_model import RiskModel
 from workbench.store.facts import FactStore
 
 _KEYS = ("household_id", "county_code", "kind")
+_READ_AS_UNKNOWN = Words("；按未知处理", "; read as unknown")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Reading:
     def warnings(self) -> tuple[Words, ...]:
         """What moved, and what was done about it, in words."""
         return tuple(
-            Words(f"{words.zh}；按未知处理", f"{words.en}; read as unknown") if each.fact in self.unread else words
+            words + _READ_AS_UNKNOWN if each.fact in self.unread else words
             for each, words in ((each, said(each)) for each in self.moved)
         )
 

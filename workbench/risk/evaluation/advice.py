@@ -20,27 +20,33 @@ _OFF = 0.25
 NOBODY_SLIPPED = Words(
     "这一期没有一户风险变差，排先后对不对无从检验",
     "not one household slipped in this round, so whether it orders them well could not be tested",
+    code="risk.nobody-slipped",
 )
 ALL_SLIPPED = Words(
     "这一期凡能判定的户全部风险变差，多半是收入的单位或口径变了，无从检验",
     "every household that can be judged slipped, most likely by another unit or kind of income: nothing could be tested",
+    code="risk.all-slipped",
 )
 NO_BETTER_ORDER = Words(
     "概率可看，但排先后不比“先等级、再看离下一道线多近”更好，走访不必按模型",
     "its probabilities can be read, but tier, then distance to the next line, orders visits no worse: no need to order by it",
+    code="risk.no-better-order",
 )
 LEARNT = Words(
     "模型训练时用过这一期，等于没有检验；要看训练之后的期次",
     "the model was trained on this round, so this is no test of it; a later round is",
+    code="risk.learnt-from-round",
 )
 NO_LATER_ROUND = Words(
     "没有检验过后来的期次，只检验过训练时没见过的户；先作提醒用",
     "no later round has tested it, only households that its training had not seen: use it as a reminder until one has",
+    code="risk.no-later-round-tested",
 )
 INCOMES_CHANGED = Words(
     "这一步收入的单位或口径变了，“风险变差”不是真的变差，无从检验；请先核对收入，模型先不要用",
     "incomes changed their unit or kind in this step, so what looks like slips is none and nothing was tested: check the "
     "incomes first, and do not use the model until then",
+    code="risk.incomes-changed",
 )
 NUMBERS_CHANGED = Words(
     "同一户编号前后两期不像同一户，“风险变差”不可信，无从检验；请先核对户编号，模型先不要用",
@@ -51,6 +57,7 @@ INCOMES_UNREAD = Words(
     "这一期的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
     "incomes of this round mean something else than those the model learnt from, and it cannot read them: check them first, "
     "and do not use these probabilities",
+    code="risk.incomes-unread",
 )
 
 
@@ -107,11 +114,17 @@ def _compared(data: EvaluationData) -> Advice:
             Words(
                 "模型不比“人人用同一个平均风险变差率”更好，建议不用",
                 "no better than one average rate for everybody: do not use it",
+                code="risk.no-better-than-average",
             ),
         )
     if against_margin.value >= 0:
         return _advice(
-            "no", Words("模型不比只看收入距离更好，建议不用", "no better than the income margin alone: do not use it")
+            "no",
+            Words(
+                "模型不比只看收入距离更好，建议不用",
+                "no better than the income margin alone: do not use it",
+                code="risk.no-better-than-margin",
+            ),
         )
     # Without the noise floor, which nothing here reads and which draws labels over and over.
     total = metrics_of(data.slips, data.model, data.weight, resamples=0).in_the_large
@@ -130,6 +143,7 @@ def _compared(data: EvaluationData) -> Advice:
             Words(
                 "模型略好于只看收入距离，但数据太少，不能肯定",
                 "a little better than the income margin alone, but there is too little data to be sure",
+                code="risk.little-better-than-margin",
             ),
         )
     return _advice(
@@ -137,6 +151,7 @@ def _compared(data: EvaluationData) -> Advice:
         Words(
             "模型明显好于只看收入距离，可作参考",
             "clearly better than the income margin alone: may be used beside the rules",
+            code="risk.clearly-better-than-margin",
         ),
     )
 
@@ -145,8 +160,9 @@ def _off(expected: float, observed: float) -> Words:
     return Words(
         f"模型能排出先后，但风险变差总数明显偏离（预计 {expected:,.0f}，实际 {observed:,.0f}），只用于排序",
         f"it ranks households, but the total was off (expected {expected:,.0f}, found {observed:,.0f}): use it for order only",
+        code="risk.total-off",
     )
 
 
 def _advice(use: str, said: Words) -> Advice:
-    return {"use": use, "zh": said.zh, "en": said.en}
+    return {"use": use, "zh": said.zh, "en": said.en, "code": said.code}

@@ -272,6 +272,7 @@ def version_warnings(model: RiskModel) -> list[Words]:
                     f"模型训练时 {name} 为 {trained}，现为 {here}：评分只用数表，结果不变；重新训练结果可能略有不同",
                     f"the model was trained with {name} {trained}, here is {here}: scores only read tables and do not change; "
                     "training again may differ a little",
+                    code="risk.trained-with-other-library",
                 )
             )
     return warnings

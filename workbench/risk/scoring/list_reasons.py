@@ -33,7 +33,7 @@ def reasons_in_words(
 
 
 def _said(reason: Mapping[str, Any], figures: Words | None) -> Words:
-    said = Words(reason["zh"], reason["en"])
+    said = Words(reason["zh"], reason["en"], code=f"risk.reason-{reason['topic'].replace('_', '-')}")
     return said if figures is None else said + Words(f"（{figures.zh}）", f" ({figures.en})")
 
 

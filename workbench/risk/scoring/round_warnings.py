@@ -32,6 +32,7 @@ def never_seen(model: RiskModel, counties: Sequence[str]) -> list[Words]:
             f"县区 {'、'.join(unseen)} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
             f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
             "do not report totals of them yet",
+            code="risk.county-never-seen",
         )
     ]
 

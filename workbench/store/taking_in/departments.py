@@ -92,13 +92,19 @@ def as_result(added: Additions, layout: str, *, simulated: bool) -> IntakeResult
 
 _WHY = {
     "name": Words(
-        "姓名和村相同，请核实是否此户", "the same name in the same village: confirm that it is this household"
+        "姓名和村相同，请核实是否此户",
+        "the same name in the same village: confirm that it is this household",
+        code="store.same-name-in-village",
     ),
     "several": Words(
-        "证件号码在几户中都有，请核实是哪一户", "several households have this ID number: confirm which it is"
+        "证件号码在几户中都有，请核实是哪一户",
+        "several households have this ID number: confirm which it is",
+        code="store.id-number-of-several",
     ),
     "disagree": Words(
-        "户编号与证件号码指向不同的户，请核实", "the household number and the ID number are of different households"
+        "户编号与证件号码指向不同的户，请核实",
+        "the household number and the ID number are of different households",
+        code="store.numbers-disagree",
     ),
 }
 

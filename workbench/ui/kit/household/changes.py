@@ -1,5 +1,6 @@
 """What would change a household's result, for the better or the worse; without what nobody can be advised to do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.facts import CROSS_CHECKS, EXTRA_PREFIX, KEY_GROUPS, PREVIOUS_FACTS
@@ -7,7 +8,7 @@ from workbench.domain.rules.counterfactual import Change
 from workbench.domain.rules.explanation import Explanation
 from workbench.domain.rules.tiers import TIERS
 from workbench.risk.early_warning import STANDINGS
-from workbench.ui.kit.texts.facts import fact_label, fact_value
+from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 
 _MOST_CHANGES = 6
@@ -29,10 +30,13 @@ def result_label(result: Any, t: Language) -> str:
     return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])
 
 
-def change_sentences(explanation: Explanation, t: Language) -> list[str]:
-    """The smallest changes of single facts that would change the result, each said to be for the better or the worse."""
+def change_sentences(explanation: Explanation, t: Language, own: Mapping[str, str] = NO_GROUPS) -> list[str]:
+    """The smallest changes of single facts that would change the result, each said to be for the better or the worse.
+
+    `own`: names of a county's own groups.
+    """
     worth_saying = [change for change in explanation.changes if _worth_saying(change, explanation.result)]
-    return [_sentence(change, explanation.result, t) for change in worth_saying[:_MOST_CHANGES]]
+    return [_sentence(change, explanation.result, t, own) for change in worth_saying[:_MOST_CHANGES]]
 
 
 def _worth_saying(change: Change, result: Any) -> bool:
@@ -52,9 +56,9 @@ def _better(change: Change, result: Any) -> bool:
     return _FROM_THE_WORST.index(change.result) > _FROM_THE_WORST.index(result)
 
 
-def _sentence(change: Change, result: Any, t: Language) -> str:
+def _sentence(change: Change, result: Any, t: Language, own: Mapping[str, str]) -> str:
     values = {
-        "fact": fact_label(change.fact, t), "before": fact_value(change.fact, change.before, t),
+        "fact": fact_label(change.fact, t, own), "before": fact_value(change.fact, change.before, t),
         "after": fact_value(change.fact, change.after, t), "result": result_label(change.result, t),
     }  # fmt: skip
     if _better(change, result):

@@ -1,11 +1,13 @@
 """One household told whole: why it stands where it does, what the model says, what would change it, and its rounds."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from workbench.domain.criterion_sentences import criterion_sentence
 from workbench.domain.facts import FACTS, KINDS
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
@@ -20,7 +22,7 @@ from workbench.store.facts import FactStore
 from workbench.store.round_scope import household_rounds
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences, result_label
-from workbench.ui.kit.texts.facts import criterion_rule, fact_label, fact_value, fact_with_unit
+from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -45,6 +47,11 @@ class Story:
     def lifted(self) -> bool:
         """Whether it is a matter of a tier, not of a standard."""
         return bool(self.facts["kind"] == "lifted")
+
+    @property
+    def own_groups(self) -> Mapping[str, str]:
+        """What the county's standard calls the key groups of its own."""
+        return self.applied.standard.own_groups
 
 
 def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
@@ -72,9 +79,9 @@ def story_html(shown: Story, t: Language) -> Markup:
         county=county_name(facts["county_code"], t), facts=facts, kind=t.label(KINDS[facts["kind"]]),
         standing=t.label(STANDINGS[shown.row["standing"]]),
         possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],
-        criteria=[criterion_row(trace, t) for trace in explanation.criteria],
-        missing=[fact_label(name, t) for name in explanation.missing],
-        changes=change_sentences(explanation, t),
+        criteria=[criterion_row(trace, t, shown.own_groups) for trace in explanation.criteria],
+        missing=[fact_label(name, t, shown.own_groups) for name in explanation.missing],
+        changes=change_sentences(explanation, t, shown.own_groups),
         steps=_steps(shown, t),
     )  # fmt: skip
 
@@ -85,16 +92,16 @@ def rounds_html(shown: Story, t: Language) -> Markup:
     return render("household_rounds", t, table=_table(shown, t), round_titles=titles)
 
 
-def criterion_row(trace: Any, t: Language) -> dict[str, Any]:
-    """One criterion as templates show it: mark, words, the facts used, the clause."""
+def criterion_row(trace: Any, t: Language, own: Mapping[str, str] = NO_GROUPS) -> dict[str, Any]:
+    """One criterion as templates show it: mark, words, the facts used, the clause; `own`: names of a county's own groups."""
     return {
         "value": trace.value,
         "label": t.label(ROUTES[trace.name.removeprefix("route_")])
         if trace.name.startswith("route_")
         else t.label((trace.zh, trace.en)),
-        "rule": criterion_rule(trace, t),
+        "rule": t.words(criterion_sentence(trace.name, trace.parameters)),
         "facts": t("，").join(
-            t("{fact}：{value}", fact=fact_label(name, t), value=fact_value(name, value, t))
+            t("{fact}：{value}", fact=fact_label(name, t, own), value=fact_value(name, value, t))
             for name, value in trace.facts.items()
         ),
         "clause": trace.clause,
@@ -151,7 +158,7 @@ def _table(shown: Story, t: Language) -> list[dict[str, Any]]:
             }
             for number, ((round_name, facts), value) in enumerate(zip(shown.rounds.items(), values, strict=True))
         ]
-        table.append({"label": fact_with_unit(name, t), "cells": cells})
+        table.append({"label": fact_with_unit(name, t, shown.own_groups), "cells": cells})
     return table
 
 

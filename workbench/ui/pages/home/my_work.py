@@ -1,6 +1,6 @@
 """The home page of a village and of a township: what is to be done next, by whom it waits for, with names where one may see them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from workbench.register.edge_register import edge_households
 from workbench.register.procedure.progress import waiting
 from workbench.register.procedure.visit_order import lacking_facts, round_lists, visits_due
 from workbench.register.standards.effect import reason_in_words
+from workbench.register.standards.in_force import own_groups_of
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -36,7 +37,8 @@ class MyWork:
     """What waits in a person's area. `visits`: the next ones (`visits_due`); `lacking`: the facts each lacks.
 
     `returned`: the households that came back, with the reason; `overdue`: edge households whose visit is late; `villages`:
-    households by village and stage; `names`: the heads of those listed, by number; `tasks`: counts by task.
+    households by village and stage; `names`: the heads of those listed, by number; `tasks`: counts by task; `own_groups`:
+    names of the key groups that the county's standard adds.
     """
 
     place: Place
@@ -48,6 +50,7 @@ class MyWork:
     villages: pl.DataFrame
     names: dict[str, str]
     tasks: dict[str, int]
+    own_groups: Mapping[str, str]
 
     @property
     def to_visit(self) -> dict[str, int]:
@@ -78,6 +81,7 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
         # Only of those that the page lists: looking at names is kept on the trail (0052).
         names_shown(user, name, county, {row["household_id"] for row in shown}, "home"),
         waiting(user, name).by_task,
+        own_groups_of(user, county, name),
     )  # fmt: skip
 
 
@@ -92,17 +96,17 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         # The register's day, a demonstration's too: by today's date every simulated round would be late (0022).
         closing=closing, days_left=(closing - work.user.today).days, tasks=tasks(work.tasks, t),
         may_visit=Right.VISIT in work.user.person.role.rights,
-        visits=[{**row, "why": _why(row, work.lacking, t), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
+        visits=[{**row, "why": _why(row, work.lacking, t, work.own_groups), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
         returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
         overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
         titles={RISK: t("风险等级"), EDGE: t("筛查对象")}, to_visit=sum(work.to_visit.values()),
     )  # fmt: skip
 
 
-def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language) -> str:
+def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language, own: Mapping[str, str]) -> str:
     """Why a household is to be visited now: one reason, the most pressing."""
     if row["urgency"] == 0:
-        facts = t("、").join(fact_label(name, t) for name in lacking.get(row["household_id"], ()))
+        facts = t("、").join(fact_label(name, t, own) for name in lacking.get(row["household_id"], ()))
         return t("缺：{facts}", facts=facts) if facts else t("现有事实不能判定")
     by_rule = {
         "below_line": t("收入低于扶贫标准，先走返贫致贫认定程序"), "1": t("按规则为一级（红）"), "2": t("按规则为二级（黄）"),

@@ -20,7 +20,7 @@ from workbench.domain.procedure.workflow import (
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.access.personal_data import names_shown
+from workbench.register.access.personal_data import may_read_names, names_shown
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
@@ -59,7 +59,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     record = _record(user, session.household)
     entry = next((each for each in record["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
-    explained = _explained(facts, rules)
+    explained, own = _explained(facts, rules), rules.own_groups
     names = _names(user)
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     # While a case goes first there may be nothing left to propose, and a form of no choice.
@@ -73,10 +73,10 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name, t), typed=typed_result(session, facts, rules, t),
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
-        criteria=[criterion_row(trace, t) for trace in explained.criteria] if explained else [],
+        criteria=[criterion_row(trace, t, own) for trace in explained.criteria] if explained else [],
         changed_from=standing_of(entry["rule"], kind) if entry and stage in RESTING and entry["rule"] != row["rule"] else "",
-        missing=[fact_label(name, t) for name in explained.missing] if explained else [],
-        changes=change_sentences(explained, t) if explained else [],
+        missing=[fact_label(name, t, own) for name in explained.missing] if explained else [],
+        changes=change_sentences(explained, t, own) if explained else [],
         standard_missing=kind == EDGE and rules.version is None,
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
         fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
@@ -84,7 +84,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
         visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
-        may_read=Right.READ_PERSONAL in user.person.role.rights, people=names,
+        may_read=may_read_names(user), people=names,
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
         cases=cases_in_words(user, record["cases"], t),
         edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),

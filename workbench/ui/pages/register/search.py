@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.text_limits import check_text
 from workbench.register.access import personal_data
 from workbench.register.access.acting_user import ActingUser
@@ -36,6 +35,6 @@ def find(session: "RegisterSession", text: str) -> None:
 def record_name_search(user: ActingUser, round_name: str, county: str, text: str, hits: int) -> None:
     """Keep a search on the trail where it may be one for a name, and there are names to be found."""
     # Chinese characters are letters to `isalpha`; a number alone looks for no name.
-    names = any(letter.isalpha() for letter in text) and Right.READ_PERSONAL in user.person.role.rights
+    names = any(letter.isalpha() for letter in text) and personal_data.may_read_names(user)
     if names and persons_path(user.register.facts.root, round_name, county).exists():
         personal_data.record_name_search(user, round_name, county, hits)

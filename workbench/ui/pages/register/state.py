@@ -21,11 +21,11 @@ from workbench.register.cases.cases import step
 from workbench.register.edge_register import assign
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
-from workbench.register.procedure.proposals import Batch, agree, propose, send_all_back
+from workbench.register.procedure.proposals import BatchResult, agree, propose, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.register.records import ListedFiling
-from workbench.register.standards.in_force import approved_standard
+from workbench.register.standards.in_force import own_groups_of
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
@@ -33,7 +33,6 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
-from workbench.ui.kit.texts.facts import NO_GROUPS
 from workbench.ui.pages.register.amendments import TypedFacts, amendments
 from workbench.ui.pages.register.frames import (
     FILED,
@@ -157,8 +156,7 @@ class RegisterSession(Place):
 
     def own_groups(self) -> Mapping[str, str]:
         """The key groups that the county's standard of the round adds, each with its name."""
-        version = approved_standard(self.user, self.county, self.round_name)
-        return version.standard.own_groups if version else NO_GROUPS
+        return own_groups_of(self.user, self.county, self.round_name)
 
     def _cached(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
@@ -240,7 +238,7 @@ class RegisterSession(Place):
         propose(self.user, self.round_name, self.household, proposal, one(fields, "reason") or None, version)
         self.revision += 1
 
-    def agree(self, seen: Mapping[str, int]) -> Batch:
+    def agree(self, seen: Mapping[str, int]) -> BatchResult:
         """Agree to the proposals of some households, each with its version as it was seen."""
         batch = agree(self.user, self.round_name, self.procedure, marked(seen), versions=seen)
         self.revision += 1

@@ -86,7 +86,7 @@ def typed_result(
     return {
         "problem": "",
         "standing": standing_of(said, KIND_OF[facts["kind"]]),
-        "missing": [fact_label(name, t) for name in explained.missing],
+        "missing": [fact_label(name, t, rules.own_groups) for name in explained.missing],
     }
 
 

@@ -14,7 +14,7 @@ from workbench.domain.procedure.workflow import STEPS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.procedure.filings import Filed, file_list, would_file
 from workbench.register.procedure.proposals import (
-    Batch,
+    BatchResult,
     SkippedHousehold,
     agree,
     propose_all,
@@ -77,14 +77,14 @@ class Batches:
         """Do nothing of what was planned."""
         self.planned = None
 
-    def confirm(self) -> tuple[PlannedBatch, Batch | Filed | None]:
+    def confirm(self) -> tuple[PlannedBatch, BatchResult | Filed | None]:
         """Do what was planned; returns it with what the register says of it."""
         planned = self.planned
         if planned is None:
             raise InputError(Words("请先选择要办的户", "choose what is to be done first", code="ui.no-batch-planned"))
         session = self._session
         user, round_name, kind, names = session.user, session.round_name, session.procedure, list(planned.versions)
-        said: Batch | Filed | None = None
+        said: BatchResult | Filed | None = None
         match planned.step:
             case "propose":
                 said = propose_all(user, round_name, kind, households=names)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from workbench.register.assessment import EDGE
 from workbench.register.procedure.filings import Filed
-from workbench.register.procedure.proposals import Batch, SkippedHousehold
+from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -56,10 +56,10 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
     )  # fmt: skip
 
 
-def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Markup:
+def done_html(done: PlannedBatch, said: BatchResult | Filed | None, t: Language) -> Markup:
     """What a batch did, whom it left alone, by name and with what to do; and the way back, where there is one."""
     # What the register did, where it says so: a proposal may differ from what was planned (0044).
-    count = t.number(len(said.done) if isinstance(said, Batch) else len(done.versions))
+    count = t.number(len(said.done) if isinstance(said, BatchResult) else len(done.versions))
     if isinstance(said, Filed):
         # All may be sent back or held when it is done: then no list is made, and no number given.
         number = said.number or t("（没有可以备案的户）")
@@ -72,10 +72,10 @@ def done_html(done: PlannedBatch, said: Batch | Filed | None, t: Language) -> Ma
     return batch_html(text, said, t, withdraw=done.step in _RETURNABLE)
 
 
-def batch_html(done: str, batch: Batch | Filed | None, t: Language, *, withdraw: bool = False) -> Markup:
+def batch_html(done: str, batch: BatchResult | Filed | None, t: Language, *, withdraw: bool = False) -> Markup:
     """What a step did, and whom it left alone."""
     groups: list[dict[str, Any]] = []
-    if isinstance(batch, Batch):
+    if isinstance(batch, BatchResult):
         groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
     elif batch is not None:
         groups += [
@@ -93,7 +93,7 @@ def _skipped(skipped: list[SkippedHousehold], t: Language) -> list[dict[str, Any
         {
             "household_id": each.household_id,
             "why": t.words(each.why),
-            "missing": [fact_label(name, t) for name in each.missing],
+            "missing": [fact_label(name, t, each.own_groups) for name in each.missing],
         }
         for each in skipped
     ]
