@@ -1,11 +1,17 @@
 """Dated figures: which one is in force, and that every figure has its unit, clause and source."""
 
+from pathlib import Path
+
 import pytest
 
+import workbench
+from workbench.domain.facts import LABELS
 from workbench.domain.parameters import TierParameters, load_yaml, poverty_line, tier_parameters
 from workbench.domain.rules.criteria import CRITERIA
 from workbench.domain.rules.legal_readings import criteria_of, reading, readings
 from workbench.errors import InputError
+
+PARAMETERS = Path(workbench.__file__).parent / "parameters"
 
 
 @pytest.mark.parametrize(
@@ -61,3 +67,19 @@ def test_three_readings_explained():
 def test_a_broken_reading_is_refused(wrong):
     with pytest.raises(InputError):
         criteria_of(wrong)
+
+
+def _without_value(value, path=()):
+    """The keys of a file that have no value, each with the way to it."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from [(*path, key)] if each is None else _without_value(each, (*path, key))
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from _without_value(each, (*path, at))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in PARAMETERS.glob("*.yaml")))
+def test_no_text_is_cut_at_its_comma(name):
+    """Between braces YAML ends a text at a comma, unless it is quoted: “5,000 元” was read as “5” and a key “000 元”."""
+    assert [path for path in _without_value(load_yaml(name)) if path[-1] not in LABELS] == []

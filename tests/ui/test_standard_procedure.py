@@ -25,7 +25,10 @@ def server(store, voila_server):
 
 def open_versions(page, server):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
-    page.get_by_title("标准的程序：草案、提交、批准").click()
+    # By the link at the end of the form: it opens the procedure and leads there, below the figures that stay in sight.
+    page.get_by_role("link", name="下一步：存为草案、提交批准").click()
+    expect(page.locator("table[data-table=versions]")).to_be_visible()
+    expect(page.locator("#wb-procedure")).to_be_in_viewport()
 
 
 def follow_task(page, server, text):

@@ -127,7 +127,8 @@ function render({ model, el }) {
     }
     const control = event.target.closest(SENDING);
     if (!control || /^(SELECT|INPUT|FORM)$/.test(control.tagName)) return;
-    event.preventDefault();
+    // A link to a place on the page leads there too; any other would leave it.
+    if (!control.matches('a[href^="#"]')) event.preventDefault();
     tell(control);
   };
   // What is no button by birth (a shape of a map) answers the keys of one.

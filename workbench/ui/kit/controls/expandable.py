@@ -11,11 +11,11 @@ from workbench.ui.kit.texts.templates import render
 
 
 class Expandable(widgets.VBox):
-    """A title, a note, a button that opens it; `fill` is called when it opens and, while open, at each `refresh`."""
+    """A title, a note, a button that opens it; `fill` is called when it opens and, while open, at each `refresh`; links lead to `anchor`."""
 
     def __init__(
         self, language: Language, title: str, note: str, content: widgets.Widget, fill: Callable[[], None],
-        guard: Callable[[Callable[..., None]], Callable[..., None]],
+        guard: Callable[[Callable[..., None]], Callable[..., None]], anchor: str | None = None,
     ) -> None:  # fmt: skip
         t = language
         self._texts = (t("展开"), t("收起"))
@@ -25,7 +25,7 @@ class Expandable(widgets.VBox):
         # All panels have the same word on their button; the title tells a screen reader which one it opens.
         self.button = widgets.ToggleButton(description=self._texts[0], tooltip=title)
         self.button.observe(guard(self._turn), "value")
-        heading = widgets.HTML(render("section", t, title=title, note=note))
+        heading = widgets.HTML(render("section", t, title=title, note=note, **({"anchor": anchor} if anchor else {})))
         super().__init__([classed(widgets.HBox([heading, self.button]), "wb-expandable"), content])
         classed(self, "wb-panel")
 

@@ -7,14 +7,18 @@ import ipywidgets as widgets
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form import StandardForm
 from workbench.ui.pages.county_standard.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.versions import VersionsPanel
 from workbench.ui.pages.county_standard.views import StandardResults
+
+_PROCEDURE = "wb-procedure"
 
 
 def page() -> widgets.Widget:
@@ -49,7 +53,7 @@ class CountyStandardPage:
         self.versions.pane.take_guarded(guard)
         procedure = Expandable(
             t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
-            self.versions.pane, self.versions.fill, guard,
+            self.versions.pane, self.versions.fill, guard, anchor=_PROCEDURE,
         )  # fmt: skip
         self._procedure = procedure
         self.form.ceiling.follow(self.results.figures, "value")
@@ -59,7 +63,10 @@ class CountyStandardPage:
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
         self.draft = Draft(self._restore, guard)
         self.restored = Restored(t, self._restart, guard)
-        form = classed(widgets.VBox([self.form]), "wb-panel", "wb-form")
+        # Where the form ends, so that nobody who has filled it in looks for what comes next.
+        self.following = Pane(guard(lambda _choice: self._open_procedure()))
+        self.following.html = render("following_step", t, anchor=_PROCEDURE, sends=sends)
+        form = classed(widgets.VBox([self.form, self.following]), "wb-panel", "wb-form")
         grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
         # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
         parts = [procedure, grid] if for_versions else [grid, procedure]
@@ -88,6 +95,10 @@ class CountyStandardPage:
         """The page that an address asks for."""
         session = StandardSession(open_store(), query.get("round"), query.get("county"))
         return cls(session, language, for_versions=query.get("open") == "versions")
+
+    def _open_procedure(self) -> None:
+        """The browser goes to it by the link itself."""
+        self._procedure.button.value = True
 
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""

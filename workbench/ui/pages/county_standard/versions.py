@@ -73,6 +73,8 @@ class VersionsPanel:
         return {
             **row, "change": self._change(user, row["id"]) if asked else None,
             "state_label": t.label(STATES[row["state"]]),
+            # What waits for its day is no older version, though neither holds today.
+            "later": (row["effective"] or "") > user.today.isoformat(),
             "mine": mine, "steps": self._steps(row, names),
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
             "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
@@ -160,8 +162,12 @@ class VersionsPanel:
                     code="ui.filled-not-valid-mend",
                 )
             )
-        number = draft(current_user.require_acting_user(), self.session.standard, self.session.county)
-        return self.language("已存为草案（编号 {number}）。", number=number)
+        user = current_user.require_acting_user()
+        # By its number in the county, as the table has it: that of the register counts all counties' versions.
+        kept = version(user, draft(user, self.session.standard, self.session.county))
+        return self.language(
+            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端点“提交”，写明理由。", number=kept.version
+        )
 
     def _begin_from(self, example: StandardElsewhere) -> str:
         """Take over the ceiling of another place; groups, exclusions and cost were not published and stay as they are."""
