@@ -164,9 +164,9 @@ class VersionsPanel:
             )
         user = current_user.require_acting_user()
         # By its number in the county, as the table has it: that of the register counts all counties' versions.
-        kept = version(user, draft(user, self.session.standard, self.session.county))
+        drafted = version(user, draft(user, self.session.standard, self.session.county))
         return self.language(
-            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端点“提交”，写明理由。", number=kept.version
+            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端点“提交”，写明理由。", number=drafted.version
         )
 
     def _begin_from(self, example: StandardElsewhere) -> str:
