@@ -27,6 +27,12 @@ NEEDS = {
     "training": {"trained", "model", "scored", "commands"},
 }
 """What a test needs, by the fixtures that it uses; `make fast` leaves such tests out."""
+SLOW = frozenset(
+    line
+    for line in Path(__file__).with_name("slow.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+)
+"""Files and tests that took longer than `make fast` has for one: measured, not guessed, and in one place."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, fixtures in NEEDS.items():
             if used & fixtures:
                 item.add_marker(mark)
+        name = item.nodeid.partition("[")[0]
+        if {name, name.partition("::")[0]} & SLOW:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def test_from_the_picture_to_a_household_and_back(opened):
     cell.click()
     expect(page.locator(".wb-count")).to_have_text(f"{count} 户")
     expect(page).to_have_url(re.compile("row=1"))
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     household = page.locator("table[data-table=households] tbody th button").first
     number = household.inner_text()
     household.click()
@@ -44,7 +44,7 @@ def test_from_the_picture_to_a_household_and_back(opened):
     expect(page.locator("table[data-table=criteria] tbody tr")).to_have_count(11)
     expect(page.locator("table[data-table=rounds] thead th")).to_have_count(3)
     expect(page.locator(".wb-chart svg")).to_be_visible()
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     page.reload()
     expect(page.locator(f"[data-household='{number}']")).to_be_visible()
     page.get_by_role("button", name="返回名单").click()
@@ -77,10 +77,10 @@ def test_visits_under_a_capacity_and_where_rule_and_model_differ(opened):
     box.fill("0")
     box.press("Enter")
     expect(page.locator("h2", has_text="排到 0 户")).to_be_visible()
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     page.get_by_role("button", name="意见不一的户").click()
     expect(page.locator("table[data-table=blue_high]")).to_be_visible()
-    assert serious(page) == []
+    assert serious(page, contrast=False) == []
     assert_no_console_errors(page)
 
 
