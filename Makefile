@@ -42,7 +42,7 @@ lab: .venv/.ready $(DEMO)/register.sqlite
 test: setup
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile
 
-# What needs no browser, no database server and no training: for every change, in a minute.
+# What needs no browser, no database server and no training, and is not slow by itself (tests/slow.txt): for every change.
 fast: .venv/.ready
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
 
