@@ -19,8 +19,9 @@ from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
 from workbench.intake.heads import heads_of
 from workbench.intake.household_list import HouseholdList, read_household_list
+from workbench.intake.mapped_columns import mapped_columns
 from workbench.intake.matching.as_mapping import mapping_of_households
-from workbench.intake.matching.column_match import ColumnMatch, How
+from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.matcher import match_columns
 from workbench.intake.matching.measured import with_units
 from workbench.intake.matching.table_kind import rows_are_persons
@@ -37,7 +38,6 @@ from workbench.intake.tables.layouts import HOUSEHOLD, Recognition, recognise, r
 from workbench.intake.tables.ledger import ledger_mapping, read_ledger
 from workbench.intake.tables.mapping import Mapping
 from workbench.intake.tables.places import county_code, known_counties
-from workbench.intake.tables.sources import factor_of
 from workbench.intake.tables.table import read_table
 
 OWN_PERSONS = "own_persons"
@@ -217,11 +217,11 @@ def _read_persons(
 
 
 def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:
-    order.looking.matched(sheet, _mapped_columns(sheet, mapping), persons=mapping.rows == "persons", mapping=mapping)
+    order.looking.matched(sheet, mapped_columns(sheet, mapping), persons=mapping.rows == "persons", mapping=mapping)
     if mapping.rows == "persons":
         return _read_mapped_persons(sheet, mapping, order, steps)
     if mapping.headers is not None:  # made of what the columns of such a list were taken for
-        listed = HouseholdList(sheet, mapping, _mapped_columns(sheet, mapping), MAPPED, own_keys=True)
+        listed = HouseholdList(sheet, mapping, mapped_columns(sheet, mapping), MAPPED, own_keys=True)
         result = read_household_list(listed, (), round_name=order.round_name, county=order.county, kind=order.kind)
         return _with_heads(sheet, result)
     if order.kind is not None and "kind" not in mapping.facts:
@@ -229,7 +229,7 @@ def _read_mapped(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -
         # Built anew rather than copied, so that the kind is checked as if the mapping had said it.
         mapping = Mapping.model_validate({**mapping.model_dump(), "facts": facts})
     result = read_table(sheet, mapping, order.county)
-    return replace(result, columns=_mapped_columns(sheet, mapping))
+    return replace(result, columns=mapped_columns(sheet, mapping))
 
 
 def _with_heads(sheet: Sheet, result: IntakeResult) -> IntakeResult:
@@ -244,7 +244,7 @@ def _with_heads(sheet: Sheet, result: IntakeResult) -> IntakeResult:
 
 def _read_mapped_persons(sheet: Sheet, mapping: Mapping, order: _Order, steps: _Steps) -> IntakeResult:
     """A list of persons whose columns a mapping names, in the words of the file where it gives their meaning."""
-    matches = _mapped_columns(sheet, mapping)
+    matches = mapped_columns(sheet, mapping)
     said = {name: str(source.constant) for name, source in mapping.facts.items()}
     listed = PersonList(
         _translated(sheet, mapping), matches, order.round_name, order.county or said.get("county_code"),
@@ -277,30 +277,3 @@ def _names(mapping: Mapping | None) -> Named:
 
 def _header(sheet: Sheet, named: str) -> str:
     return next((header for header in sheet.headers if fold_header(header) == fold_header(named)), named)
-
-
-def _mapped_columns(sheet: Sheet, mapping: Mapping) -> tuple[ColumnMatch, ...]:
-    """What a mapping makes of each header."""
-    means: dict[str, tuple[str, str | None]] = {}
-    for fact, source in mapping.facts.items():
-        for column in source.columns():
-            means.setdefault(fold_header(column), (fact, source.unit))
-    for name, listed in mapping.columns.items():
-        means[fold_header(listed.column)] = (name, listed.unit)
-    for part in mapping.key:
-        means[fold_header(part)] = (HOUSEHOLD if mapping.rows == "persons" else "household_id", None)
-    return tuple(_mapped_column(header, means.get(fold_header(header))) for header in sheet.headers)
-
-
-def _mapped_column(header: str, named: tuple[str, str | None] | None) -> ColumnMatch:
-    if named is None:
-        return ColumnMatch(
-            header,
-            None,
-            How.IGNORED,
-            0.0,
-            Words("映射没有用到", "the mapping does not name it", code="intake.column-not-in-mapping"),
-        )
-    means, unit = named
-    reason = Words("映射所指", "the mapping says so", code="intake.column-by-mapping")
-    return ColumnMatch(header, means, How.MAPPING, 1.0, reason, unit=unit, factor=factor_of(unit))
