@@ -69,14 +69,6 @@ def business_profit(people: Population) -> FloatArray:
     return people["income_business"] - people["cost_business"]
 
 
-def any_guarantee(people: Population, level: int) -> BoolArray:
-    """Whether any of the six guarantees is at a level."""
-    guaranteed = np.zeros(size(people), dtype=bool)
-    for name in GUARANTEES:
-        guaranteed |= people[name] == level
-    return guaranteed
-
-
 def reconcile(people: Population) -> None:
     """Make the facts agree after a change: counts within the household, groups that follow from facts, net income."""
     persons, labour = people["persons"], people["labour"]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin, read_columns, read_origin, read_rows, read_schema, with_origin
+from workbench.store.schema import Origin, read_columns, read_rows, read_schema, with_origin
 from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
@@ -152,12 +152,6 @@ def read_scores(root: Path, round_name: str, columns: list[str] | None = None, c
     """
     path = _existing(root, round_name)
     return read_rows(path, "county_code", county, columns) if county else read_columns(path, columns)
-
-
-def scores_simulated(root: Path, round_name: str) -> bool:
-    """Whether the scores are of simulated households."""
-    path = _existing(root, round_name)
-    return read_origin(read_schema(path), str(path)).simulated
 
 
 def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:

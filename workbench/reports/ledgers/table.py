@@ -74,13 +74,6 @@ class Page:
     paper: Paper = Paper()
 
 
-def lines_of(
-    columns: Sequence[Column], rows: Sequence[Any], mark: Callable[[Any], int | None] | None = None
-) -> list[Line]:
-    """A line a row."""
-    return [Line(tuple(column.value(row) for column in columns), mark(row) if mark else None) for row in rows]
-
-
 def total_line(columns: Sequence[Column], lines: Sequence[Line], label: str = "合计") -> Line:
     """The sums of the columns that are summed, unknown cells left out; the label stands first."""
     cells: list[Cell] = [label]
