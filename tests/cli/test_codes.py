@@ -25,7 +25,7 @@ SENTENCE = re.compile(r"[\u4e00-\u9fff][^“”]*[，；。：]|[a-z]{3,} [a-z]{
 """Words with a stop between them, or four in a row: no name of a place, a person or a household."""
 NAMED_BESIDE = {"part", "standard", "words", "question", "name", "label"}
 """Names of things, each beside the code of the thing itself."""
-CODED_BY = {"reason", "code", "name"}
+CODED_BY = {"reason", "code", "name", "topic"}
 """Keys beside a text, of which the value is its code."""
 TYPED = {"title", "reason", "note", "detail", "visitors", "cause", "goal", "evidence", "content", "yaml"}
 """What people typed, and what a file is called: shown as it is."""

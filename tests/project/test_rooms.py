@@ -9,6 +9,8 @@ import workbench
 
 ROOT = Path(workbench.__file__).parent
 MOST = 15
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
+"""In lines; who has to scroll through one has two."""
 ROOMS = sorted(path.parent for path in ROOT.rglob("__init__.py") if "migrations" not in path.relative_to(ROOT).parts)
 
 
@@ -30,3 +32,14 @@ def test_only_the_register_speaks_sql():
         or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sqlalchemy")
     }
     assert speaking == {"register"}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.relative_to(ROOT).as_posix() or "workbench")
+def test_a_module_and_a_function_can_be_seen_whole(room):
+    for path in room.glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert len(source.splitlines()) <= LONGEST_MODULE, path
+        functions = [
+            each for each in ast.walk(ast.parse(source)) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ]
+        assert [each.name for each in functions if (each.end_lineno or 0) - each.lineno >= LONGEST_FUNCTION] == [], path

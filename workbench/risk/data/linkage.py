@@ -63,6 +63,7 @@ class Linkage:
         said = Words(
             f"{zh}：{self.start} 的户编号，{self.again:.0%} 在 {self.end} 再找得到",
             f"{en}: of the household numbers of {self.start}, {self.again:.0%} are there again in {self.end}",
+            code="risk.household-numbers-linked",
         )
         return said + _agreeing(self) + _following(self)
 

@@ -55,6 +55,7 @@ def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterat
             f"{zh}：{'、'.join(shown)}{'等' if more else ''}训练时没有过（占 {len(unseen) / len(facts):.1%}），按少见的一类估计",
             f"{en}: {', '.join(shown)}{' and others' if more else ''} never seen in training "
             f"({len(unseen) / len(facts):.1%}), taken as any rare one",
+            code="risk.code-never-seen",
         )
 
 
