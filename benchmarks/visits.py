@@ -47,7 +47,7 @@ def milliseconds(folder: Path, households: int) -> list[float]:
 def main() -> None:
     """Measure and print."""
     largest = asked_households(HOUSEHOLDS, __doc__)
-    sizes = [max(200, round(largest / part, -2)) for part in _PARTS_OF_THE_LARGEST]
+    sizes = sorted({max(200, round(largest / part, -2)) for part in _PARTS_OF_THE_LARGEST})
     rows, least = [], 0.0
     with tempfile.TemporaryDirectory() as name:
         for size in map(int, sizes):

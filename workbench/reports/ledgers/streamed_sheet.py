@@ -6,11 +6,11 @@ they are written as text at once, held compressed, and put into the file as it i
 """
 
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+import pyarrow as pa
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,6 +18,8 @@ _ROWS_HERE = "<!--rows-->"
 """What XlsxWriter writes in the place of the rows; no text of a cell or a footer can be this, as `<` is escaped there."""
 _LEVEL = 2
 """How hard the file is compressed: at the usual 6 this takes as long as all the rest, for a file that is a quarter smaller."""
+_CODEC = "zstd"
+"""What rows are held in until they are zipped: there and back in a third of the time of zlib at its quickest, in half the room."""
 _PIECE = 1 << 20
 """Characters that are compressed at a time."""
 
@@ -35,7 +37,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         super().__init__()
         self._first_streamed = self._streamed = self._waiting_size = 0
         self._waiting: list[str] = []
-        self._pieces: list[bytes] = []
+        self._pieces: list[tuple[int, bytes]] = []
         self._first_cell = ""
         self._next_cell: list[str] = []
 
@@ -77,11 +79,12 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     def streamed(self) -> Iterator[bytes]:
         """The rows, a piece at a time."""
         self._compress()
-        return map(zlib.decompress, self._pieces)
+        return (pa.decompress(piece, size, codec=_CODEC, asbytes=True) for size, piece in self._pieces)
 
     def _compress(self) -> None:
         # By the quickest way: the file is compressed as any other when it is zipped.
-        self._pieces.append(zlib.compress("".join(self._waiting).encode("ascii"), 1))
+        written = "".join(self._waiting).encode("ascii")
+        self._pieces.append((len(written), pa.compress(written, codec=_CODEC, asbytes=True)))
         self._waiting, self._waiting_size = [], 0
 
     def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:

@@ -116,6 +116,8 @@ def width_of(words: str) -> int:
 def lines_needed(words: str, width: float) -> int:
     """How many lines a text takes in a column of that width."""
     room = max(width - 1, 1)
+    if "\n" not in words:  # as nearly all are
+        return max(1, ceil(width_of(words) / room))
     return sum(max(1, ceil(width_of(part) / room)) for part in words.split("\n"))
 
 

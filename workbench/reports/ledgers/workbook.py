@@ -103,18 +103,25 @@ class _PageWriter:
         self._sheet.set_row(HEADER_ROW, max(_LEAST_HEIGHT, 4 + most * _LINE_HEIGHT))
 
     def _write_line(self, row: int, line: Line) -> None:
-        cells, most, texts = [], 1, 0
-        for place, (cell, made) in enumerate(zip(line.cells, self._made_for(line), strict=True)):
-            key = cell if cell.__class__ is str else (cell.__class__, cell)  # 1, 1.0 and True are one key else
-            written = made.get(key)
-            if written is None:
-                written = self._make(row, place, line)
-                if len(made) < _MOST_KEPT:  # numbers and names seldom come twice
-                    made[key] = written
-            cells.append(written[0])
-            texts += written[1]
-            most = max(most, written[2])
-        self._sheet.add_row(cells, texts, min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + most * _LINE_HEIGHT)))
+        by_column = self._made_for(line)
+        # Without a statement a cell: there are sixty of them in a row, and most were made before.
+        row_cells = [
+            made.get(cell if cell.__class__ is str else (cell.__class__, cell))  # 1, 1.0 and True are one key else
+            for cell, made in zip(line.cells, by_column, strict=True)
+        ]
+        if None in row_cells:
+            row_cells = [made or self._make_new(row, place, line) for place, made in enumerate(row_cells)]
+        cells, texts, lines = zip(*row_cells, strict=True)
+        height = min(_MOST_HEIGHT, max(_LEAST_HEIGHT, 6 + max(1, *lines) * _LINE_HEIGHT))
+        self._sheet.add_row(cells, sum(texts), height)
+
+    def _make_new(self, row: int, place: int, line: Line) -> _Made:
+        """A cell that was not made before, for the next that says the same."""
+        written = self._make(row, place, line)
+        made, cell = self._made_for(line)[place], line.cells[place]
+        if len(made) < _MOST_KEPT:  # numbers and names seldom come twice
+            made[cell if cell.__class__ is str else (cell.__class__, cell)] = written
+        return written
 
     def _made_for(self, line: Line) -> list[dict[Any, _Made]]:
         """Of each column the cells made before that look as those of the line do."""
