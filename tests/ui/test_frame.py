@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page
+from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, opened
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 from workbench.domain.rounds import deadline, next_round
 from workbench.errors import InputError
@@ -145,8 +145,9 @@ def test_a_choice_can_be_linked_and_made_again_by_a_reload(page, store, voila_se
 def test_home_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     page.goto(server.url)
-    expect(page.get_by_role("alert")).to_contain_text("没有数据；请先导入数据")
-    expect(page.locator(".wb-card").first).to_be_visible()
+    expect(page.locator("[data-first-steps] li")).to_have_count(3)
+    page.locator("[data-step=intake]").get_by_role("link", name="去办理").click()
+    opened(page, ".wb-drop")
 
 
 @pytest.mark.deep

@@ -62,7 +62,7 @@ def test_a_wrong_file_in_a_wrong_round_is_seen_undone_and_the_right_one_taken_in
     expect(batch.locator("tr[data-batch='1']")).to_contain_text("已撤销")
     expect(page.locator(".wb-told")).to_contain_text("第 1 批已撤销")
     assert store.rounds() == []
-    page.get_by_label("期次").select_option("2019年10月")
+    page.get_by_label("期次").select_option("2019年下半年")
     drop(page, EXPORT)
     settled(page, "checked")
     take(page)

@@ -9,7 +9,7 @@ from tornado import web
 from tornado.ioloop import IOLoop
 from voila.handler import BaseVoilaHandler
 
-from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.roles import Right, Role
 from workbench.errors import Words, WorkbenchError
 from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.doors.guard import FAILURES, GuardedPage
@@ -68,9 +68,12 @@ class HomeHandler(PageHandler):
 
         try:
             acting_user = self.identity_provider.authenticator.acting_user(account) if account else None
-            if acting_user and Right.READ_FACTS not in acting_user.person.role.rights:
-                return "", ""  # who keeps the system sees no household: the cards below are what is theirs
+            role = acting_user.person.role if acting_user else None
             facts = FactStore(store_path())
+            if not facts.rounds():
+                return self._first_steps(asked, t, role), ""
+            if role and Right.READ_FACTS not in role.rights:
+                return "", ""  # who keeps the system sees no household: the cards below are what is theirs
             place = HomePlace(
                 facts,
                 asked.get("round"),
@@ -78,7 +81,7 @@ class HomeHandler(PageHandler):
                 city=True,
                 person=acting_user.person if acting_user else None,
             )
-            known = listed(Path(self.contents_manager.root_dir), t.code, acting_user and acting_user.person.role)
+            known = listed(Path(self.contents_manager.root_dir), t.code, role)
             here = {**asked, "county": place.county, "round": place.round_name}
 
             def link(page: str, **query: str) -> str:
@@ -91,6 +94,21 @@ class HomeHandler(PageHandler):
             return render_overview(overview(place, acting_user), t, today, link), ""
         except WorkbenchError as error:
             return "", t.error(error)
+
+    def _first_steps(self, asked: dict[str, str], t: Language, role: Role | None) -> str:
+        """What to do in a store without facts, as HTML."""
+        from workbench.register.access.passwords import Admission  # noqa: PLC0415
+        from workbench.ui.pages.home.first_steps import render_first_steps  # noqa: PLC0415
+
+        known = listed(Path(self.contents_manager.root_dir), t.code, role)
+
+        def link(page: str) -> str:
+            links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
+            return address(url_path_join(self.base_url, *links), asked) if links else ""
+
+        accounts = self.identity_provider.authenticator.admission is not Admission.OPEN
+        accounts_page = address(url_path_join(self.base_url, "accounts"), asked)
+        return render_first_steps(t, role, link, accounts_page, accounts=accounts)
 
 
 ENDED_HEADER = "X-Workbench-Ended"
