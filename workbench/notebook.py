@@ -18,6 +18,7 @@ import polars as pl
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
+from workbench.domain.rules.legal_readings import own_reading
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts import comparison
@@ -144,9 +145,21 @@ def _column(values: pl.Series) -> "pd.Series[Any]":
     return pd.Series(values.to_list(), dtype=nullable.get(type(values.dtype), "object"))
 
 
-def readings(place: NotebookPlace, *, line: float | None = None) -> Readings:
-    """The tiers of the lifted households under every declared reading of the notice."""
-    return Readings(place, count_readings(place, line))
+def readings(
+    place: NotebookPlace,
+    *,
+    line: float | None = None,
+    own: Mapping[str, Mapping[str, Any]] | None = None,
+    figures: Mapping[str, float] | None = None,
+) -> Readings:
+    """The tiers of the lifted households under every declared reading of the notice, and under some of one's `own`.
+
+    `own`: by name, `{"tier_1": …, "tier_2": …}` over criteria, as `parameters/readings.yaml` has them
+    (`{"any": ["difficulty", "near_line"]}`); `figures`: other figures for the criteria (`{"near_line_multiple": 1.3}`).
+    Raises InputError for what is no reading, criterion or figure.
+    """
+    listed = [own_reading(name, parts) for name, parts in (own or {}).items()]
+    return Readings(place, count_readings(place, line, listed, figures or {}))
 
 
 def rules_and_model(place: NotebookPlace) -> RuleVsModel:

@@ -182,6 +182,21 @@ def test_readings_count_every_lifted_household_once(place):
     }
 
 
+def test_a_reading_and_figures_of_one_s_own_are_data(place):
+    """The default's own words under another name change nobody; a wider line brings more households near it."""
+    default = reading("default")
+    copied = {"tier_1": default.tier_1, "tier_2": default.tier_2}
+    counted = readings(place, own={"mine": copied}).frame
+    assert counted.loc["mine"].tolist() == counted.loc["default"].tolist()
+    assert "mine" in readings(place, own={"mine": copied})._repr_html_()
+    wider = readings(place, figures={"near_line_multiple": 2.0}).frame
+    assert wider.loc["default", "2"] > counted.loc["default", "2"]
+    for wrong in ({"own": {"mine": {"tier_1": "difficulty"}}}, {"own": {"default": copied}}, {"figures": {"near_lines": 1}},
+                  {"own": {"mine": copied | {"tier_2": "no_such"}}}):  # fmt: skip
+        with pytest.raises(InputError):
+            readings(place, **wrong)
+
+
 def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):
     assert scored_rounds(store.root) == ["2019-05"]
     frame = rules_and_model(open_place("2019-05", store=store.root)).frame

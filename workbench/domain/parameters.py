@@ -1,6 +1,7 @@
 """Dated, cited figures, read from the YAML of `workbench/parameters`. Nothing in code is a figure of law."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -108,6 +109,21 @@ def tier_parameters(round_name: str, line: float | None = None) -> TierParameter
         small_industry_share=figures["small_industry"]["business_share_of_line"]["value"],
         unstable_work_months=figures["unstable_work"]["work_months"]["value"],
     )
+
+
+def with_figures(parameters: TierParameters, figures: Mapping[str, float]) -> TierParameters:
+    """The figures with some replaced, to see what others would do; raises InputError for a name that is none of them."""
+    unknown = sorted(set(figures) - set(asdict(parameters)))
+    if unknown:
+        listed, known = ", ".join(unknown), ", ".join(asdict(parameters))
+        raise InputError(
+            Words(
+                f"{listed}：没有这一参数；可用：{known}",
+                f"{listed}: no such figure; accepted: {known}",
+                code="domain.no-such-figure",
+            )
+        )
+    return replace(parameters, **figures)
 
 
 def _in_force(name: str, round_name: str) -> dict[str, Any]:

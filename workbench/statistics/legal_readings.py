@@ -1,14 +1,18 @@
 """The tiers of a round under each declared reading of the notice, and how many households change from the default."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
-from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.legal_readings import readings
+from workbench.domain.parameters import tier_parameters, with_figures
+from workbench.domain.rules.legal_readings import Reading, readings
 from workbench.domain.rules.round_rules import DEFAULT_READING, RoundRules, apply_rules
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, lifted_facts
 from workbench.store.round_scope import RoundScope
+
+NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,18 @@ class ReadingCount:
         return sum(self.moves.values())
 
 
-def count_readings(scope: RoundScope, line: float | None = None) -> list[ReadingCount]:
-    """Every declared reading, the default first. Households by weight."""
-    parameters = tier_parameters(scope.round_name, line)
+def count_readings(
+    scope: RoundScope, line: float | None = None, own: Sequence[Reading] = (), figures: Mapping[str, float] = NO_FIGURES
+) -> list[ReadingCount]:
+    """Every declared reading, the default first, then those of somebody's `own`. Households by weight.
+
+    `figures`: of `TierParameters` by name, in the place of those in force, for every reading alike.
+    """
+    parameters = with_figures(tier_parameters(scope.round_name, line), figures)
+    chosen = {**readings(), **{each.name: each for each in own}}
     lifted: pl.DataFrame = lifted_facts(scope).collect()
     assessed = lifted.select("weight")
-    for name, reading in readings().items():
+    for name, reading in chosen.items():
         tier = (
             apply_rules(lifted, RoundRules(parameters, reading))
             .lifted["tier"]
@@ -39,7 +49,7 @@ def count_readings(scope: RoundScope, line: float | None = None) -> list[Reading
         )
         # Rules leave the rows in their order, so that columns of different readings are of the same households.
         assessed = assessed.with_columns(tier.alias(name))
-    return [_count(assessed, name) for name in readings()]
+    return [_count(assessed, name) for name in chosen]
 
 
 def _count(assessed: pl.DataFrame, name: str) -> ReadingCount:

@@ -1,5 +1,6 @@
 """Readings of LA2019-15 §2.1.1-c and -d: any / all / at least N over criteria, as data that can be compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -52,6 +53,20 @@ def reading(name: str) -> Reading:
             f"没有这种口径；可选：{zh}", f"no such reading; choose from: {en}", code="domain.no-such-reading-choose"
         )
         raise InputError(message.after(f"{name!r} (--reading): ")) from None
+
+
+def own_reading(name: str, parts: Mapping[str, Any]) -> Reading:
+    """A reading of somebody's own, from data: `tier_1` and `tier_2`, each a Condition. Raises InputError for what is none."""
+    if set(parts) != {"tier_1", "tier_2"} or name in readings():
+        message = Words(
+            "自己的口径应恰有 tier_1、tier_2 两项，名称不与已有的相同",
+            "a reading of your own has tier_1 and tier_2 and nothing else, under a name that no declared one has",
+            code="domain.own-reading-parts",
+        )
+        raise InputError(message.after(f"{name!r}: "))
+    for condition in parts.values():
+        criteria_of(condition)
+    return Reading(name, name, name, "", parts["tier_1"], parts["tier_2"])
 
 
 def criteria_of(condition: Condition) -> set[str]:
