@@ -33,9 +33,9 @@ _SERVE = """import sys
 from pathlib import Path
 from workbench.server.pages import serve
 serve(Path(sys.argv[1]), notebooks=Path(sys.argv[2]), port=8931, announce=lambda text: print(text, flush=True))"""
-_MOVE = """async ([watched, key]) => {
+_MOVE = """async ([figure, key]) => {
   const handle = document.querySelector(".noUi-handle");
-  const shown = () => document.querySelector(watched)?.textContent;
+  const shown = () => document.querySelector(figure)?.textContent;
   const before = shown();
   const begin = performance.now();
   const changed = new Promise((resolve, reject) => {
@@ -76,12 +76,12 @@ def open_until(page: Page, url: str, ready: str) -> float:
     return time.perf_counter() - begin
 
 
-def moves(page: Page, watched: str) -> list[float]:
-    """Milliseconds from each move of the slider to the change of what is watched, drawn."""
+def moves(page: Page, figure: str) -> list[float]:
+    """Milliseconds from each move of the slider to the change of that figure, drawn."""
     times = []
     for number in range(MOVES + 5):
         key = "ArrowRight" if number % 30 < 15 else "ArrowLeft"
-        times.append(page.evaluate(_MOVE, [watched, key]))
+        times.append(page.evaluate(_MOVE, [figure, key]))
         page.wait_for_timeout(60)  # the page comes to rest before the next move
     return times[5:]
 

@@ -101,15 +101,15 @@ def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: 
         if path.is_file():
             path.unlink()
     more = ["--engine", "spark", "--master", cluster.master] if cluster else []
-    watched = [each.pid for each in cluster.workers] if cluster else []
-    runs = [_run([*command, "--store", str(store.root), "--json", *more], watched) for _ in range(2)]
+    workers = [each.pid for each in cluster.workers] if cluster else []
+    runs = [_run([*command, "--store", str(store.root), "--json", *more], workers) for _ in range(2)]
     answers = [_plain(json.loads(each["out"])) for each in runs]
     assert answers[0] == answers[1], (engine, name)
     most = {key: max(each[key] for each in runs) for key in ("driver", "worker")}
     return {"engine": engine, "name": name, "answer": answers[0], "seconds": [each["seconds"] for each in runs], **most}
 
 
-def _run(command: list[str], watched: Sequence[int]) -> dict[str, Any]:
+def _run(command: list[str], workers: Sequence[int]) -> dict[str, Any]:
     environs = {**os.environ, **environment(), "OMP_NUM_THREADS": "1"}
     begin = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own program
@@ -117,7 +117,7 @@ def _run(command: list[str], watched: Sequence[int]) -> dict[str, Any]:
     )
     most = {"driver": 0.0, "worker": 0.0}
     ended = threading.Event()
-    watcher = threading.Thread(target=_watch, args=[process.pid, watched, most, ended])
+    watcher = threading.Thread(target=_watch, args=[process.pid, workers, most, ended])
     watcher.start()
     out, err = process.communicate()
     seconds = time.perf_counter() - begin
@@ -128,10 +128,10 @@ def _run(command: list[str], watched: Sequence[int]) -> dict[str, Any]:
     return {"out": out, "seconds": seconds, **most}
 
 
-def _watch(driver: int, watched: Sequence[int], most: dict[str, float], ended: threading.Event) -> None:
+def _watch(driver: int, workers: Sequence[int], most: dict[str, float], ended: threading.Event) -> None:
     """The most memory of any process of the driver, and of any of the workers."""
     while not ended.wait(_LOOK_SECONDS):
-        for key, roots in (("driver", [driver]), ("worker", watched)):
+        for key, roots in (("driver", [driver]), ("worker", workers)):
             for root in roots:
                 with suppress(psutil.NoSuchProcess):
                     family = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]

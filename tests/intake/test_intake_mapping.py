@@ -150,7 +150,7 @@ def test_bad_rows_are_reported_and_good_ones_kept(tmp_path):
             {"incme_pc": {"column": "income"}},
             "没有这个事实；最接近的是 'income_pc'.* no such fact; the nearest is 'income_pc'",
         ),
-        ({"round": {"constant": "2019-05"}}, "所选轮次"),
+        ({"round": {"constant": "2019-05"}}, "所选期次"),
         ({"household_id": {"column": "id"}}, "由 key 决定"),
         ({"x_Größe": {"column": "income"}}, "小写字母"),
         ({"x_a": {"constant": "text"}}, "数或真假"),

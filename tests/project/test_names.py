@@ -10,17 +10,21 @@ import workbench
 ROOT = Path(workbench.__file__).parent.parent
 FILES = [path for folder in ("workbench", "tests", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
 IN_FULL = {
+    "after_scoring",
     "asked_sweep",
     "at_desk",
     "beside",
     "beside_rules",
     "deed",
     "found",
+    "forward",
     "further",
     "kept",
     "left",
     "looked_at",
     "pass_of",
+    "proving",
+    "tables_after",
     "tell",
 }
 """Retired as a whole name, leading underscores and capitals aside; within another name they are plain English (`days_left`)."""

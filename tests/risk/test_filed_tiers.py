@@ -13,7 +13,7 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import agree, propose
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.data.panel import PanelReader
-from workbench.risk.early_warning import watched
+from workbench.risk.early_warning import early_warning_frame
 from workbench.risk.help.records import HELP
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry.artefact import fingerprint
@@ -67,7 +67,7 @@ def test_the_other_households_stay_as_the_rules_say(filed, city):
 def test_the_early_warning_reads_it_too(filed):
     store, url, household = filed
     standards = {COUNTY: standard_in_use(RoundScope(store, ROUND, COUNTY), register=url).standard}
-    assert state_of(watched(RoundScope(store, ROUND, COUNTY), standards, url), household) == [1]
+    assert state_of(early_warning_frame(RoundScope(store, ROUND, COUNTY), standards, url), household) == [1]
 
 
 def test_looking_for_a_register_makes_none(city, tmp_path):

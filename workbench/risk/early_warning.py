@@ -36,7 +36,7 @@ _KEY = ["county_code", "household_id"]
 _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
 
-def watched(
+def early_warning_frame(
     scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None, *, line: float | None = None
 ) -> pl.DataFrame:
     """The lifted and unregistered households of a scope; a row each.
@@ -96,6 +96,6 @@ _EMPTY: dict[str, Any] = {
 
 
 def matrix(frame: pl.DataFrame) -> dict[tuple[str, int | None], float]:
-    """Households by standing and band (None: not scored), of a frame as `watched` gives it."""
+    """Households by standing and band (None: not scored), of a frame as `early_warning_frame` gives it."""
     sums = frame.group_by("standing", "band").agg(pl.sum("weight"))
     return {(standing, band): float(weight) for standing, band, weight in sums.iter_rows()}

@@ -38,7 +38,7 @@ class Disagreements:
 def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
     """Households of a round in the order of visits, by township, with whether `capacity` visits a township reach them.
 
-    `households`: those of `early_warning.watched`. Added: `by_rule` (one of BY_RULE, why a household is listed whatever its
+    `households`: those of `early_warning.early_warning_frame`. Added: `by_rule` (one of BY_RULE, why a household is listed whatever its
     probability; null: by the model alone), `chance_of` (one of EVENTS, what its probability is of), `rank` in its township,
     `visit`. Whoever the rules, the standard or missing facts name comes before any that only the model names; among those
     named alike the likelier comes first, as theirs are chances of the same event. Listed are all who are named and, of the

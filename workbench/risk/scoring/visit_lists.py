@@ -6,7 +6,7 @@ import polars as pl
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.register.standards.in_force import standards_in_use
-from workbench.risk.early_warning import watched
+from workbench.risk.early_warning import early_warning_frame
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import read_head, read_scores
@@ -29,7 +29,7 @@ def visit_lists(
     store.files(round_name, county)  # says what is there, where the county is not
     standards = _standards(scope, standard, register)
     # Under the line of the scores: below the line and likely to fall below it are said of one line.
-    households = watched(scope, standards, register, line=head.given_line)
+    households = early_warning_frame(scope, standards, register, line=head.given_line)
     scores = pl.DataFrame(read_scores(store.root, round_name))
     chosen = scores.filter(pl.col("county_code") == county) if county else scores
     return VisitLists(visit_list(households, capacity), disagreements(chosen))

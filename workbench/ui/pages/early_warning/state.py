@@ -9,7 +9,7 @@ import polars as pl
 import traitlets
 
 from workbench.register.standards.in_force import standards_in_use
-from workbench.risk.early_warning import BANDS, STANDINGS, matrix, watched
+from workbench.risk.early_warning import BANDS, STANDINGS, early_warning_frame, matrix
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -62,7 +62,7 @@ class WarningSession(Place):
         # Each county's own standard, also where the whole city is looked at (§2.2-a).
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
-        frame = None if self._opening else watched(scope, applied, register_url())
+        frame = None if self._opening else early_warning_frame(scope, applied, register_url())
         super().choose(round_name, county)
         self.not_in_force = tuple(
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
@@ -112,7 +112,7 @@ class WarningSession(Place):
     def frame(self) -> pl.DataFrame:
         """Every household looked at (`risk.early_warning`); as the page opens, read when it is first asked for."""
         if self._frame is None:
-            self._frame = watched(self.round_scope, self._applied, register_url())
+            self._frame = early_warning_frame(self.round_scope, self._applied, register_url())
         return self._frame
 
     @property
