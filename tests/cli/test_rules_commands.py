@@ -309,3 +309,13 @@ def test_without_scores_people_are_told_how_to_get_them(workbench, city):
 def test_impossible_options_are_refused(workbench, city, option, value):
     done = workbench("preview", *ROUND, "--standard", GOOD, option, value, "--store", city, "--json")
     assert refused(done, option)
+
+
+def test_explain_says_levels_and_figures_in_words(workbench, city):
+    """Neither the codes of guarantees (0, 1, 2) nor the names of parameters, which tell a person nothing."""
+    rows = FactStore(city).read("2019-10", columns=["household_id", "kind", "food"]).to_pylist()
+    household = next(row["household_id"] for row in rows if row["kind"] == "lifted" and row["food"] == 0)
+    said = workbench("explain", household, "--round", "2019-10", "--store", city).out
+    assert "吃饭 无困难" in said
+    assert "务工不足 6 个月" in said
+    assert "_" not in said

@@ -6,7 +6,7 @@ from typing import Any
 from workbench.cli.language import in_language, label
 from workbench.cli.output import say
 from workbench.domain.criterion_sentences import criterion_sentence
-from workbench.domain.facts import CAUSE_LABELS, KINDS, label_of
+from workbench.domain.facts import CAUSE_LABELS, GUARANTEE_LEVELS, GUARANTEES, KINDS, label_of
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 
@@ -80,6 +80,8 @@ def _facts(values: dict[str, Any], own: Mapping[str, str]) -> str:
 def _value(fact: str, value: Any) -> str:
     if fact == "cause" and value in CAUSE_LABELS:
         return label(CAUSE_LABELS[value])
+    if fact in GUARANTEES and value in GUARANTEE_LEVELS:
+        return label(GUARANTEE_LEVELS[value])
     return _plain(value)
 
 
