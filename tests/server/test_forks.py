@@ -1,9 +1,11 @@
 """Kernels forked from a warm process: what runs beside the fork, what a child has of its own, and who ends with whom."""
 
+import json
 import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -104,6 +106,15 @@ def test_a_kernel_is_forked_with_the_program_loaded(warm, tmp_path):
     value, pid, parent = answers(warm, tmp_path, code)
     assert (value, parent) == ("True", warm.pid)
     assert not is_running(pid)
+
+
+def test_a_fork_imports_nothing_large_of_its_own(warm, tmp_path):
+    """What each kernel imports by itself it neither shares nor has at once: the debugger alone was a hundred modules."""
+    loaded = "import json, sys; from workbench.server.forks.warm_process import warm_up; warm_up(); print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    before = set(json.loads(done.stdout))
+    after = eval(answers(warm, tmp_path, "list(__import__('sys').modules)")[0])  # noqa: S307 - names of modules
+    assert len(set(after) - before) < 30, sorted(set(after) - before)
 
 
 def test_thirty_forks_compute_on_every_engine_and_none_hangs(warm, tmp_path):
@@ -210,6 +221,18 @@ def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, c
     assert caplog.text.count("it ended while it warmed up") == 1
     monkeypatch.undo()
     monkeypatch.setattr(warm_module, "code_version", lambda: "another")
+    process.start().result(SECONDS)
+    assert process.pid is not None
+    process.close()
+
+
+def test_one_that_warmed_up_too_slowly_is_tried_again(monkeypatch, caplog):
+    monkeypatch.setattr(warm_module, "_WARM_UP_SECONDS", 0.01)
+    process = WarmProcess()
+    process.start().result(SECONDS)
+    assert process.pid is None
+    assert "timed out" in caplog.text
+    monkeypatch.undo()
     process.start().result(SECONDS)
     assert process.pid is not None
     process.close()

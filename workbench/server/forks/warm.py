@@ -17,8 +17,8 @@ from workbench.server.forks.threads import ALLOCATORS, SINGLE_THREADED
 log = logging.getLogger("workbench.server")
 WATCH_MS = 5000
 """How often the server looks whether its warm process runs, and runs the code as it is now."""
-_MOST_SECONDS = 60.0
-"""For warming up on a busy machine, and for a fork; after that a page starts as everywhere else."""
+_WARM_UP_SECONDS, _FORK_SECONDS = 120.0, 60.0
+"""So long each may take on a busy machine (warming up takes three seconds of a core); then pages start as everywhere else."""
 _AGAIN_SECONDS = 600.0
 """Until code that could not be warmed up is tried again: each try takes seconds of a core, and would fail the same way."""
 
@@ -100,7 +100,9 @@ class WarmProcess:
             self._end()
             if self._closed:
                 return
-            self._failed_version, self._failed_at = version, time.monotonic()
+            # Too slow is no fault of the code: a busy machine is tried again at the next look.
+            if not isinstance(error, TimeoutError):
+                self._failed_version, self._failed_at = version, time.monotonic()
             log.warning("no warm process, pages start one by one: %s", error)
 
     def _replace(self, version: str) -> None:
@@ -113,11 +115,12 @@ class WarmProcess:
         answer = self._requests.recv(LARGEST)
         if answer != READY:
             raise ConnectionError(answer.decode(errors="replace") or "it ended while it warmed up")
+        self._requests.settimeout(_FORK_SECONDS)
 
     def _started(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """A new process, and the server's end of its socket."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.settimeout(_MOST_SECONDS)
+        ours.settimeout(_WARM_UP_SECONDS)
         with theirs:
             handles = (theirs.fileno(), self._lifeline)
             command = [sys.executable, "-m", "workbench.server.forks.warm_process", *map(str, handles)]

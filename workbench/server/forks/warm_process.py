@@ -18,6 +18,10 @@ from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, send_ch
 from workbench.server.forks.threads import unexpected_threads
 
 MODULES = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
@@ -25,6 +29,7 @@ MODULES = (
     "pyarrow.parquet",
     "duckdb",
     "sqlalchemy.dialects.sqlite",
+    "tornado.platform.asyncio",
     "workbench.ui.pages.county_standard.page",
     "workbench.ui.pages.early_warning.page",
     "workbench.ui.pages.intake.page",
@@ -33,13 +38,15 @@ MODULES = (
     "workbench.ui.pages.scenario_lab.page",
     "workbench.ui.pages.training.page",
 )
-"""What the pages import; importing starts none of the working threads of Polars, Arrow or DuckDB, computing would."""
+"""What kernels and pages import; importing starts none of the working threads of Polars, Arrow or DuckDB, computing would."""
 _REAP_MS = 500
 
 
 def warm_up() -> None:
     """Import everything, then put what stands out of the collector's reach: it would write into every shared page of memory."""
     gc.disable()
+    # No page is debugged: ipykernel does without where it cannot be imported, else every kernel loads a hundred modules of it.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
     for name in MODULES:
         importlib.import_module(name)
     gc.collect()
