@@ -41,7 +41,7 @@ def test_the_highest_ceiling_within_a_budget(rows, data, budget, unknown):
 @given(rows=households, data=standard)
 def test_the_margin_is_a_difference_of_two_previews(rows, data):
     _, limits, index, _ = scope_of(rows, data, True)
-    more = margin(index, limits)
+    more = margin(index, limits, totals(index, limits).inside)
     higher = edge_limits(
         parse_standard({**data, "income": {**data["income"], "ceiling": {"yuan": more.ceiling}}}), LINE
     )

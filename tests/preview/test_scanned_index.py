@@ -1,5 +1,7 @@
 """A first preview, scanned from the facts' columns, says what the index says: any facts, any standard, two compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -12,8 +14,11 @@ from tests.strategies import LINE, households, standard
 from tests.ui.stores import simulated_store
 from workbench.domain.facts import FACT
 from workbench.domain.rules.standard import parse_standard
-from workbench.errors import StoreError
+from workbench.errors import DamagedError, StoreError
 from workbench.preview import request
+from workbench.preview.counts.budget import ceiling_above
+from workbench.preview.counts.membership import full_masks
+from workbench.preview.index import scanned
 from workbench.preview.index.build import build_index
 from workbench.preview.index.cache import asked_before, index_path, load_index
 from workbench.preview.index.memory_map import read_mapped
@@ -44,6 +49,9 @@ class OneFrame:
     def __init__(self, facts):
         self.facts = facts.filter(pl.col("kind") == "unregistered")
 
+    def files(self, _round, _county):
+        return []
+
     def frame(self, _round, _county, columns, kind):  # noqa: ARG002 - as FactStore has it
         return self.facts.select(columns)
 
@@ -67,11 +75,11 @@ def test_the_same_record_of_any_facts(rows, data, other, weighted, compared):
     limits, cuts = request.first_question(scope, asked, against) or (None, None)
     if limits is None:
         return
-    scanned = request.compared_scan(scope, limits, cuts, compared=compared)
+    by_columns = request.compared_scan(scope, limits, cuts, compared=compared)
     index = index_of(facts, limits[0])
     comparison = request.Comparison.of(index, limits[1], index) if compared else None
     by_index = preview_record(scope, asked, Assessed(index, comparison), Analyses())
-    assert untimed(preview_record(scope, asked, scanned, Analyses())) == untimed(by_index)
+    assert untimed(preview_record(scope, asked, by_columns, Analyses())) == untimed(by_index)
 
 
 @pytest.fixture
@@ -127,6 +135,34 @@ def test_a_first_question_makes_no_index_and_a_second_does(store):
     assert not list((store.root / "index").rglob("*.arrow"))
     preview(scope, parse_standard(LOWER))
     assert len(list((store.root / "index").rglob("*.arrow"))) == 1
+
+
+@pytest.mark.parametrize("other", [None, {**LOWER, "line": 3000}], ids=["one line", "two lines"])
+def test_a_large_round_is_scanned_a_county_at_a_time(store, other, monkeypatch):
+    monkeypatch.setattr(scanned, "_AT_ONCE", 0)
+    scope = PreviewScope(store, ROUND)
+    asked, against = parse_standard(STANDARD), parse_standard(other) if other else None
+    first = preview(scope, asked, against)
+    assert not list((store.root / "index").rglob("*.arrow"))
+    assert untimed(first) == untimed(preview_record(scope, asked, assessed(scope, asked, against), Analyses()))
+
+
+@pytest.mark.parametrize("county", [None, COUNTY])
+def test_a_damaged_file_is_refused_in_words(store, county):
+    [path] = store.files(ROUND, COUNTY)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DamagedError, match=COUNTY):
+        preview(PreviewScope(store, ROUND, county), parse_standard(STANDARD))
+
+
+def test_who_cannot_come_in_takes_no_entry(store):
+    scope = PreviewScope(store, ROUND, COUNTY)
+    asked = parse_standard({"income": {"ceiling": {"multiple": 1.5}}, "exclusions": ["has_car"]})
+    limits, cuts = request.first_question(scope, asked, None)
+    index = scanned.scanned_index(store, ROUND, COUNTY, limits, cuts)
+    higher = full_masks(load_index(store, ROUND, COUNTY), replace(limits[0], ceiling=ceiling_above(limits[0])))[1]
+    # Beside them a township has one for those below the line, and one for all others.
+    assert np.count_nonzero(higher) <= len(index) <= np.count_nonzero(higher) + 2 * len(index.townships)
 
 
 def test_an_index_that_is_there_is_used(store, monkeypatch):

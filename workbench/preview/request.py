@@ -191,7 +191,7 @@ def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown
     record: dict[str, Any] = {
         "in_range": list(households),
         "cost_range": list(yuan) if yuan else None,
-        "margin": margin(index, limits).record(cost),
+        "margin": margin(index, limits, broken.totals.inside).record(cost),
     }
     if analyses.carry is not None:
         record["carried"] = carried_record(index, limits, cost, analyses.carry)

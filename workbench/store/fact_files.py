@@ -52,7 +52,11 @@ def read_file(
         constants = {"round": round_name, "county_code": partition_value(path.parent)}
         # The kind has to come along to be filtered by, asked for or not.
         keyed = columns if rows.kind is None else list(dict.fromkeys([*columns, "kind"]))
-        conformed = conform(_read_rows(path, schema, keyed, rows), keyed, constants, str(path))
+        read = _read_rows(path, schema, keyed, rows)
+        # As a rule no other kind came along, and there is nothing to look for in it.
+        if "kind" not in columns and "kind" in read.columns and (read["kind"] == rows.kind).all(ignore_nulls=False):
+            return conform(read, columns, constants, str(path))
+        conformed = conform(read, keyed, constants, str(path))
     # Here too: what was read by household number was not filtered by kind.
     return (conformed if rows.kind is None else of_kind(conformed, rows.kind)).select(columns)
 

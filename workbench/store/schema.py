@@ -197,7 +197,8 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
         column = column.cast(pl.String)
     target = pl.Boolean if fact is None and column.dtype == pl.Boolean else _polars_type(fact)
     try:
-        cast = column.cast(target)
+        # A cast to the type that is there already is not free either.
+        cast = column if column.dtype == target else column.cast(target)
     except pl.exceptions.PolarsError as error:
         why = str(error).splitlines()[0]
         raise StoreError(_not_readable(where, column, fact, Words(why, why))) from None

@@ -8,7 +8,7 @@ import numpy as np
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import MOST_BOUND, multiple_of, to_the_fen
 from workbench.errors import InputError, Words
-from workbench.preview.counts.counts import Totals, minus, totals
+from workbench.preview.counts.counts import Count, Totals, minus, totals
 from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex, to_the_millionth
@@ -127,9 +127,8 @@ def ceiling_above(limits: EdgeLimits) -> float:
     return float(min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND))
 
 
-def margin(index: PreviewIndex, limits: EdgeLimits) -> Margin:
-    """What lies just above the general ceiling."""
+def margin(index: PreviewIndex, limits: EdgeLimits, inside: Count) -> Margin:
+    """What lies just above the general ceiling; `inside`: who is in under it now."""
     higher = ceiling_above(limits)
-    now, then = totals(index, limits).inside, totals(index, replace(limits, ceiling=higher)).inside
-    added = minus(then, now)
+    added = minus(totals(index, replace(limits, ceiling=higher)).inside, inside)
     return Margin(higher, added.households, None if index.slips is None else added.slips)

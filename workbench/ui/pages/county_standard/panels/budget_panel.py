@@ -33,7 +33,7 @@ class BudgetPanel:
         households, cost = cost_range(broken.totals, standard.help_cost)
         self.pane.html = render(
             "budget", self.language, sends=sends, budget=budget, help_cost=standard.help_cost, households=households, cost=cost,
-            margin=margin(index, limits).record(standard.help_cost),
+            margin=margin(index, limits, broken.totals.inside).record(standard.help_cost),
             carried=carried_record(index, limits, standard.help_cost, budget or 0.0) if known else None,
         )  # fmt: skip
 
