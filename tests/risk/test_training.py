@@ -56,6 +56,17 @@ def test_the_card_answers_first_whether_to_trust_it(model):
     assert "nan" not in page
 
 
+def test_a_round_with_twice_the_slips_is_to_be_checked_before_the_model_is_judged(model):
+    large = model.about["performance"]["calibration_in_the_large"]
+    twice = large | {"observed": 2.5 * large["expected"]}
+    about = model.about | {"performance": model.about["performance"] | {"calibration_in_the_large": twice}}
+    assert "先核实" in card_page(about)
+    assert "先核实" not in card_page(
+        about
+        | {"performance": about["performance"] | {"calibration_in_the_large": large | {"observed": large["expected"]}}}
+    )
+
+
 def test_contributions_add_up_by_topic(city, model):
     frame = at_risk(city)
     values = model.matrix.matrix(frame)

@@ -25,6 +25,7 @@ _MAY = {
 _FEW_SLIPS = 10
 _ROUGH = 0.5
 """Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
+_DOUBTFUL = 2.0
 _SURE = 1.96
 _OFF = {1: " ▲", -1: " ▼", 0: ""}
 _LOPSIDED = 0.1
@@ -51,7 +52,7 @@ def card_page(about: Record) -> str:
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
     return _template().render(
         about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=_MAY[use],
-        checked=_checked(about), per_hundred=_per_hundred(metrics), challenged=_challenged(metrics),
+        checked=_checked(about), doubtful=_doubtful(about, metrics), per_hundred=_per_hundred(metrics), challenged=_challenged(metrics),
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
         county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
@@ -65,6 +66,14 @@ def _checked(about: Record) -> str:
     if about["checked_on"] == "later_round":
         return f"只用 {about['checked_round']} 之前各期训练，再看 {about['checked_round']} 之后一期实际发生了什么"
     return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的期次**，结果偏乐观"
+
+
+def _doubtful(about: Record, metrics: Record) -> str:
+    """A round whose slips are twice those expected, or half, is looked at before the model is."""
+    large = metrics["calibration_in_the_large"]
+    if not large or 1 / _DOUBTFUL <= large["observed"] / max(large["expected"], 1e-9) <= _DOUBTFUL:
+        return ""
+    return f"两者相差一倍以上：先核实 {about['checked_round'] or '这几轮'} 前后的数据（收入口径、户编号、有无灾害），再谈模型好坏。"
 
 
 def _per_hundred(metrics: Record) -> str:
