@@ -21,6 +21,7 @@ from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
+from workbench.register.standards import in_force
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
 from workbench.reports.gathering.edge import gather_edge_ledger
@@ -30,7 +31,6 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
-from workbench.ui.pages.register import state as register_state
 from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
@@ -335,7 +335,7 @@ def test_the_households_to_be_screened_are_taken_along_with_their_groups(store, 
 def test_a_group_of_the_countys_own_is_screened_and_counted_under_its_name(store, act, monkeypatch):
     act(f"officer-{COUNTY}")
     standard = parse_standard({"income": {"ceiling": {"multiple": 1.5}}, "own_groups": {"x_remote": "偏远户"}})
-    for module in (edge_register, register_state):
+    for module in (edge_register, in_force):
         monkeypatch.setattr(
             module, "approved_standard", lambda *_given: SimpleNamespace(standard=standard), raising=False
         )
