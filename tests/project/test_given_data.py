@@ -28,6 +28,10 @@ OWN_JSON = {
     "preview/index/memory_map.py",
     "store/cluster/counties.py",  # what the program's own workers answer
     "store/cluster/packed.py",
+    "cli/data/intake_folder.py",
+    "cli/data/simulation.py",
+    "risk/cluster/drawn_store.py",
+    "risk/cluster/scores.py",
     "statistics/on_cluster.py",
 }
 DATABASE_ONLY = "register/"
