@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workbench.domain.facts import LABELS
+import polars as pl
+
+from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.errors import Words
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader
@@ -11,6 +13,7 @@ from workbench.risk.model.trained_model import RiskModel
 from workbench.store.facts import FactStore
 
 _MOST_CODES_SHOWN = 5
+_CODE_LABELS = CAUSE_LABELS | KINDS
 
 
 def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple[Words, ...]:
@@ -42,18 +45,21 @@ def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterat
     codes = model.about.get("codes", {})
     if not codes:
         return
-    # Not of the households that are scored alone: who cannot be judged is no less an example of a new code.
-    facts = PanelReader(store).facts(round_name, ["household_id", "county_code", *codes])
+    # Of everybody who may have a score, also of those who cannot be judged this time: registered households never have one.
+    facts = PanelReader(store).facts(round_name, list({"household_id", "county_code", "kind", *codes}))
+    facts = facts.filter(pl.col("kind").ne_missing("registered"))
     for fact, seen in codes.items():
         rows = facts[fact].drop_nulls() if fact in facts.columns else None
         unseen = None if rows is None else rows.filter(~rows.is_in(seen))
         if unseen is None or unseen.is_empty():
             continue
         names, (zh, en) = unseen.unique().sort().to_list(), LABELS.get(fact, (fact, fact))
-        shown, more = [f"“{name}”" for name in names[:_MOST_CODES_SHOWN]], len(names) > _MOST_CODES_SHOWN
+        shown = [_CODE_LABELS.get(name, (name, name)) for name in names[:_MOST_CODES_SHOWN]]
+        more = len(names) > _MOST_CODES_SHOWN
         yield Words(
-            f"{zh}：{'、'.join(shown)}{'等' if more else ''}训练时没有过（占 {len(unseen) / len(facts):.1%}），按少见的一类估计",
-            f"{en}: {', '.join(shown)}{' and others' if more else ''} never seen in training "
+            f"{zh}：{'、'.join(f'“{name}”' for name, _ in shown)}{'等' if more else ''}训练时没有过"
+            f"（占 {len(unseen) / len(facts):.1%}），按少见的一类估计",
+            f"{en}: {', '.join(f'“{name}”' for _, name in shown)}{' and others' if more else ''} never seen in training "
             f"({len(unseen) / len(facts):.1%}), taken as any rare one",
             code="risk.code-never-seen",
         )
