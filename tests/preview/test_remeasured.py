@@ -90,7 +90,7 @@ def test_a_tiny_error_changes_nothing_but_what_lies_on_the_ceiling():
     record = result.record()
     assert record["in_again_share"] == pytest.approx(1.0, abs=1e-4)
     assert record["newly_in"] == pytest.approx(0.0, abs=0.01)
-    assert {"zh", "en"} == set(record["model"])
+    assert {"zh", "en"} <= set(record["model"])
 
 
 def test_incomes_not_known_or_not_positive_keep_their_status():

@@ -159,7 +159,7 @@ def with_own_facts(store, tmp_path):
 def test_a_fact_of_the_county_becomes_a_group_and_goes_again(with_own_facts):
     session = StandardSession(with_own_facts, ROUND, COUNTY)
     before = session.breakdown().totals.inside.households
-    assert session.own_facts() == ["x_remote"]
+    assert "x_remote" in session.own_facts()
     session.declare_group("x_remote", "偏远户")
     assert session.problems == {}
     assert session.standard.groups[-1] == "x_remote"

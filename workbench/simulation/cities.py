@@ -11,8 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.errors import InputError, Words
-from workbench.simulation.city import SimulatedRound, check_city, describe, simulate
+from workbench.simulation.city import SimulatedRound, check_city, check_range, describe, simulate
 from workbench.simulation.tables import UNASSIGNED_PREFIX
 
 MOST_CITIES = 99
@@ -34,13 +33,8 @@ class Cities:
 
     def check(self) -> None:
         """Raise InputError for what cannot be simulated."""
-        if not 1 <= self.cities <= min(MOST_CITIES, max(self.households, 1)):
-            message = Words(
-                f"应在 1 至 {MOST_CITIES} 之间，且不多于户数",
-                f"must be between 1 and {MOST_CITIES}, and no more than households",
-                code="simulation.cities-out-of-range",
-            )
-            raise InputError(message.after(f"--cities {self.cities}: "))
+        # No city without a household: each has its own share of them.
+        check_range("--cities", self.cities, 1, max(1, min(MOST_CITIES, self.households)))
         check_city(self.households_of(0), self.rounds, self.seed, self.drift)
 
     def households_of(self, number: int) -> int:

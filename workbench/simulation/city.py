@@ -89,11 +89,16 @@ def check_city(households: int, rounds: int, seed: int, drift: float) -> None:
         "--drift": (drift, 0, 10),
     }
     for option, (value, least, most) in limits.items():
-        if not least <= value <= most:
-            message = Words(
-                f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}", code="simulation.must-between"
-            )
-            raise InputError(message.after(f"{option} {value}: "))
+        check_range(option, value, least, most)
+
+
+def check_range(option: str, value: float, least: float, most: float) -> None:
+    """Raise InputError where the value of an option lies outside its bounds."""
+    if not least <= value <= most:
+        message = Words(
+            f"应在 {least} 至 {most} 之间", f"must be between {least} and {most}", code="simulation.must-between"
+        )
+        raise InputError(message.after(f"{option} {value}: "))
 
 
 def _rounds(
