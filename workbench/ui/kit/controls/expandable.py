@@ -25,7 +25,7 @@ class Expandable(widgets.VBox):
         # All panels have the same word on their button; the title tells a screen reader which one it opens.
         self.button = widgets.ToggleButton(description=self._texts[0], tooltip=title)
         self.button.observe(guard(self._turn), "value")
-        heading = widgets.HTML(render("section", t, title=title, note=note, **({"anchor": anchor} if anchor else {})))
+        heading = widgets.HTML(render("section", t, title=title, note=note, anchor=anchor))
         super().__init__([classed(widgets.HBox([heading, self.button]), "wb-expandable"), content])
         classed(self, "wb-panel")
 

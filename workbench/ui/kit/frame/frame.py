@@ -171,4 +171,6 @@ def classed(widget: widgets.DOMWidget, *classes: str) -> widgets.DOMWidget:
 
 def panel(t: Language, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
     """A titled panel."""
-    return classed(widgets.VBox([widgets.HTML(render("section", t, title=title, note=note)), *content]), "wb-panel")
+    return classed(
+        widgets.VBox([widgets.HTML(render("section", t, title=title, note=note, anchor=None)), *content]), "wb-panel"
+    )
