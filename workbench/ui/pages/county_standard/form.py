@@ -59,7 +59,7 @@ class StandardForm(widgets.VBox):
         children: list[widgets.Widget] = []
         for number, field in enumerate(self.fields):
             if number in titles:
-                children.append(widgets.HTML(render("section", t, title=titles[number], note="")))
+                children.append(widgets.HTML(render("section", t, title=titles[number], note="", anchor=None)))
             children.append(field)
         super().__init__([*children, upload])
         self.add_class("wb-stack")
