@@ -23,7 +23,12 @@ SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real 
 
 def print_json(record: dict[str, Any]) -> None:
     """The one JSON object of a command."""
-    typer.echo(json.dumps(with_codes(record), ensure_ascii=False, default=_spoken))
+    typer.echo(json_text(record))
+
+
+def json_text(record: dict[str, Any]) -> str:
+    """A record as JSON, its messages in the language of the run, with their codes."""
+    return json.dumps(with_codes(record), ensure_ascii=False, default=_spoken)
 
 
 def with_codes(value: Any) -> Any:

@@ -14,7 +14,7 @@ import typer
 from workbench.cli.data.facts import IntakeRequest, taken_in
 from workbench.cli.language import language, speaking
 from workbench.cli.options import open_store
-from workbench.cli.output import emit, progress_bar, say, show_table
+from workbench.cli.output import emit, json_text, progress_bar, say, show_table
 from workbench.errors import InputError, Words, WorkbenchError
 from workbench.settings import acting_account, register_url
 from workbench.store.cluster.counties import ClusterStore
@@ -73,7 +73,7 @@ def intake_folder(
 def file_taken_in(store: FactStore, asked: FileQuestion) -> bytes:
     """A worker's task: one file read and taken in, or what is wrong with it."""
     with speaking(asked.language):
-        return json.dumps(_record(store, Path(asked.path), asked.request), ensure_ascii=False).encode()
+        return json_text(_record(store, Path(asked.path), asked.request)).encode()
 
 
 def _record(facts: FactStore, path: Path, request: IntakeRequest) -> dict[str, Any]:
