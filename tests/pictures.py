@@ -1,10 +1,11 @@
 """Takes the pictures of the documents anew from the demonstration (`make demo`): `.venv/bin/python -m tests.pictures`."""
 
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.browser import launch, open_page, start_server
 from tests.ui.registers import act_as
@@ -25,6 +26,8 @@ class Picture:
     query: str = ""
     waits_for: str = ".wb-panel"
     height: int = 900
+    panel: str = ""
+    """The heading of the panel that alone is in the picture; it is opened where it has to be."""
 
 
 PICTURES = (
@@ -36,8 +39,10 @@ PICTURES = (
     Picture("scenario_lab", "scenario_lab", waits_for="table[data-table=comparison]", height=1000),
     Picture("intake", "intake", waits_for=".wb-drop", height=1060),
     Picture("model", "model", waits_for=".wb-chart svg", height=1000),
+    Picture("hindsight", "county_standard", waits_for="table[data-table=townships]", panel="回头看"),
+    Picture("readings", "county_standard", waits_for="table[data-table=townships]", panel="认定口径的代价"),
     Picture("training", "training", "&case=unknown_decides", "[data-result]"),
-    Picture("register", "register", waits_for=".wb-map", height=1000),
+    Picture("register", "register", waits_for=".wb-tiles", height=1000),
 )
 
 
@@ -59,8 +64,22 @@ def prepare(page: Page, name: str) -> None:
     page.wait_for_timeout(1500)  # charts are drawn
 
 
+def _panel(page: Page, heading: str) -> Locator:
+    panel = page.locator(".wb-panel").filter(has=page.locator("h2, h3").filter(has_text=heading)).first
+    opens = panel.get_by_role("button", name="展开", exact=True)
+    if opens.count():
+        opens.first.click()
+    expect(panel.locator("table").first).to_be_visible()
+    # The figures that stay in view as one scrolls would stand over the panel.
+    page.evaluate("""() => { for (const each of document.querySelectorAll("*"))
+        if (getComputedStyle(each).position === "sticky") each.style.position = "static"; }""")
+    page.wait_for_timeout(1500)  # charts are drawn
+    return panel
+
+
 def main() -> None:
-    """Take them all."""
+    """Take them all, or those that are named: `python -m tests.pictures home register`."""
+    named = sys.argv[1:] or [each.name for each in PICTURES]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(STORE, NOTEBOOKS, Path(folder) / "log.txt")
         empty = start_server(
@@ -69,7 +88,7 @@ def main() -> None:
         try:
             page = launch(playwright).new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
             act_as(page, server, f"officer-{COUNTY}")
-            for each in PICTURES:
+            for each in (each for each in PICTURES if each.name in named):
                 served = empty if each.name == "intake" else server
                 page.set_viewport_size({"width": 1366, "height": each.height})
                 query = f"?county={COUNTY}&round={ROUND}{each.query}"
@@ -79,7 +98,8 @@ def main() -> None:
                     page.goto(f"{server.url}{query}")
                 expect(page.locator(each.waits_for).first).to_be_visible()
                 prepare(page, each.name)
-                page.screenshot(path=FOLDER / f"{each.name}.png")
+                picture = page if not each.panel else _panel(page, each.panel)
+                picture.screenshot(path=FOLDER / f"{each.name}.png")
         finally:
             server.stop()
             empty.stop()
