@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -118,7 +119,10 @@ def put_together(store: FactStore, asked: Ending) -> bytes:
 
 def thrown_away(_store: FactStore, parts: str) -> bytes:
     """A worker's task: the parts of counties are removed, whether or not they became scores."""
-    shutil.rmtree(Path(parts), ignore_errors=True)
+    folder = Path(parts)
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # another round is being scored, and has its parts there
+        folder.parent.rmdir()
     return b""
 
 
