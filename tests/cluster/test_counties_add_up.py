@@ -122,3 +122,16 @@ def test_counts_of_changed_facts_are_made_anew(tmp_path, monkeypatch):
     after = answer(arguments, store.root, "--engine", "spark")
     assert after != before
     assert after == answer(arguments, store.root)
+
+
+def test_stored_counts_that_are_damaged_are_made_anew(tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    arguments = questions(tmp_path)["preview of what is left"]
+    before = answer(arguments, store.root, "--engine", "spark")
+    made = stored_counts(store)
+    assert made
+    for path, content in made.items():
+        (store.root / path).write_bytes(content[:-100])
+    assert answer(arguments, store.root, "--engine", "spark") == before
+    assert stored_counts(store) == made

@@ -21,7 +21,7 @@ from workbench.preview.index.reduced import Distinctions
 from workbench.preview.scope import PreviewScope
 from workbench.store.scores import has_scores, scores_path
 
-_LAYOUT = 1
+_LAYOUT = 2
 _MOST_FILES = 12
 """Files of one county, round and income: each share of a route that is tried has its own."""
 _DIGEST_BYTES = 64
@@ -52,12 +52,18 @@ def stored_counts(scope: PreviewScope, limits: EdgeLimits, stored: Distinctions,
     ).encode()
     with suppress(OSError):
         content = path.read_bytes()
-        if content[:_DIGEST_BYTES] == made_from:
-            return content[_DIGEST_BYTES:]
+        counts = content[2 * _DIGEST_BYTES :]
+        # Of other facts, or damaged: made anew, as an index is.
+        if content[: 2 * _DIGEST_BYTES] == made_from + _digest(counts):
+            return counts
     counts = count()
     with suppress(OSError):
-        _write(path, made_from + counts)
+        _write(path, made_from + _digest(counts) + counts)
     return counts
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -65,7 +71,7 @@ def _write(path: Path, content: bytes) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.write_bytes(content)
     draft.replace(path)
-    # The ones that were used least lately: whoever tries many shares must not fill the disk.
+    # The oldest go: whoever tries many shares must not fill the disk.
     stored = sorted(path.parent.glob(f"{path.stem}.counts-*"), key=lambda each: each.stat().st_mtime)
     for old in stored[:-_MOST_FILES]:
         old.unlink(missing_ok=True)

@@ -124,7 +124,8 @@ class Margin:
 def ceiling_above(limits: EdgeLimits) -> float:
     """The general ceiling a MARGIN of the line higher, yuan a person and year."""
     # No higher than a ceiling may be: beyond that, whole numbers of 64 bits could wrap around (decision 0021).
-    return float(min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND))
+    # Rounded: the sum of two floats would miss the step of the line that it is (as 4,505.2 + 160.9 does 4,666.1).
+    return round(float(min(limits.ceiling + np.round(MARGIN * limits.line, 2), MOST_BOUND)), 6)
 
 
 def margin(index: PreviewIndex, limits: EdgeLimits, inside: Count) -> Margin:
