@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from tests.cluster.in_process import InProcess
-from tests.cluster.made_up import COUNTIES, made_up_store
-from tests.cluster.questions import NAMES, answer, questions
+from tests.cluster.made_up import COUNTIES, ROUNDS, made_up_store
+from tests.cluster.questions import _STANDARD, NAMES, answer, questions
 from tests.preview.scored import score_store
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import parse_standard
@@ -135,3 +135,40 @@ def test_stored_counts_that_are_damaged_are_made_anew(tmp_path, monkeypatch):
         (store.root / path).write_bytes(content[:-100])
     assert answer(arguments, store.root, "--engine", "spark") == before
     assert stored_counts(store) == made
+
+
+def test_the_past_is_answered_from_counts_alone(tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    asked = [questions(tmp_path)[name] for name in ("hindsight of a county", "frontier of the past", "hindsight")]
+    asked[-1] = asked[-1][: asked[-1].index("--against")]
+    here = [answer(arguments, store.root) for arguments in asked]
+    assert [answer(arguments, store.root, "--engine", "spark") for arguments in asked] == here
+    assert any(".past-" in path.name for path in store.root.glob("index/**/*"))
+    # From what is stored alone: no index is read.
+    monkeypatch.setattr("workbench.preview.scope.load_index", None)
+    assert [answer(arguments, store.root, "--engine", "spark") for arguments in asked] == here
+    monkeypatch.undo()
+    # A fact of the next round that changed makes what became of the round before anew.
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    facts = store.read(ROUNDS[-1], COUNTIES[1]).slice(0, 150)
+    store.write(ROUNDS[-1], {COUNTIES[1]: facts}, Origin(simulated=True))
+    after = answer(asked[0], store.root, "--engine", "spark")
+    assert after != here[0]
+    assert after == answer(asked[0], store.root)
+
+
+def test_a_comparison_and_a_frontier_are_answered_from_counts_alone(tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store")
+    score_store(store, "2019-10")
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    asked = questions(tmp_path)
+    other = tmp_path / "same-income.yaml"
+    other.write_text(_STANDARD.replace("1.5", "1.3"))
+    compared = [*asked["preview of what is left"][:-1], str(tmp_path / "standard.yaml"), "--against", str(other)]
+    both = [compared, asked["frontier"]]
+    here = [answer(arguments, store.root) for arguments in both]
+    assert here[0]["newly_in"]
+    assert [answer(arguments, store.root, "--engine", "spark") for arguments in both] == here
+    monkeypatch.setattr("workbench.preview.scope.load_index", None)
+    assert [answer(arguments, store.root, "--engine", "spark") for arguments in both] == here

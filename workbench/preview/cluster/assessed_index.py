@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.preview.cluster.stored_counts import stored_counts, stored_distinctions
+from workbench.preview.cluster.stored_counts import StoredCounts, stored_distinctions
 from workbench.preview.counts.counts import Comparison, count_rows
 from workbench.preview.index.build import CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE, join_indexes
@@ -67,25 +67,41 @@ def assessed_on(
 def reduced_county(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: one county's index, reduced to what is asked of it; from its kept counts where those can tell."""
     scope = PreviewScope(store, asked.round_name, asked.county)
-    stored = stored_distinctions(asked.limits.line, asked.distinctions)
-    # What another standard brings in is a mark of households, and no two questions need compare with the same.
-    if stored is None or asked.against is not None or not asked.by_township:
-        return _reduced(scope, asked, asked.distinctions)
-    counts = stored_counts(scope, asked.limits, stored, lambda: _reduced(scope, asked, stored))
-    part = part_of(counts)
-    sums = {name: part.marks.pop(name) for name in _SUMS if name in part.marks}
-    head = {name: part.head[name] for name in ("simulated", "scores")}
-    return packed_part(reduce_index(part.index, asked.distinctions, part.marks, sums), head, part.others)
+    # What another standard brings in is told by its own ceilings, where it tests the same income of the same groups.
+    needed = asked.distinctions | Distinctions.of([asked.against]) if asked.against else asked.distinctions
+    stored = stored_distinctions(asked.limits.line, needed)
+    if stored is None or (asked.against is not None and _index_key(asked.against) != _index_key(asked.limits)):
+        return counted_county(scope, asked, asked.distinctions)
+    counts = StoredCounts.of_round(scope, asked.limits, stored, by_township=asked.by_township)
+    plain = replace(asked, against=None)
+    return reduced_again(
+        counts.read_or(lambda: counted_county(scope, plain, stored)), asked.distinctions, asked.against
+    )
 
 
-def _reduced(scope: PreviewScope, asked: CountyQuestion, distinctions: Distinctions) -> bytes:
+def _index_key(limits: EdgeLimits) -> tuple[bool, tuple[str, ...]]:
+    return limits.deduct_out_of_pocket, tuple(limits.own_groups)
+
+
+def reduced_again(packed: bytes, distinctions: Distinctions, against: EdgeLimits | None = None) -> bytes:
+    """Counts that tell apart more than is asked, reduced to what is, with the mark of what another standard brings in."""
+    part = part_of(packed)
+    marks = dict(part.marks)
+    sums = {name: marks.pop(name) for name in _SUMS if name in marks}
+    if against is not None:
+        marks["compared"] = Comparison.of(part.index, against, part.index).mask
+    return packed_part(reduce_index(part.index, distinctions, marks, sums), part.head, part.others)
+
+
+def counted_county(scope: PreviewScope, asked: CountyQuestion, distinctions: Distinctions) -> bytes:
+    """The index of the scope's county reduced to `distinctions`, with what the model says of it."""
     index = scope.index_for(asked.limits)
     marks: dict[str, Any] = {"below": index.income_pc < asked.limits.line}
     if asked.against is not None:
         marks["compared"] = Comparison.of(index, asked.against, scope.index_for(asked.against)).mask
     scores = scope.scores(index)
     slips = scores.under(index, asked.limits.line) if scores else None
-    sums = {name: getattr(slips, name) for name in _SUMS} if slips else {}
+    sums = {name: getattr(slips, name) for name in ("expected", "variance")} if slips else {}
     marks |= {"scored": slips.scored} if slips else {}
     head = {"simulated": scope.simulated, "scores": asdict(scores.head) if scores else None}
     others = {"levels": levels(index, slips)} if slips else {}

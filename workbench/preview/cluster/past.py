@@ -8,7 +8,8 @@ import numpy as np
 
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_part, part_of
+from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_part, part_of, reduced_again
+from workbench.preview.cluster.stored_counts import StoredCounts, stored_distinctions
 from workbench.preview.frontier.classes import LeverValues
 from workbench.preview.frontier.request import slips_variance
 from workbench.preview.hindsight.difference import Paired, paired
@@ -19,6 +20,7 @@ from workbench.preview.hindsight.request import hindsight_record
 from workbench.preview.index.joined import join_indexes
 from workbench.preview.index.reduced import Distinctions, reduce_index, without_townships
 from workbench.preview.index.subset import chosen_rows
+from workbench.preview.scope import PreviewScope
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.cluster.packed import pack, unpack
 from workbench.store.facts import FactStore
@@ -83,28 +85,60 @@ def _asked(
 def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: of each standard the past rounds of one county, reduced; of two, how their slips pair."""
     scope = PastScope(store, asked.county, asked.line, asked.until)
+    if len(asked.standards) > 1:
+        return _two_sides(scope, asked)
+    (standard,) = asked.standards
+    packs = {f"0/{name}": _round_counts(scope, (name, ends[asked.county]), standard, asked.every_lever)
+             for name, ends in scope.steps().items()}  # fmt: skip
+    return pack({}, _as_arrays(packs))
+
+
+def _two_sides(scope: PastScope, asked: CountyQuestion) -> bytes:
+    """Two standards pair by household over all rounds: that takes the households, and no counts tell it."""
     sides = [list(scope.rounds(standard)) for standard in asked.standards]
-    pairs = (
-        paired(*(Hindsight.over(*each) for each in zip(sides, asked.standards, strict=True)))
-        if len(sides) > 1
-        else None
-    )
+    pairs = paired(*(Hindsight.over(*each) for each in zip(sides, asked.standards, strict=True)))
     packs = {
-        f"{side}/{past.round_name}": _packed(past, store, asked.every_lever)
+        f"{side}/{past.round_name}": _packed(past, scope.store, Distinctions.of([past.limits]), by_township=True)
         for side, rounds in enumerate(sides)
         for past in rounds
     }
-    arrays = {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
-    return pack({}, arrays | (pairs.arrays() if pairs else {}))
+    return pack({}, _as_arrays(packs) | pairs.arrays())
 
 
-def _packed(past: PastRound, store: FactStore, every_lever: LeverValues | None) -> bytes:
+def _as_arrays(packs: dict[str, bytes]) -> dict[str, Any]:
+    return {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
+
+
+def _round_counts(
+    scope: PastScope, step: tuple[str, str], standard: EdgeStandard, every_lever: LeverValues | None
+) -> bytes:
+    """The households of the scope's county at a round and what became of them at the next, from stored counts where those can tell."""
+    start, end = step
+    limits = scope.limits_in(start, standard)
     # Every income is compared with these and with no other: those of the round's own limits, or of all that are searched.
-    distinctions = every_lever.distinctions(past.limits) if every_lever else Distinctions.of([past.limits])
-    index = without_townships(past.index) if every_lever else past.index
+    asked = every_lever.distinctions(limits) if every_lever else Distinctions.of([limits])
+    # Nothing a frontier says is said of a township.
+    by_township = every_lever is None
+    stored = stored_distinctions(limits.line, asked)
+
+    def counted(distinctions: Distinctions) -> bytes:
+        assert scope.county is not None  # a worker counts one county
+        past = scope.round_of(start, {scope.county: end}, standard)
+        return _packed(past, scope.store, distinctions, by_township=by_township)
+
+    if stored is None:
+        return counted(asked)
+    here = PreviewScope(scope.store, start, scope.county)
+    at_end = end, scope.line_in(end, standard)
+    counts = StoredCounts.of_past(here, limits, stored, at_end, by_township=by_township)
+    return reduced_again(counts.read_or(lambda: counted(stored)), asked)
+
+
+def _packed(past: PastRound, store: FactStore, distinctions: Distinctions, *, by_township: bool) -> bytes:
+    index = past.index if by_township else without_townships(past.index)
     families = np.zeros(len(past.index), np.uint8)
     # In the order of `slips`, which are those rows of the index that slipped; no frontier asks for them.
-    if every_lever is None:
+    if by_township:
         families[past.slipped] = family_bits(past, store)
     marks = {"slipped": past.slipped, "labelled": past.labelled, "families": families}
     sums = {"variance": slips_variance(past)}

@@ -78,16 +78,26 @@ class PastScope:
     def rounds(self, standard: EdgeStandard) -> Iterator[PastRound]:
         """Each past round as the standard would have had it; raises StandardError where a ceiling lies below a round's line."""
         for name, ends in self.steps().items():
-            scope = PreviewScope(self.store, name, self.county, self.line)
-            with naming_round(name):
-                limits = scope.limits_of(standard)
-            whole = scope.index_for(limits)
-            # Where a county has no next round stored, what became of its households is not known.
-            index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
-            later, slip = self._labels(name, ends, index, standard)
-            slipped = slip == 1
-            slips = chosen_rows(index, slipped)
-            yield PastRound(name, ends, limits, index, slipped, slip >= 0, slips, later[slipped])
+            yield self.round_of(name, ends, standard)
+
+    def round_of(self, name: str, ends: dict[str, str], standard: EdgeStandard) -> PastRound:
+        """One past round of the counties whose next rounds are `ends` (see `steps`) as the standard would have had it."""
+        limits = self.limits_in(name, standard)
+        whole = PreviewScope(self.store, name, self.county, self.line).index_for(limits)
+        # Where a county has no next round stored, what became of its households is not known.
+        index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
+        later, slip = self._labels(name, ends, index, standard)
+        slipped = slip == 1
+        return PastRound(name, ends, limits, index, slipped, slip >= 0, chosen_rows(index, slipped), later[slipped])
+
+    def limits_in(self, name: str, standard: EdgeStandard) -> EdgeLimits:
+        """The standard in yuan of a round; raises StandardError, naming the round, where it cannot be used there."""
+        with naming_round(name):
+            return PreviewScope(self.store, name, self.county, self.line).limits_of(standard)
+
+    def line_in(self, name: str, standard: EdgeStandard) -> float:
+        """The poverty line of a round under the standard: one given by hand, else the standard's, else that of the year."""
+        return PreviewScope(self.store, name, self.county, self.line).line_of(standard)
 
     def _counties(self) -> list[str]:
         self.store.files("*")  # raises where nothing at all is stored
@@ -117,7 +127,7 @@ class PastScope:
             end, rows = ends[county.code], slice(county.start, county.stop)
             later[rows] = _incomes_next(self.store, (name, end), county, index)
             # At the end of the step the line of the end's year, unless one line is meant throughout.
-            lines = [PreviewScope(self.store, each, self.county, self.line).line_of(standard) for each in (name, end)]
+            lines = [self.line_in(each, standard) for each in (name, end)]
             slip = _slip(index.income_pc[rows], lines[0], later[rows], lines[1])
             slipped[rows] = slip.cast(pl.Int8).fill_null(-1).to_numpy()
         return later, slipped

@@ -39,6 +39,18 @@ class Distinctions:
         drop = {limits.drop_share for limits in all_limits if limits.drop_share is not None} | set(shares)
         return cls(tuple(sorted(cuts)), tuple(sorted(rigid)), tuple(sorted(drop)))
 
+    def __or__(self, other: "Distinctions") -> "Distinctions":
+        """What either of two tells apart."""
+        pairs = zip(self._values(), other._values(), strict=True)
+        return Distinctions(*(tuple(sorted({*ours, *theirs})) for ours, theirs in pairs))
+
+    def __le__(self, other: "Distinctions") -> bool:
+        """Whether the other tells apart whatever this one does."""
+        return all(set(ours) <= set(theirs) for ours, theirs in zip(self._values(), other._values(), strict=True))
+
+    def _values(self) -> tuple[tuple[float, ...], ...]:
+        return self.cuts, self.rigid_shares, self.drop_shares
+
 
 @dataclass(frozen=True)
 class Reduced:
