@@ -1,20 +1,12 @@
 """The address of a page: what it asks for when it opens, and what it keeps as a person goes on choosing."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 import anywidget
 import traitlets
 
 from workbench.ui.kit.charts.echarts import STATIC
-
-
-def query() -> dict[str, str]:
-    """What the address of this page asks for (`?county=341524&round=2019-10`): the first value of each key."""
-    # An empty value is left out by `parse_qs`: `county=` asks for nothing, as no county does.
-    return {key: values[0] for key, values in parse_qs(os.environ.get("QUERY_STRING", "")).items()}
 
 
 class Address(anywidget.AnyWidget):

@@ -1,7 +1,8 @@
 """Whom a page works for: the person signed in, as the server told the kernel, and the acting user of the register."""
 
 import json
-import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -12,18 +13,35 @@ from workbench.errors import RefusedError, Words
 from workbench.register.location import register_exists
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
+from workbench.ui.kit.frame.page_environment import PERSON, variable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workbench.register.access.acting_user import ActingUser, Register
 
-VARIABLE = "HTTP_X_WORKBENCH_PERSON"
+VARIABLE = PERSON
 """Where Voilà puts the header that names the person (`server.sign_in.authenticator.PERSON_HEADER`)."""
 NOBODY = Words("请先登录（页面右上角），再打开此页。", "Sign in first (top right of the page), then open this page.")
 
 
+_ACTING: ContextVar["ActingUser | None"] = ContextVar("_ACTING", default=None)
+"""Who acts in the request that is being answered, as the server has just read it from the register."""
+
+
+@contextmanager
+def acting_as(user: "ActingUser | None") -> "Iterator[None]":
+    """Answer a request for an acting user whom the server has read for it; None: nobody is signed in, or the page asks itself."""
+    token = _ACTING.set(user)
+    try:
+        yield
+    finally:
+        _ACTING.reset(token)
+
+
 def person() -> Person | None:
     """Who is signed in, with role and area as they were when the page was opened; None where nobody is."""
-    header = os.environ.get(VARIABLE)
+    header = variable(VARIABLE)
     if not header:
         return None
     # Quoted, since a header holds no Chinese; set by the server, which first takes out any that a browser sent (0014).
@@ -48,6 +66,9 @@ def accounts_exist() -> bool:
 
 def acting_user() -> "ActingUser | None":
     """The acting user who is signed in, at this moment; None where nobody is. Raises RefusedError for an account closed since."""
+    of_request = _ACTING.get()
+    if of_request is not None:
+        return of_request
     who = person()
     if who is None or not register_exists(store_path(), register_url()):
         return None

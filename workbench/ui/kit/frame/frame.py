@@ -12,8 +12,9 @@ from workbench.errors import WorkbenchError
 from workbench.safeguards.private_files import private_by_default
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
-from workbench.ui.kit.frame.address import Address, query
+from workbench.ui.kit.frame.address import Address
 from workbench.ui.kit.frame.callbacks import guarded
+from workbench.ui.kit.frame.page_environment import query
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.frame.style import page_style
 from workbench.ui.kit.texts.language import Language, page_language

@@ -1,18 +1,17 @@
 """The language of a page: Chinese as written in the code, English from a catalogue; numbers and money as each writes them."""
 
 import datetime as dt
-import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from babel.core import Locale
 from babel.messages.pofile import read_po
 from babel.numbers import parse_pattern
 
 from workbench.errors import Words, WorkbenchError
+from workbench.ui.kit.frame.page_environment import query
 
 LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
@@ -96,8 +95,7 @@ def without_commands(text: str) -> str:
 
 def page_language() -> Language:
     """The language that the page was asked for: `?lang=en` in its address, Chinese else."""
-    query = parse_qs(os.environ.get("QUERY_STRING", ""))
-    return Language(query.get("lang", ["zh"])[0])
+    return Language(query().get("lang", "zh"))
 
 
 @cache

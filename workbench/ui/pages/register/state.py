@@ -12,22 +12,16 @@ import traitlets
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError, Words
-from workbench.preview.index.cache import index_fingerprint
-from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import EDGE, RISK, rules_of
-from workbench.register.audit.log import head_of
+from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import step
 from workbench.register.edge_register import assign
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
 from workbench.register.procedure.proposals import BatchResult, agree, propose, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
-from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.register.records import ListedFiling
 from workbench.register.standards.in_force import own_groups_of
-from workbench.settings import register_url
-from workbench.statistics.coverage import managed_households
 from workbench.store.facts import FactStore
 from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
@@ -47,6 +41,7 @@ from workbench.ui.pages.register.frames import (
 )
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.search import record_name_search
+from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
 from workbench.ui.pages.register.tasks import CHANGED
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
@@ -66,7 +61,6 @@ class RegisterSession(Place):
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
         # Before `super`, which turns to a place and resets their townships.
         self._lists = {name: each.listing() for name, each in LISTS.items()}
-        self._frames: dict[str, tuple[Any, pl.DataFrame]] = {}
         super().__init__(store, round_name, county)
 
     @property
@@ -132,37 +126,15 @@ class RegisterSession(Place):
 
     def assessment(self) -> pl.DataFrame:
         """What the rules say of the households of the person's area; kept while facts and rules are the same."""
-        user = self.user
-        with user.reading() as connection:
-            rules = rules_of(connection, self.round_name, self.county, user.today)
-        key = (
-            index_fingerprint(self.store, self.round_name, self.county),
-            self.county,
-            rules.hash,
-            rules.standard_hash,
-        )
-        return self._cached("assessment", key, lambda: assess_county(user, self.round_name, self.county))
+        return assessment_of(self)
 
     def entries(self, kind: str) -> pl.DataFrame:
         """Every household of a procedure, with the names; kept while facts, rules and the register are the same."""
-        return self.named(self._entries(kind), kind)
-
-    def _entries(self, kind: str) -> pl.DataFrame:
-        user, assessment = self.user, self.assessment()
-        with user.reading() as connection:
-            # By the head of the chain: whoever has written anything since, the list is read anew.
-            key = (self._frames["assessment"][0], head_of(connection), user.person)
-        return self._cached(kind, key, lambda: round_list(user, self.round_name, self.county, kind, assessment))
+        return self.named(entries_of(self, kind), kind)
 
     def own_groups(self) -> Mapping[str, str]:
         """The key groups that the county's standard of the round adds, each with its name."""
         return own_groups_of(self.user, self.county, self.round_name)
-
-    def _cached(self, name: str, key: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """A frame as it was made, while what it depends on is the same: a list turned a page must not be read again."""
-        if name not in self._frames or self._frames[name][0] != key:
-            self._frames[name] = (key, make())
-        return self._frames[name][1]
 
     def entries_in_sight(self) -> pl.DataFrame:
         """The households of the list in sight at the stage asked for."""
@@ -189,11 +161,7 @@ class RegisterSession(Place):
 
     def assisted(self) -> pl.DataFrame:
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
-        user = self.user
-        scope = PreviewScope(self.store, self.round_name, self.county)
-        key = (index_fingerprint(self.store, self.round_name, self.county), self.county)
-        managed = self._cached("coverage", key, lambda: managed_households(scope, None, register_url()))
-        return self.named(with_plans(user, managed), "plans")
+        return self.named(with_plans(self.user, assisted_in_county(self)), "plans")
 
     def plan_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the households to be assisted, and how many there are of each of NEEDS."""

@@ -1,0 +1,132 @@
+"""What many people look at, computed once for all of them: a county as the rules judge it, the lists of an area."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.domain.procedure.roles import Area, Right
+from workbench.preview.index.cache import index_fingerprint
+from workbench.preview.scope import PreviewScope
+from workbench.register.assessment import Rules, assess, facts_read, rules_of
+from workbench.register.audit.log import head_of
+from workbench.register.edge_register import inside_area
+from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.settings import register_url
+from workbench.statistics.coverage import managed_households
+
+if TYPE_CHECKING:
+    from workbench.ui.pages.register.state import RegisterSession
+
+MOST_BYTES = 256 * 2**20
+"""Of all frames together: a county of 40,000 households takes some ten megabytes as the rules judge it."""
+
+
+class SharedFrames:
+    """Frames by what they depend on; those that nobody asked for longest give way where `most` bytes are passed.
+
+    Safe for threads: where many ask for one frame at once it is made once, and all of them wait for it.
+    """
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._made: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._making: dict[Hashable, Future[pl.DataFrame]] = {}
+
+    def get(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """The frame of a key, made where there is none; what `make` raises is raised to everybody who waited."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+            waiting = self._making.get(key)
+            if waiting is None:
+                making = self._making[key] = Future()
+        if waiting is not None:
+            return waiting.result()
+        try:
+            frame = make()
+        except BaseException as error:
+            with self._lock:
+                self._making.pop(key)
+            making.set_exception(error)
+            raise
+        with self._lock:
+            self._making.pop(key)
+            self._made[key] = frame
+            self._give_way()
+        making.set_result(frame)
+        return frame
+
+    @property
+    def held(self) -> int:
+        """The bytes of all frames."""
+        with self._lock:
+            return self._size()
+
+    def _size(self) -> int:
+        return sum(int(frame.estimated_size()) for frame in self._made.values())
+
+    def _give_way(self) -> None:
+        # The newest stays even where it is larger than all may be: it has been made, and is about to be shown.
+        while len(self._made) > 1 and self._size() > self._most:
+            self._made.popitem(last=False)
+
+
+FRAMES = SharedFrames()
+"""Of this process: of the server, or of one kernel."""
+
+
+def assessment_of(session: "RegisterSession") -> pl.DataFrame:
+    """What the rules say of the households of the person's area; the county is judged once for everybody in it."""
+    user, county = session.user, session.county
+    area = user.person.area
+    # As `assess_county` does, which judges the own area alone.
+    user.check(Right.READ_FACTS, area if area.county == county else Area(county))
+    rules = _rules(session)
+    key = ("assessment", *_ruled_by(session, rules))
+    whole = FRAMES.get(key, lambda: assess(facts_read(session.store, session.round_name, county), rules))
+    if area.level < 2 or whole["household_id"].n_unique() == len(whole):  # noqa: PLR2004 - a county or the city
+        return whole.filter(inside_area(user))
+    # A number that stands in two villages is ambiguous in the county and plain in each: a village sees its own alone.
+    own = ("assessment", *key[1:], area.parts)
+    return FRAMES.get(own, lambda: assess_county(user, session.round_name, county))
+
+
+def entries_of(session: "RegisterSession", kind: str) -> pl.DataFrame:
+    """Every household of a procedure in the person's area (`worklist.round_list`), while facts, rules and register are the same."""
+    user = session.user
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
+        # By the head of the chain: whoever has written anything since, the list is read anew.
+        head = head_of(connection)
+    key = ("entries", *_ruled_by(session, _rules(session)), kind, head, user.person.area.parts)
+    return FRAMES.get(key, lambda: round_list(user, session.round_name, session.county, kind, assessment_of(session)))
+
+
+def assisted_in_county(session: "RegisterSession") -> pl.DataFrame:
+    """The lifted and edge households of the county with what each lacks (`statistics.coverage`)."""
+    scope = PreviewScope(session.store, session.round_name, session.county)
+    with session.user.reading() as connection:
+        # Who is an edge household is the register's to say.
+        head = head_of(connection)
+    key = ("coverage", *_place(session), head)
+    return FRAMES.get(key, lambda: managed_households(scope, None, register_url()))
+
+
+def _rules(session: "RegisterSession") -> Rules:
+    user = session.user
+    with user.reading() as connection:
+        return rules_of(connection, session.round_name, session.county, user.today)
+
+
+def _ruled_by(session: "RegisterSession", rules: Rules) -> tuple[Hashable, ...]:
+    return (*_place(session), rules.hash, rules.standard_hash)
+
+
+def _place(session: "RegisterSession") -> tuple[Hashable, ...]:
+    store, name, county = session.store, session.round_name, session.county
+    return (str(store.root), register_url(), name, county, index_fingerprint(store, name, county))
