@@ -4,9 +4,12 @@ import pytest
 import yaml
 
 from tests.cli.command import KEYS, refused
+from workbench.domain.parameters import counties
 from workbench.domain.rules.coverage import CHECK
+from workbench.store.facts import FactStore
 
 ROUND = "2019-10"
+CODES = tuple(counties())
 
 
 def test_answers_add_up_to_the_households_everywhere(workbench, city):
@@ -59,6 +62,24 @@ def test_the_table_says_that_households_are_simulated_and_names_them(workbench, 
     assert "模拟数据" in done.out
     assert "劳动力无技能" in done.out
     assert "341599" in done.out
+
+
+def test_a_city_is_the_sum_of_its_counties_none_read_together_with_another(workbench, city, monkeypatch):
+    words = ("--round", ROUND, "--store", city, "--list", "--json")
+    of_counties = [workbench("coverage", *words, "--county", code).record for code in CODES]
+    read = FactStore.frame
+
+    def of_one_county(store, round_name, county=None, *others):
+        assert county is not None
+        return read(store, round_name, county, *others)
+
+    monkeypatch.setattr(FactStore, "frame", of_one_county)
+    record = workbench("coverage", *words).record
+    assert record["list"] == [each for one in of_counties for each in one["list"]]
+    assert record["by_village"] == [each for one in of_counties for each in one["by_village"]]
+    assert record["by_county"] == [each for one in of_counties for each in one["by_county"]]
+    for group, counts in record["by_group"].items():
+        assert counts["rows"] == sum(one["by_group"][group]["rows"] for one in of_counties)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -52,18 +53,24 @@ def managed_households(
     register of the store or at the URL `register`. A household of which
     the standard cannot tell is not among them: the preview counts those.
     """
-    facts = scope.facts_with_previous(_COLUMNS)
-    parts = [facts.filter(pl.col("kind") == LIFTED).with_columns(group=pl.lit(LIFTED))]
-    limits = {}
-    for county in facts.filter(pl.col("kind") == UNREGISTERED)["county_code"].unique(maintain_order=True):
-        chosen = standard or standard_in_use(scope.of(county), register=register).standard
-        # A standard is one county's own (§2.2-a) and says nothing of another's households.
-        if chosen.county in (None, county):
-            limits[county] = scope.limits_of(chosen)
-    if limits:
-        inside = apply_rules(facts, rules_of_round(scope.round_name, limits)).brought_in
-        parts.append(inside.select(facts.columns).with_columns(group=pl.lit(EDGE)))
-    checked: pl.DataFrame = coverage_frame(pl.concat(parts))
+    counties = [_managed_in(scope.of(code), standard, register) for code in scope.counties]
+    return pl.concat(counties, how="vertical_relaxed")
+
+
+def _managed_in(scope: PreviewScope, standard: EdgeStandard | None, register: str | None) -> pl.DataFrame:
+    """Those of one county."""
+    # Each kind read by itself, with what is asked of it: of most households, unregistered and not brought in, little.
+    lifted = scope.facts_with_previous(_COLUMNS, kind=LIFTED).with_columns(group=pl.lit(LIFTED))
+    parts = [lifted]
+    chosen = standard or standard_in_use(scope, register=register).standard
+    # A standard is one county's own (§2.2-a) and says nothing of another's households.
+    if chosen.county in (None, scope.county):
+        unregistered = scope.facts_with_previous(_COLUMNS, kind=UNREGISTERED)
+        rules = rules_of_round(scope.round_name, {str(scope.county): scope.limits_of(chosen)})
+        parts.append(
+            apply_rules(unregistered, rules).brought_in.select(unregistered.columns).with_columns(group=pl.lit(EDGE))
+        )
+    checked: pl.DataFrame = coverage_frame(pl.concat(parts, how="vertical_relaxed"))
     return checked
 
 
@@ -90,6 +97,22 @@ KINDS_OF_AREA: dict[str, tuple[str, ...]] = {
     "by_county": PLACES[:1], "by_township": PLACES[:2], "by_village": PLACES,
 }  # fmt: skip
 """By which columns of `managed_households` each kind of area is counted."""
+
+
+def coverage_by_county(
+    scope: PreviewScope, standard: EdgeStandard | None, register: str | None, *, listed: bool
+) -> tuple[CoverageAreas, list[dict[str, Any]]]:
+    """The counts of a scope by every kind of area, and the rows of `gaps_list` where `listed`.
+
+    A county at a time, so that a city takes the memory of its largest county. `standard`, `register`: as for
+    `managed_households`.
+    """
+    areas, gaps = [], []
+    for code in scope.counties:
+        managed = managed_households(scope.of(code), standard, register)
+        areas.append(coverage_areas(managed))
+        gaps += gaps_list(managed).to_dicts() if listed else []
+    return CoverageAreas.together(areas), gaps
 
 
 def coverage_areas(managed: pl.DataFrame) -> CoverageAreas:

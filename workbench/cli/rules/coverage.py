@@ -32,9 +32,7 @@ from workbench.statistics.coverage import (
     NO_HOUSEHOLDS,
     PLACES,
     AreaCoverage,
-    coverage_areas,
-    gaps_list,
-    managed_households,
+    coverage_by_county,
 )
 from workbench.statistics.on_cluster import coverage_on
 from workbench.store.cluster.counties import ClusterStore
@@ -75,12 +73,8 @@ def coverage_command(
     scope = PreviewScope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line)
     given = standard_of(standard) if standard else None
     if cluster is None:
-        managed = managed_households(scope, given, register_url())
-        areas, gaps, simulated = (
-            coverage_areas(managed),
-            gaps_list(managed).to_dicts() if listed else [],
-            scope.simulated,
-        )
+        areas, gaps = coverage_by_county(scope, given, register_url(), listed=listed)
+        simulated = scope.simulated
     else:
         areas, gaps, simulated = coverage_on(cluster, scope, _standards(cluster, scope, given), listed=listed)
     by_kind = areas.by_kind
