@@ -37,7 +37,7 @@ from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry import artefact
-from workbench.risk.scoring.scoring import score
+from workbench.risk.scoring.by_county import score_by_county
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.statistics.tiers import count_tiers, lifted_facts
@@ -45,7 +45,6 @@ from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.round_scope import RoundScope
 from workbench.store.schema import Origin
-from workbench.store.scores import write_scores
 
 HOUSEHOLDS, ROUNDS = 200_000, 3
 LEARNT_FROM = 2_500
@@ -93,9 +92,7 @@ class CityRound:
 
     def scores(self) -> int:
         """The households scored, and kept."""
-        made = score(self._store, self._round, self._model)
-        write_scores(self._store.root, made.table, made.head, Origin(simulated=True))
-        return len(made.table)
+        return score_by_county(self._store, self._round, self._model).rows
 
     def ledgers(self) -> int:
         """Both ledgers of every county, as files; their rows."""

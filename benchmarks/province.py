@@ -31,7 +31,8 @@ from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 
-ROUND, ROUNDS, OF_A_CITY = "2019-10", 2, 2_000_000
+ROUND, ROUNDS, OF_A_CITY = "2019-10", 2, 1_000_000
+"""A city at a time is in memory: 3 GB for a million households and two rounds."""
 _STANDARD = """
 income: {ceiling: {multiple: 1.5}}
 groups: [dilapidated_housing, dibao, illness, disability]
@@ -106,6 +107,14 @@ def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: 
     answers = [_plain(json.loads(each["out"])) for each in runs]
     assert answers[0] == answers[1], (engine, name)
     most = {key: max(each[key] for each in runs) for key in ("driver", "worker")}
+    # At once: whoever stops a run that takes hours has what it measured so far.
+    print(
+        engine,
+        name,
+        *(f"{each['seconds']:.1f}" for each in runs),
+        *(f"{each:,.0f}" for each in most.values()),
+        flush=True,
+    )
     return {"engine": engine, "name": name, "answer": answers[0], "seconds": [each["seconds"] for each in runs], **most}
 
 

@@ -16,7 +16,17 @@ PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 UNTIL_INTERRUPTED = {"serve", "lab"}
-WRITTEN = ("问题.csv", "未建档户.xlsx", "风险台账.xlsx", "附件.xlsx", "请示.docx", "备案.docx", "六安.backup", "单元")
+WRITTEN = (
+    "问题.csv",
+    "未建档户.xlsx",
+    "风险台账.xlsx",
+    "附件.xlsx",
+    "请示.docx",
+    "备案.docx",
+    "六安.backup",
+    "六安市.summary",
+    "单元",
+)
 _OF_TOOLS = (".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 FINDS_PROBLEMS, HOUSEHOLD = "霍邱县", "34159999139346"
 

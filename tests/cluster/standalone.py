@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 300
 AVAILABLE = bool(find_spec("pyspark") and find_spec("grpc") and shutil.which("java"))
 
 

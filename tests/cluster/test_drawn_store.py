@@ -7,9 +7,12 @@ import pytest
 from tests.cli.conftest import UNTIL
 from tests.cluster.in_process import InProcess
 from tests.cluster.questions import answer
+from tests.register.conftest import opened_office
+from workbench.register.assistance.plans import make_plan
 from workbench.risk.cluster.drawn_store import draw_into
 from workbench.risk.data import panel
 from workbench.risk.data.panel import PanelReader
+from workbench.risk.help.records import helped
 from workbench.risk.model import training
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import describe, simulate
@@ -64,3 +67,17 @@ def test_a_model_trained_on_a_draw_of_all_is_the_one_trained_here(trained, tmp_p
     ours = answer(["train", "--until", UNTIL], store)
     theirs = answer(["train", "--until", UNTIL, "--engine", "spark"], store)
     assert theirs == ours
+
+
+def test_help_is_asked_of_the_register_of_the_whole(city, tmp_path):
+    root = shutil.copytree(city.root, tmp_path / "store")
+    office = opened_office(root, f"sqlite:///{root / 'register.sqlite'}")
+    planned = office.households(rule="2")[0]
+    make_plan(office.worker(planned), "2019-10", planned["household_id"], "稳定增收", "李某")
+    office.register.engine.dispose()
+    store, draw = draw_into(InProcess(None, root), tmp_path / "drawn", None)
+    steps = PanelReader(store).transitions()
+    reader = PanelReader(store, rows=draw.rows, drawn_from=FactStore(root))
+    between = reader.labelled(steps[-1])
+    assert between.filter(helped())["household_id"].to_list() == [planned["household_id"]]
+    assert not PanelReader(store, rows=draw.rows).labelled(steps[-1])["help_plan"].any()

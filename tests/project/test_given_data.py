@@ -33,6 +33,7 @@ OWN_JSON = {
     "risk/cluster/drawn_store.py",
     "risk/cluster/scores.py",
     "statistics/on_cluster.py",
+    "statistics/summaries/county_summary.py",
 }
 DATABASE_ONLY = "register/"
 """Columns of the register, which the program wrote and sealed."""

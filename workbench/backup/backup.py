@@ -31,8 +31,8 @@ BACKUPS = "backups"
 """The folder of a store for backups that the workbench makes by itself."""
 POINTER_MEMBER = f"store/{POINTER}"
 """The member of a backup that names the model in use."""
-_REMADE = frozenset({BACKUPS, "index"})
-"""Folders of a store that no backup needs: backups, and what is computed from the facts."""
+_REMADE = frozenset({BACKUPS, "index", "keys"})
+"""Folders of a store that no backup holds: backups, what is computed from the facts, and the key that signs (0062)."""
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,13 @@ COMMANDS: Commands = {
             "The price of a reading: for each point that the notice leaves open, households, yuan and slips; a letter that asks.",
         ),
     ),
+    "summary": (
+        "province.app:summary_app",
+        both(
+            "一个市的签名汇总，与省里由各市汇总得出的预览、扫描和回头看：没有户和姓名",
+            "A city's signed summary, and what a province previews, sweeps and looks back on from the sums: no household, no name.",
+        ),
+    ),
     "train": (
         "risk.models:train_command",
         both(

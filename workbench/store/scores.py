@@ -1,7 +1,7 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -156,14 +156,18 @@ def read_scores(root: Path, round_name: str, columns: list[str] | None = None, c
 
 def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:
     """Put the scores of a round in place of those there, whole or not at all."""
-    return write_score_parts(root, [table], head, origin)
+    return write_score_parts(root, head.round, [table], lambda: head, origin)
 
 
-def write_score_parts(root: Path, parts: Iterable[pa.Table], head: ScoreHead, origin: Origin) -> Path:
-    """As `write_scores`, of scores that come county by county and need never be in memory together."""
-    path = scores_path(root, head.round)
+def write_score_parts(
+    root: Path, round_name: str, parts: Iterable[pa.Table], head: Callable[[], ScoreHead], origin: Origin
+) -> Path:
+    """As `write_scores`, of scores that come county by county and need never be in memory together.
+
+    `head`: asked when the last part is written, for what holds for all of them may be known only then.
+    """
+    path = scores_path(root, round_name)
     stamped = with_origin(SCHEMA.empty_table(), origin).schema
-    metadata = {**(stamped.metadata or {}), _METADATA: json.dumps(asdict(head), ensure_ascii=False).encode()}
     with transaction(root) as pending:
         # Whoever reads the folder as a partition would read files of other names too.
         for old in path.parent.glob("*.parquet"):
@@ -172,7 +176,8 @@ def write_score_parts(root: Path, parts: Iterable[pa.Table], head: ScoreHead, or
         with pq.ParquetWriter(pending.stage(path), stamped, compression="zstd", store_schema=False) as writer:
             for part in parts:
                 writer.write_table(part.cast(SCHEMA).replace_schema_metadata(stamped.metadata))
-            writer.add_key_value_metadata(metadata)
+            written = json.dumps(asdict(head()), ensure_ascii=False).encode()
+            writer.add_key_value_metadata({**(stamped.metadata or {}), _METADATA: written})
     return path
 
 

@@ -1,7 +1,7 @@
 """The command that makes a simulated city."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from workbench.register.unit_of_work.replacement import replace_city
 from workbench.settings import DIVISIONS, register_url, who_acts
 from workbench.simulation.cities import Cities
 from workbench.simulation.city import SimulatedRound
+from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 from workbench.store.ingest import add_city
 from workbench.store.schema import Origin
@@ -62,12 +63,9 @@ def simulate_command(
         made = replace_city(
             facts, register_url(), with_progress(wanted.rounds_of(0, DIVISIONS), rounds, progress), origin
         )
-    others = [CityQuestion(wanted, number, origin) for number in range(1, cities)]
-    answers = cluster.run(city_added, others) if cluster else [city_added(facts, each) for each in others]
-    for answer in answers:
-        made = {name: made[name] + count for name, count in json.loads(answer).items()}
-    now = now_in_beijing()
-    tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
+    made = _with_others(
+        cluster, facts, [CityQuestion(wanted, number, origin) for number in range(1, cities)], (made, before)
+    )
 
     def show() -> None:
         say(SIMULATED)
@@ -89,6 +87,33 @@ class CityQuestion:
     wanted: Cities
     number: int
     origin: Origin
+
+
+def _with_others(
+    cluster: ClusterStore | None,
+    facts: FactStore,
+    others: Sequence[CityQuestion],
+    of_first: tuple[dict[str, int], list[str]],
+) -> dict[str, int]:
+    """The other cities put beside the first, and the register told; returns the households by round.
+
+    `of_first`: those of the first city, and the folders that there were before it.
+    """
+    made, before = of_first
+    try:
+        for each in others if cluster is None else []:
+            made = _added(made, city_added(facts, each))
+        for answer in cluster.run(city_added, others) if cluster else []:
+            made = _added(made, answer)
+    finally:
+        # Also where one of them failed: those before it are there, and what is there is told of.
+        now = now_in_beijing()
+        tell_of_files(facts, register_url(), who_acts(), now, lambda: [simulated(facts.root, before)])
+    return made
+
+
+def _added(made: dict[str, int], answer: bytes) -> dict[str, int]:
+    return {name: made[name] + count for name, count in json.loads(answer).items()}
 
 
 def city_added(store: FactStore, asked: CityQuestion) -> bytes:

@@ -86,7 +86,9 @@ def train_command(
 
             progress(Words("各县抽户", "drawing households"))
             source, draw = draw_into(cluster, Path(drawn) / "store", request.until)
-            model = train(source, replace(request, draw=draw), progress)
+            # By number, in the register of the whole: the draw brings facts along, and no visits or plans.
+            asked = replace(request, draw=replace(draw, drawn_from=facts))
+            model = train(source, asked, progress, register_url())
     # With the model its card is written, and both are copied into the store, which holds all that it shows (0012).
     path = artefact.save(model, folder, card_page(model.about))
     artefact.use(path, facts.root)

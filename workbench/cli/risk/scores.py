@@ -25,7 +25,7 @@ from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 from workbench.store.models import left_outside
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import EXPECTED_UNIT, expected_units, write_scores
+from workbench.store.scores import EXPECTED_UNIT
 
 if TYPE_CHECKING:
     from workbench.risk.cluster.scores import RoundScored
@@ -65,19 +65,17 @@ def _scored_here(facts: FactStore, round_name: str, keep: tuple[str, ...], model
     from workbench.risk.cluster.scores import RoundScored  # noqa: PLC0415
     from workbench.risk.evaluation.score_outcome import score_outcomes  # noqa: PLC0415
     from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
-    from workbench.risk.scoring.scoring import score  # noqa: PLC0415
+    from workbench.risk.scoring.by_county import score_by_county  # noqa: PLC0415
 
     # Here, since scoring writes to the store anyway (0012).
     _bring_in(facts.root)
     model = in_use(models, facts.root, models_path())
     outcomes = score_outcomes(facts, round_name, register_url())
     with steps() as progress:
-        scores = score(facts, round_name, model, keep, progress, register_url())
-    path = write_scores(facts.root, scores.table, scores.head, facts.origin(round_name))
+        made = score_by_county(facts, round_name, model, keep, progress, register_url())
     record_event(facts, lambda: scored(facts.root, round_name, model.name))
-    expected = expected_units(scores.table) / EXPECTED_UNIT
     simulated = RoundScope(facts, round_name).simulated
-    return RoundScored(str(path), scores.head, len(scores.table), expected, tuple(outcomes), simulated)
+    return RoundScored(str(made.path), made.head, made.rows, made.expected / EXPECTED_UNIT, tuple(outcomes), simulated)
 
 
 def _scored_there(cluster: ClusterStore, round_name: str, keep: tuple[str, ...], models: Path | None) -> "RoundScored":

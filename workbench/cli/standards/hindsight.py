@@ -67,10 +67,11 @@ def hindsight_command(
         record["simulated"] = facts.simulated()
     else:
         record = hindsight_on(cluster, PastRequest(where, line, last), chosen, other)
-    emit(record, lambda: _show(record), as_json=as_json)
+    emit(record, lambda: show_hindsight(record), as_json=as_json)
 
 
-def _show(record: dict[str, Any]) -> None:
+def show_hindsight(record: dict[str, Any]) -> None:
+    """By round who slipped and whom the standard had, why it missed the rest, and where."""
     if record["simulated"]:
         say(SIMULATED)
     if not record["rounds"]:

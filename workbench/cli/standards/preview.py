@@ -118,7 +118,7 @@ def sweep_command(
         counted, said = sweep_here(chosen_scope, chosen, axes, other)
     else:
         counted, said = sweep_on(cluster, chosen_scope, chosen, axes, other)
-    grid = [{key: _whole(key, value) for key, value in point.items()} for point in counted]
+    grid = [whole_point(point) for point in counted]
     seconds = time.perf_counter() - begin
     simulated = said["simulated"]
     # A sweep is one pass over all points (0032), so that a point has only its share of the time.
@@ -142,6 +142,11 @@ def sweep_command(
         show,
         as_json=as_json,
     )
+
+
+def whole_point(point: dict[str, float | None]) -> dict[str, float | int | None]:
+    """A point of a sweep with its numbers as they are printed."""
+    return {key: _whole(key, value) for key, value in point.items()}
 
 
 def _whole(key: str, value: float | None) -> float | int | None:

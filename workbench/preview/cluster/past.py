@@ -28,13 +28,17 @@ from workbench.store.facts import FactStore
 
 @dataclass(frozen=True)
 class CountyQuestion:
-    """What is asked of a county's past, under one standard or two; `every_lever`: whatever a standard may be changed to."""
+    """What is asked of a county's past, under one standard or two; `every_lever`: whatever a standard may be changed to.
+
+    `families`: whether the kinds of families of those who slipped are asked for.
+    """
 
     county: str
     line: float | None
     until: str | None
     standards: tuple[EdgeStandard, ...]
     every_lever: LeverValues | None = None
+    families: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,11 @@ def _asked(
     listing = cluster.listing()
     scope = PastScope(FactStore(cluster.root), request.county, request.line, request.until)
     codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
-    asked = [CountyQuestion(code, request.line, request.until, standards, every_lever) for code in codes]
+    # No frontier asks for families.
+    asked = [
+        CountyQuestion(code, request.line, request.until, standards, every_lever, families=every_lever is None)
+        for code in codes
+    ]
     return scope, listing.simulated, cluster.run(county_past, asked)
 
 
@@ -87,8 +95,7 @@ def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
     scope = PastScope(store, asked.county, asked.line, asked.until)
     if len(asked.standards) > 1:
         return _two_sides(scope, asked)
-    (standard,) = asked.standards
-    packs = {f"0/{name}": _round_counts(scope, (name, ends[asked.county]), standard, asked.every_lever)
+    packs = {f"0/{name}": _round_counts(scope, (name, ends[asked.county]), asked)
              for name, ends in scope.steps().items()}  # fmt: skip
     return pack({}, _as_arrays(packs))
 
@@ -98,7 +105,9 @@ def _two_sides(scope: PastScope, asked: CountyQuestion) -> bytes:
     sides = [list(scope.rounds(standard)) for standard in asked.standards]
     pairs = paired(*(Hindsight.over(*each) for each in zip(sides, asked.standards, strict=True)))
     packs = {
-        f"{side}/{past.round_name}": _packed(past, scope.store, Distinctions.of([past.limits]), by_township=True)
+        f"{side}/{past.round_name}": _packed(
+            past, scope.store, Distinctions.of([past.limits]), by_township=True, families=True
+        )
         for side, rounds in enumerate(sides)
         for past in rounds
     }
@@ -109,11 +118,10 @@ def _as_arrays(packs: dict[str, bytes]) -> dict[str, Any]:
     return {name: np.frombuffer(packed, np.uint8) for name, packed in packs.items()}
 
 
-def _round_counts(
-    scope: PastScope, step: tuple[str, str], standard: EdgeStandard, every_lever: LeverValues | None
-) -> bytes:
+def _round_counts(scope: PastScope, step: tuple[str, str], question: CountyQuestion) -> bytes:
     """The households of the scope's county at a round and what became of them at the next, from stored counts where those can tell."""
     start, end = step
+    (standard,), every_lever = question.standards, question.every_lever
     limits = scope.limits_in(start, standard)
     # Every income is compared with these and with no other: those of the round's own limits, or of all that are searched.
     asked = every_lever.distinctions(limits) if every_lever else Distinctions.of([limits])
@@ -124,23 +132,26 @@ def _round_counts(
     def counted(distinctions: Distinctions) -> bytes:
         assert scope.county is not None  # a worker counts one county
         past = scope.round_of(start, {scope.county: end}, standard)
-        return _packed(past, scope.store, distinctions, by_township=by_township)
+        return _packed(past, scope.store, distinctions, by_township=by_township, families=question.families)
 
     if stored is None:
         return counted(asked)
     here = PreviewScope(scope.store, start, scope.county)
     at_end = end, scope.line_in(end, standard)
-    counts = StoredCounts.of_past(here, limits, stored, at_end, by_township=by_township)
+    shape = (by_township, question.families)
+    counts = StoredCounts.of_past(here, limits, stored, at_end, shape)
     return reduced_again(counts.read_or(lambda: counted(stored)), asked)
 
 
-def _packed(past: PastRound, store: FactStore, distinctions: Distinctions, *, by_township: bool) -> bytes:
+def _packed(
+    past: PastRound, store: FactStore, distinctions: Distinctions, *, by_township: bool, families: bool
+) -> bytes:
     index = past.index if by_township else without_townships(past.index)
-    families = np.zeros(len(past.index), np.uint8)
-    # In the order of `slips`, which are those rows of the index that slipped; no frontier asks for them.
-    if by_township:
-        families[past.slipped] = family_bits(past, store)
-    marks = {"slipped": past.slipped, "labelled": past.labelled, "families": families}
+    kinds = np.zeros(len(past.index), np.uint8)
+    # In the order of `slips`, which are those rows of the index that slipped.
+    if families:
+        kinds[past.slipped] = family_bits(past, store)
+    marks = {"slipped": past.slipped, "labelled": past.labelled, "families": kinds}
     sums = {"variance": slips_variance(past)}
     (end,) = past.next_rounds.values()
     head = {"round": past.round_name, "next_round": end, "line": past.limits.line}

@@ -60,12 +60,14 @@ class StoredCounts:
         limits: EdgeLimits,
         stored: Distinctions,
         next_round: tuple[str, float],
-        *,
-        by_township: bool,
+        more: tuple[bool, ...],
     ) -> "StoredCounts":
-        """Those of what became of the households of the scope's county by its next round, given with its poverty line."""
+        """Those of what became of the households of the scope's county by its next round, given with its poverty line.
+
+        `more`: whatever else is told apart, or not.
+        """
         name, line = next_round
-        shape = [limits.line, line, asdict(stored), by_township]
+        shape = [limits.line, line, asdict(stored), more]
         return cls._of(scope, limits, ("past", shape), scope.store.files(name, scope.county), [name])
 
     @classmethod

@@ -76,7 +76,8 @@ def reduce_index(
     amounts = {name: getattr(index, name) for name in _AMOUNTS}
     entries = (
         pl.DataFrame({**keys, **measures, **amounts})
-        .group_by(list(keys))
+        # In the order of the index: whoever counts a county, its counts are the same bytes.
+        .group_by(list(keys), maintain_order=True)
         # Any household of an entry stands for its amounts: shares that are asked for lie on one side of all of them.
         .agg(*(pl.col(name).sum() for name in measures), *(pl.first(name) for name in _AMOUNTS))
         # The band comes first among the keys, so that incomes ascend again, as every count relies upon.

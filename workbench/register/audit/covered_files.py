@@ -31,8 +31,8 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
 """What a file is: the pattern of its path in the store, and its Chinese and English label; the first that fits."""
 BY_FOLDER = frozenset({"closing", "facts", "persons", "scores", "sources"})
 """The kinds that are read folder by folder: any file put there would be read too."""
-_NO_PART = re.compile(r"(^|/)\.|^(index|backups|pending)/|^register\.(sqlite|json)|\.(draft|log)$")
-"""Files that nothing rests on: hidden ones, backups, what is computed again, drafts, the register itself."""
+_NO_PART = re.compile(r"(^|/)\.|^(index|backups|pending|keys)/|^register\.(sqlite|json)|\.(draft|log)$")
+"""Files that nothing rests on: hidden ones, backups, what is computed again, drafts, keys (0062), the register itself."""
 
 
 def kind_of(path: str) -> str:

@@ -32,6 +32,10 @@ from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
 from workbench.store.scores import expected_units, head_from, read_head, write_score_parts
 
+PARTS = ".parts"
+"""Beside the rounds of `scores/`, where no reader of partitions looks."""
+_ABANDONED = dt.timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class RoundQuestion:
@@ -112,7 +116,7 @@ def county_outcome(store: FactStore, asked: tuple[str, str, str]) -> bytes:
 def put_together(store: FactStore, asked: Ending) -> bytes:
     """A worker's task: the parts of all counties become the scores of the round, whole or not at all; gives back the path."""
     head = head_from(asked.head)
-    path = write_score_parts(store.root, _parts(asked), head, store.origin(head.round))
+    path = write_score_parts(store.root, head.round, _parts(asked), lambda: head, store.origin(head.round))
     tell_of_files(store, None, asked.account, asked.now, lambda: [scored_event(store.root, head.round, head.model)])
     return str(path).encode()
 
@@ -123,6 +127,19 @@ def thrown_away(_store: FactStore, parts: str) -> bytes:
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):  # another round is being scored, and has its parts there
         folder.parent.rmdir()
+    return b""
+
+
+def sweep_parts(store: FactStore, now: dt.datetime) -> bytes:
+    """A worker's task: parts that a driver left behind when it was killed go; those of a round that is being scored stay.
+
+    Which is which no worker can tell of a driver on another computer: nobody works on a round for `_ABANDONED`.
+    """
+    for folder in (store.root / "scores" / PARTS).glob("*"):
+        with suppress(OSError):  # it was removed meanwhile, by whom it belongs to
+            newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+            if now.timestamp() - newest > _ABANDONED.total_seconds():
+                thrown_away(store, str(folder))
     return b""
 
 

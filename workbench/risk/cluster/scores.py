@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from workbench.risk.cluster.county_scores import (
+    PARTS,
     CountyQuestion,
     Ending,
     RoundQuestion,
@@ -14,6 +15,7 @@ from workbench.risk.cluster.county_scores import (
     county_scores,
     put_together,
     settled,
+    sweep_parts,
     thrown_away,
 )
 from workbench.risk.data.panel import Transition
@@ -21,9 +23,6 @@ from workbench.risk.evaluation.score_outcome import ScoreOutcome, outcome
 from workbench.risk.scoring.scoring import Households, refuse_absent_facts
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.scores import EXPECTED_UNIT, ScoreHead, head_from
-
-_PARTS = ".parts"
-"""Beside the rounds of `scores/`, where no reader of partitions looks."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,11 @@ def score_on(cluster: ClusterStore, asked: RoundQuestion, account: str, now: dt.
     """
     # Refuses a round that is not stored, and says which are.
     cluster.counties(asked.round_name)
+    cluster.run(sweep_parts, [now])
     (answer,) = cluster.run(settled, [asked])
     whole = json.loads(answer)
     outcomes = _outcomes(cluster, asked.round_name, whole)
-    parts = str(cluster.root / "scores" / _PARTS / uuid4().hex)
+    parts = str(cluster.root / "scores" / PARTS / uuid4().hex)
     try:
         return _scored(cluster, whole, parts, (account, now), outcomes)
     finally:

@@ -53,7 +53,8 @@ class PanelReader:
     `share` keeps that part of the households, with their whole histories. Tiers that the register has filed (the store's
     own, or that of the URL `register`) count before those of the facts. `missing`: by fact the rounds in which features
     read it as missing; tiers and labels read what is recorded. `rows`: by round how many rows there were, where the store
-    holds a draw of them. Rounds once read are kept for the next ones that look back on them.
+    holds a draw of them; `drawn_from`: then the store whose register says what was filed and who was helped. Rounds once
+    read are kept for the next ones that look back on them.
     """
 
     store: FactStore
@@ -62,6 +63,7 @@ class PanelReader:
     register: str | None = None
     missing: Mapping[str, Collection[str]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    drawn_from: FactStore | None = None
     _past: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def line_of(self, round_name: str) -> float:
@@ -104,7 +106,7 @@ class PanelReader:
         joined = self.frame(step).join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
         alone = labelled.drop("kind_next", "state_next", "below_next")
-        return with_help(self.store, alone, step.start, step.end, self.register)
+        return with_help(self.drawn_from or self.store, alone, step.start, step.end, self.register)
 
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
@@ -163,7 +165,7 @@ class PanelReader:
     def assessed(self, round_name: str, counties: tuple[str, ...] | None = None) -> pl.DataFrame:
         """A round's facts with tiers by the rule and states; every row of those counties that has a household number."""
         stored = self.store.frame_with_previous(round_name)
-        facts = self._chosen(with_filed_tiers(self.store, round_name, stored, self.register))
+        facts = self._chosen(with_filed_tiers(self.drawn_from or self.store, round_name, stored, self.register))
         rules = rules_of_round(round_name, line=self.line_of(round_name))
         # A row without a kind is not lifted; to a plain comparison it would be null, and break the running count.
         lifted = facts["kind"].eq_missing(LIFTED)

@@ -30,11 +30,15 @@ MOST_ROWS = 500_000
 
 @dataclass(frozen=True)
 class Draw:
-    """What a store is that holds a draw of households: their `share`, and by round the `rows` and the digest of all facts."""
+    """What a store is that holds a draw of households: their `share`, and by round the `rows` and the digest of all facts.
+
+    `drawn_from`: the store whose register is asked about these households, None where that cannot be read here.
+    """
 
     share: float
     rows: Mapping[str, int]
     facts: Mapping[str, str]
+    drawn_from: FactStore | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ def train(
         raise _too_few_rounds(store.rounds(), request.until)
     draw = request.draw
     share = draw.share if draw else share_learnt(_rows_of(store, steps))
-    reader = PanelReader(store, request.line, share, register, rows=draw.rows if draw else {})
+    reader = PanelReader(store, request.line, share, register)
+    if draw:
+        reader.rows, reader.drawn_from = draw.rows, draw.drawn_from
     say(Words("查口径变化", "looking for drift"))
     frames = {name: reader.facts(name) for name in _rounds(steps)}
     breaks = income_breaks(frames, steps)

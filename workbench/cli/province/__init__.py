@@ -1,0 +1,1 @@
+"""Commands of a province and its cities: summaries written, proved, and asked."""

@@ -1,0 +1,54 @@
+"""A city's summary written: every county counted, by this computer or a cluster, the edge register's figures beside them, signed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from workbench.register.edge_counts import edge_counts
+from workbench.statistics.summaries.county_summary import SummaryQuestion, county_summary
+from workbench.store.cluster.counties import ClusterStore
+from workbench.store.cluster.packed import pack, unpack
+from workbench.store.facts import FactStore
+from workbench.store.summaries.summary_file import SummaryHead, write_summary
+
+
+@dataclass(frozen=True)
+class SummaryRequest:
+    """Whose summary goes where: the city by the name that its province knows it by, up to which round, made when."""
+
+    city: str
+    path: Path
+    now: dt.datetime
+    until: str | None = None
+
+
+def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: str | None = None) -> SummaryHead:
+    """Count every county of a store and write the signed summary; returns its head.
+
+    `register`: the URL of a register that is not in the store. Raises StoreError where nothing is stored, InputError where
+    the file cannot be written.
+    """
+    listing = cluster.listing()
+    codes = sorted({code for codes in listing.counties.values() for code in codes})
+    answers = cluster.run(county_summary, [SummaryQuestion(code, asked.until) for code in codes])
+    facts: dict[str, dict[str, str]] = {}
+    for code, answer in zip(codes, answers, strict=True):
+        head, _ = unpack(answer)
+        for name, each in head["rounds"].items():
+            facts.setdefault(name, {})[code] = each["digest"]
+    edge = edge_counts(FactStore(cluster.root), register)
+    content = pack(
+        {"counties": codes, "edge": edge},
+        {f"county_{place}": np.frombuffer(answer, np.uint8) for place, answer in enumerate(answers)},
+    )
+    return write_summary(
+        cluster.root,
+        asked.path,
+        asked.city,
+        asked.now,
+        dict(sorted(facts.items())),
+        content,
+        simulated=listing.simulated,
+    )
