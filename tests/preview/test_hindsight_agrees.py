@@ -59,7 +59,7 @@ def _row(draw, number):
     }
 
 
-def _past_of(seed):
+def past_of(seed):
     """Rounds of counties, some of which a round passes over; a number now and then stands twice."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     rounds = {
@@ -74,7 +74,7 @@ def _past_of(seed):
     return {name: counties for name, counties in rounds.items() if counties}
 
 
-any_past = st.integers(0, 2**32).map(_past_of).filter(bool)
+any_past = st.integers(0, 2**32).map(past_of).filter(bool)
 """A past by a seed: drawn fact by fact it would be more than hypothesis can keep in mind."""
 
 
