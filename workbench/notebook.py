@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import polars as pl
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.legal_readings import own_reading
-from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
+from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.errors import InputError, Words
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
@@ -27,7 +26,6 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.risk.help.ceiling_effect import ceiling_effect
-from workbench.risk.household_frame import household_frame
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
 from workbench.statistics.legal_readings import count_readings
@@ -36,7 +34,7 @@ from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.notebook.help_effect import HelpEffect
 from workbench.ui.notebook.past import PastOfStandards
-from workbench.ui.notebook.place import NotebookPlace
+from workbench.ui.notebook.place import NotebookPlace, parsed
 from workbench.ui.notebook.results import ComparedStandards, Readings, RuleVsModel, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
@@ -74,12 +72,12 @@ def scored_rounds(store: str | Path | None = None) -> list[str]:
 
 def reference() -> dict[str, Any]:
     """The reference standard, a starting point and no advice, as plain data."""
-    return standard_data(_parsed(load_yaml("edge_standard")))
+    return standard_data(parsed(load_yaml("edge_standard")))
 
 
 def vary(standard: Standard, values: Mapping[str, Any]) -> dict[str, Any]:
     """A standard with keys (`"income.ceiling.multiple": 1.8`) replaced. Raises StandardError for what cannot be."""
-    return standard_data(sweeping.vary(_parsed(standard), values))
+    return standard_data(sweeping.vary(parsed(standard), values))
 
 
 def compare(
@@ -123,26 +121,12 @@ def hindsight(
     happened up to that round. Raises StandardError where a standard cannot be used in one of the rounds.
     """
     past = PastScope(place.store, place.county, line, check_round(until) if until is not None else None)
-    return PastOfStandards(place, {name: Hindsight.of(past, _parsed(each)) for name, each in standards.items()})
+    return PastOfStandards(place, {name: Hindsight.of(past, parsed(each)) for name, each in standards.items()})
 
 
 def households(place: NotebookPlace, standards: Mapping[str, Standard] | None = None) -> pd.DataFrame:
-    """Every household of a place in one frame: facts, tier and possible tiers, what standards say, probability, reasons.
-
-    `standards` by name, a column each ("in", "out", "below_line", "cannot_tell"); None: a column `in_force`, by the standard
-    in use in each county. A fact that is not known is missing, never 0 or false; `weight` is how many households a row
-    stands for. Raises InputError for a standard of another county.
-    """
-    chosen = None if standards is None else {name: _parsed(each) for name, each in standards.items()}
-    frame = household_frame(place.scope, chosen, register_url())
-    return pd.DataFrame({name: _column(frame[name]) for name in frame.columns})
-
-
-def _column(values: pl.Series) -> "pd.Series[Any]":
-    """A column that keeps what is not known apart: whole numbers and flags stay so beside missing values."""
-    # pandas' plain types have no missing whole number or flag: one null would make a column floats or objects.
-    nullable = {pl.Int64: "Int64", pl.Int32: "Int64", pl.Boolean: "boolean", pl.Float64: "Float64", pl.String: "string"}
-    return pd.Series(values.to_list(), dtype=nullable.get(type(values.dtype), "object"))
+    """Every household of a place in one frame: `place.households(standards)`."""
+    return place.households(standards)
 
 
 def readings(
@@ -185,13 +169,7 @@ def help_effect(place: NotebookPlace) -> HelpEffect:
 
 def _of_place(place: NotebookPlace, standard: Standard) -> EdgeStandard:
     """A standard that may be used in the place; raises InputError for one of another county."""
-    parsed = _parsed(standard)
+    chosen = parsed(standard)
     # Only to refuse a standard of another county.
-    place.scope.limits_of(parsed)
-    return parsed
-
-
-def _parsed(standard: Standard) -> EdgeStandard:
-    if isinstance(standard, EdgeStandard):
-        return standard
-    return read_standard(standard) if isinstance(standard, str) else parse_standard(dict(standard))
+    place.scope.limits_of(chosen)
+    return chosen

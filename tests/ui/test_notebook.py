@@ -76,6 +76,7 @@ def test_a_sweep_agrees_with_comparisons_at_its_points(place):
 
 def test_households_say_what_previews_and_tiers_count(place, store):
     frame = households(place, {"a": reference(), "b": vary(reference(), WIDER)})
+    assert place.households({"a": reference(), "b": vary(reference(), WIDER)}).equals(frame)
     for name, data in (("a", reference()), ("b", vary(reference(), WIDER))):
         standard = parse_standard(data)
         record = preview(scope(store, ROUND, COUNTY, None, standard), standard)

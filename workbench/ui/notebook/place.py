@@ -1,5 +1,6 @@
 """The place that a notebook studies, and how a result of it is written as text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,9 +8,10 @@ import pandas as pd
 import polars as pl
 
 from workbench.domain.parameters import poverty_line
-from workbench.domain.rules.standard import standard_data
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard, standard_data
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
+from workbench.risk.household_frame import household_frame
 from workbench.settings import register_url
 from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.texts.language import Language
@@ -34,6 +36,17 @@ class NotebookPlace(RoundScope):
         # Without its county, so that it can be compared in any place.
         return standard_data(current.standard.model_copy(update={"county": None}))
 
+    def households(self, standards: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Every household of the place in one frame: facts, tier and possible tiers, what standards say, probability, reasons.
+
+        `standards` by name (each as `workbench.notebook` takes them), a column each ("in", "out", "below_line",
+        "cannot_tell"); None: a column `in_force`, by the standard in use in each county. A fact that is not known is missing,
+        never 0 or false; `weight` is how many households a row stands for. Raises InputError for a standard of another county.
+        """
+        chosen = None if standards is None else {name: parsed(each) for name, each in standards.items()}
+        frame = household_frame(self.scope, chosen, register_url())
+        return pd.DataFrame({name: _column(frame[name]) for name in frame.columns})
+
     def __repr__(self) -> str:
         """Round, county, and whether the data is simulated, in one line."""
         t = self.language
@@ -52,6 +65,20 @@ class NotebookPlace(RoundScope):
             [t("未建档户"), t.number(kinds.get("unregistered", 0))],
         ]
         return shown(self, TableText(round_title(self.round_name, t), ["", ""], rows))
+
+
+def parsed(standard: EdgeStandard | Mapping[str, Any] | str) -> EdgeStandard:
+    """A standard from one, from plain data or from YAML text; raises StandardError for what is none."""
+    if isinstance(standard, EdgeStandard):
+        return standard
+    return read_standard(standard) if isinstance(standard, str) else parse_standard(dict(standard))
+
+
+def _column(values: pl.Series) -> "pd.Series[Any]":
+    """A column that keeps what is not known apart: whole numbers and flags stay so beside missing values."""
+    # pandas' plain types have no missing whole number or flag: one null would make a column floats or objects.
+    nullable = {pl.Int64: "Int64", pl.Int32: "Int64", pl.Boolean: "boolean", pl.Float64: "Float64", pl.String: "string"}
+    return pd.Series(values.to_list(), dtype=nullable.get(type(values.dtype), "object"))
 
 
 class FrameText:
