@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import re
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
@@ -25,7 +26,8 @@ from workbench.ui.kit.files.download import Sheet, csv_bytes, file_name, xlsx_by
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab import state
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart, sweep_chart
-from workbench.ui.pages.scenario_lab.files import comparison, sweep_points
+from workbench.ui.pages.scenario_lab.county_pair import CountyPairPanel
+from workbench.ui.pages.scenario_lab.files import comparison, sweep_points, workbook
 from workbench.ui.pages.scenario_lab.keys import changeable, changed, is_flag, label_of, variable
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
 from workbench.ui.pages.scenario_lab.page import ScenarioPage
@@ -102,6 +104,53 @@ def test_the_whole_city_is_the_sum_of_its_counties(store):
     compared = session.compared()
     name = session.names[0]
     assert compared.records[name]["in"] == sum(records[name]["in"] for records in compared.by_county.values())
+
+
+def test_two_counties_side_by_side_are_the_previews_of_each(three, store):
+    three.set_line("3600")
+    panel = CountyPairPanel(three, ZH)
+    panel.show()
+    assert "data-table" not in panel.pane.html
+    other = next(code for code in store.counties(ROUND) if code != COUNTY)
+    panel.choose(0, COUNTY)
+    assert three.scenario.pair is None
+    panel.choose(1, other)
+    panel.show()
+    rows = {row.key: row for section in panel.pair().sections for row in section.rows}
+    for place, (code, name) in enumerate(panel.pair().columns):
+        chosen = three.scenario.candidate(name).standard
+        record = preview(PreviewScope(store, ROUND, code, 3600.0), chosen, three.scenario.candidates[0].standard)
+        assert [rows[key].values[place] for key in ("in", "cannot_tell", "newly_in")] == [
+            record[key] for key in ("in", "cannot_tell", "newly_in")
+        ]
+        assert rows["line_in"].values[place] == preview(PreviewScope(store, ROUND, code), chosen)["in"]
+        households = sum(town["households"] for town in record["by_township"])
+        assert rows["in_share"].values[place] == record["in"] / households
+    # Compared with itself, in either county, nothing is to be said.
+    assert [rows["verdict"].values[place] is None for place in range(6)] == [True, False, False] * 2
+    assert panel.pane.html.count('<th scope="colgroup"') == 2
+    assert parse_scenario(json.loads(json.dumps(scenario_data(three.scenario)))) == three.scenario
+    (sheet,) = panel.sheets()
+    assert [row[2:-1] for row in sheet.rows if row[1] == "纳入"][0] == rows["in"].values
+    assert (
+        CalamineWorkbook.from_filelike(io.BytesIO(workbook(three, panel.sheets).content)).sheet_names[-1]
+        == "两个县区并排"
+    )
+    with pytest.raises(InputError, match="999999"):
+        panel.choose(1, "999999")
+    panel.choose(1, COUNTY)
+    panel.show()
+    assert three.scenario.pair is None
+    assert "两处选了同一个县区" in panel.pane.html
+
+
+def test_a_pair_is_of_counties_that_one_may_look_at(session, monkeypatch):
+    session.scenario = replace(session.scenario, pair=(COUNTY, "341524"))
+    monkeypatch.setattr(ScenarioSession, "counties_of", lambda *_: [COUNTY])
+    panel = CountyPairPanel(session, EN)
+    panel.show()
+    assert (panel.pair(), panel.sheets()) == (None, [])
+    assert "Only one county" in panel.pane.html
 
 
 @pytest.mark.parametrize(

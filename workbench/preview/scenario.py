@@ -31,7 +31,7 @@ class Scenario:
 
     The first candidate is the one that the others are compared with. `line`: a line that everything is counted under instead of
     the one in force; `income_error`: the log standard deviation of reported incomes; `swept`: the name of the candidate whose keys
-    vary, with one or two axes as `--vary` writes them.
+    vary, with one or two axes as `--vary` writes them; `pair`: two counties to set side by side under every candidate.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Scenario:
     income_error: float | None = None
     swept: str | None = None
     axes: tuple[str, ...] = ()
+    pair: tuple[str, str] | None = None
 
     def candidate(self, name: str) -> Candidate:
         """The candidate of a name; raises InputError."""
@@ -104,6 +105,7 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
         "income_error": scenario.income_error,
         "swept": scenario.swept,
         "axes": list(scenario.axes),
+        "pair": list(scenario.pair) if scenario.pair else None,
     }
 
 
@@ -130,6 +132,8 @@ def parse_scenario(data: Any) -> Scenario:
             income_error=None if data["income_error"] is None else check_error(float(data["income_error"])),
             swept=None if data["swept"] is None else str(data["swept"]),
             axes=tuple(str(text) for text in data["axes"]),
+            # Not there in what was saved before counties could be set side by side.
+            pair=_pair(data.get("pair")),
         )
     except (KeyError, TypeError, ValueError):
         raise InputError(
@@ -138,6 +142,13 @@ def parse_scenario(data: Any) -> Scenario:
     # Only to refuse axes that cannot be read: they are kept as they were written.
     scenario.parsed_axes()
     return checked(scenario)
+
+
+def _pair(data: Any) -> tuple[str, str] | None:
+    if data is None:
+        return None
+    first, second = (str(each) for each in data)
+    return first, second
 
 
 def checked(scenario: Scenario) -> Scenario:

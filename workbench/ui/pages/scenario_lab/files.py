@@ -1,13 +1,15 @@
 """What a person takes along from the scenario lab as tables."""
 
-from workbench.ui.kit.files.download import CSV, XLSX, File, csv_bytes, file_name, xlsx_bytes
+from collections.abc import Callable
+
+from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.table import sheets, sweep_sheet
 
 
-def workbook(session: ScenarioSession) -> File:
-    """All tables of the page as one workbook."""
-    made = sheets(session.scenario, session.compared(), session.sweep, session.language, session.context())
+def workbook(session: ScenarioSession, more: Callable[[], list[Sheet]] = list) -> File:
+    """All tables of the page as one workbook, those of `more` last."""
+    made = [*sheets(session.scenario, session.compared(), session.sweep, session.language, session.context()), *more()]
     return File(_name(session, "", ".xlsx"), XLSX, xlsx_bytes(made))
 
 

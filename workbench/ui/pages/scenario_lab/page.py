@@ -23,6 +23,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart
+from workbench.ui.pages.scenario_lab.county_pair import CountyPairPanel
 from workbench.ui.pages.scenario_lab.files import comparison, picture_name, workbook
 from workbench.ui.pages.scenario_lab.keys import changeable, is_flag, label_of
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
@@ -64,7 +65,7 @@ class ScenarioPage:
         self.upload = FileChoice(t("载入标准文件"), self._uploaded, guard)
         self.bars, self.standings = EChart(aria_label=t("各标准纳入和不能判定的户数")), EChart(height="380px")
         self.readings, self.standing_note = widgets.HTML(), widgets.HTML()
-        self.sweep = SweepPanel(session, t, guard, self._mended)
+        self.sweep, self.pair = SweepPanel(session, t, guard, self._mended), CountyPairPanel(session, t, take)
         self.frontier, self.other_readings = self._expandables()
         self.draft = Draft(self._restore, guard)
         self.restored = Restored(t, self._restart, guard)
@@ -98,7 +99,7 @@ class ScenarioPage:
         try:
             self._do(choice)
         except WorkbenchError:  # what was typed gives way to what stands; the message comes after
-            for pane in (self.bar, self.adding, self.table, self.conditions):
+            for pane in (self.bar, self.adding, self.table, self.conditions, self.pair.pane):
                 pane.html = ""
             self._show()
             raise
@@ -153,6 +154,8 @@ class ScenarioPage:
                 self._turned()
                 self.frame.turn()
                 self.frame.note(t("已取回以前的一版；保存后成为最新的一版。"))
+            case {"do": "pair", "place": 0 | 1 as place, "value": str(county)}:
+                self.pair.choose(place, county)
             case {"do": "delete"}:
                 session.delete()
                 self.frame.note(t("已删除；页上的内容还在，可以另存。"))
@@ -210,6 +213,7 @@ class ScenarioPage:
         )
         self.code.html = render("scenario_code", t, code=notebook_code(session.scenario))
         self.sweep.refresh()
+        self.pair.show()
         self.frontier.refresh()
         self.other_readings.refresh()
 
@@ -268,7 +272,7 @@ class ScenarioPage:
         t, guard = self.language, self.frame.guard
         downloads = widgets.HBox(
             [
-                Download(t("下载全部表格（Excel）"), partial(workbook, self.session), guard),
+                Download(t("下载全部表格（Excel）"), partial(workbook, self.session, self.pair.sheets), guard),
                 Download(t("下载比较表（CSV）"), partial(comparison, self.session), guard),
             ]
         )
@@ -278,17 +282,13 @@ class ScenarioPage:
             self.draft,
             classed(widgets.VBox([self.bar]), "wb-panel"),
             panel(t, t("并排比较"), adding, self.table, self.bars, downloads),
+            panel(t, t("两个县区并排"), self.pair.pane, note=t("上面的每个标准，在选定的两个县区各是什么结果。")),
             self.sweep.widget,
             panel(t, t("换个条件看"), self.conditions),
             self.other_readings,
             self.frontier,
-            panel(
-                t,
-                t("在笔记本里得到同样的数字"),
-                self.code,
-                note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。"),
-            ),
-        ]
+            panel(t, t("在笔记本里得到同样的数字"), self.code, note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。")),
+        ]  # fmt: skip
 
 
 def _when(saved: Saved | Earlier) -> tuple[str, str]:
