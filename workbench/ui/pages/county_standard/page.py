@@ -15,10 +15,8 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form import StandardForm
 from workbench.ui.pages.county_standard.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.state import StandardSession
-from workbench.ui.pages.county_standard.versions import VersionsPanel
+from workbench.ui.pages.county_standard.versions import PROCEDURE, VersionsPanel
 from workbench.ui.pages.county_standard.views import StandardResults
-
-_PROCEDURE = "wb-procedure"
 
 
 def page() -> widgets.Widget:
@@ -49,11 +47,12 @@ class CountyStandardPage:
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
         self.results = StandardResults(session, t, guard, guard(self._try))
-        self.versions = VersionsPanel(session, t, self._show_taken_over)
-        self.versions.pane.take_guarded(guard)
+        self.versions = VersionsPanel(session, t, self._show_taken_over, self._open_procedure)
+        for pane in (self.versions.pane, self.versions.waiting):
+            pane.take_guarded(guard)
         procedure = Expandable(
             t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
-            self.versions.pane, self.versions.fill, guard, anchor=_PROCEDURE,
+            self.versions.pane, self.versions.fill, guard, anchor=PROCEDURE,
         )  # fmt: skip
         self._procedure = procedure
         self.form.ceiling.follow(self.results.figures, "value")
@@ -65,15 +64,16 @@ class CountyStandardPage:
         self.restored = Restored(t, self._restart, guard)
         # Where the form ends, so that nobody who has filled it in looks for what comes next.
         self.following = Pane(guard(lambda _choice: self._open_procedure()))
-        self.following.html = render("following_step", t, anchor=_PROCEDURE, sends=sends)
+        self.following.html = render("following_step", t, anchor=PROCEDURE, sends=sends)
         form = classed(widgets.VBox([self.form, self.following]), "wb-panel", "wb-form")
         grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
         # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
-        parts = [procedure, grid] if for_versions else [grid, procedure]
+        parts = [procedure, grid] if for_versions else [self.versions.waiting, grid, procedure]
         self.frame.body.children = [self.restored, *parts, self.draft]
         procedure.button.value = for_versions
         self.widget = self.frame.widget
         self.draft.turn(f"{session.round_name}/{session.county}")
+        self.versions.show_waiting()
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
 
@@ -105,6 +105,7 @@ class CountyStandardPage:
         self.versions.said = ""
         self.restored.show(shown=False)
         self.draft.turn(f"{self.session.round_name}/{self.session.county}")
+        self.versions.show_waiting()
         self._show_form()
         self._show_results()
         self._procedure.refresh()

@@ -25,24 +25,47 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
+PROCEDURE = "wb-procedure"
+"""Where on the page the procedure is, for links to it."""
 _MOST_GROUPS = 4
 
 
 class VersionsPanel:
     """A pane over a session: the versions of its county, each with the step that is this person's to take.
 
-    `adopt` shows the draft again after a version was taken over.
+    `adopt` shows the draft again after a version was taken over. `waiting` says, wherever the page puts it, which of them
+    wait for this person; its link is taken by `opens`.
     """
 
-    def __init__(self, session: StandardSession, language: Language, adopt: Callable[[], None]) -> None:
+    def __init__(
+        self, session: StandardSession, language: Language, adopt: Callable[[], None], opens: Callable[[], None]
+    ) -> None:
         self.session, self.language, self._adopt = session, language, adopt
         self.said = ""
         self.pane = Pane(self._take)
+        self.waiting = Pane(lambda _choice: opens())
 
     def fill(self) -> None:
         """Look at the register again."""
         user = current_user.acting_user()
         self.pane.html = self._html(user) if user else render("versions_closed", self.language)
+
+    def show_waiting(self) -> None:
+        """Say which versions wait for this person: to be approved, or returned to them and not drafted anew; else nothing."""
+        user, t = current_user.acting_user(), self.language
+        self.waiting.html = ""
+        if user is None or Right.SET_STANDARD not in user.person.role.rights:
+            return
+        versions, own = standard_versions(user, self.session.county), user.person.account
+        asked = [
+            {"version": row["version"], "step": self._steps(row, account_names(user))[0]}
+            for row in versions
+            if row["state"] == "submitted" and row["submitted_by"] != own
+        ]
+        # A newer version, however far it is, has taken the place of the one that came back.
+        back = [row for row in versions[:1] if row["sent_back"] and row["submitted_by"] == own]
+        if asked or back:
+            self.waiting.html = render("waiting", t, sends=sends, anchor=PROCEDURE, asked=asked, back=back)
 
     def _html(self, user: ActingUser) -> Markup:
         session, t = self.session, self.language
@@ -138,6 +161,8 @@ class VersionsPanel:
     def _take(self, choice: dict[str, Any]) -> None:
         self.said = self._step(choice, choice.get("fields", {}))
         self.fill()
+        # Whoever has answered is not asked any more.
+        self.show_waiting()
 
     def _step(self, choice: Mapping[str, Any], fields: Fields) -> str:
         """Take a step; returns what to say of it."""
