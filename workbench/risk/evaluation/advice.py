@@ -52,6 +52,7 @@ NUMBERS_CHANGED = Words(
     "同一户编号前后两期不像同一户，“风险变差”不可信，无从检验；请先核对户编号，模型先不要用",
     "a household number does not seem to be one household in both rounds, so what looks like slips is none and nothing was "
     "tested: check the numbers first, and do not use the model until then",
+    code="risk.numbers-changed",
 )
 INCOMES_UNREAD = Words(
     "这一期的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
@@ -96,6 +97,7 @@ def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str
         Words(
             f"{zh}这一期的风险变差远出预计，那里的总数不要用；不算{zh}，{rest['zh']}",
             f"in {en} slips were far from what was expected: do not use its totals there; without {en}: {rest['en']}",
+            code="risk.counties-out-of-range",
         ),
     )
 

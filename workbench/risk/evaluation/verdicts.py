@@ -11,6 +11,12 @@ USE: dict[str, Words] = {
     "no": Words("建议不用", "not to be used"),
 }
 _FEW_SLIPS = 10
+_SURE = 1.96
+_WITHOUT_MODEL = {
+    "baseline_auc": Words("只看收入", "income alone"),
+    "order_auc": Words("先等级、再看距离", "tier, then distance"),
+}
+"""Orders that need no model, by the key of an entry of `by_county`."""
 _TOO_FEW = Words(
     "风险变差太少，单看本县说明不了问题；随全市的结论",
     "too few slips to say anything of this county alone; as for the city",
@@ -32,14 +38,57 @@ def county_verdict(row: dict[str, Any]) -> Words:
             "总数出了范围：不要用它估计本县人数，只看先后",
             "the total was outside its range: do not estimate numbers by it, use the order only",
         )
+    simple = best_without_model(row)
     # Where all slipped, or none did, there is no order to judge.
-    if row["auc"] is None or row["baseline_auc"] is None:
+    if row["auc"] is None or simple is None:
         return Words("总数可信", "the total can be trusted")
+    reached, name = simple
     low, high = row["auc_interval"]
-    if high < row["baseline_auc"]:
-        return Words("总数可信；排先后不如只看收入", "the total can be trusted; income alone orders better")
-    if low > row["baseline_auc"]:
-        return Words("可信，排先后明显好于只看收入", "can be trusted; orders clearly better than income alone")
+    if high < reached:
+        return Words(f"总数可信；排先后不如{name.zh}", f"the total can be trusted; {name.en} orders better")
+    if low > reached:
+        return Words(f"可信，排先后明显好于{name.zh}", f"can be trusted; orders clearly better than {name.en}")
     return Words(
-        "可信，排先后与只看收入差不多或略好", "can be trusted; orders about as well as income alone, or a little better"
+        f"可信，排先后与{name.zh}差不多或略好", f"can be trusted; orders about as well as {name.en}, or a little better"
+    )
+
+
+def best_without_model(row: Mapping[str, Any]) -> tuple[float, Words] | None:
+    """The AUC of the simple order that did best on a part, and its name; None where there is no order to judge.
+
+    Whoever orders by the income margin, or by tier and distance as officers do, needs no model: the better of the two is
+    what a model must beat there. Records of earlier workbenches have the first alone.
+    """
+    reached = [(row.get(key), name) for key, name in _WITHOUT_MODEL.items()]
+    return max(((auc, name) for auc, name in reached if auc is not None), key=lambda each: each[0], default=None)
+
+
+def price_of_reasons(compared: Mapping[str, Mapping[str, Any]]) -> Words | None:
+    """What is given up for reasons that add up: the loss beside that of unconstrained trees; None where none were fitted."""
+    trees, base = compared.get("challenger"), compared.get("base_rate")
+    if trees is None or trees["model_better_by"] is None:
+        return None
+    better, error = -trees["model_better_by"], trees["error"]
+    sizes = f"{abs(better):.4f}", f"{error:.4f}"
+    if abs(better) < _SURE * error:
+        return Words(
+            f"不受限制的梯度提升树与本模型分不出高下（误差相差 {sizes[0]}，标准误 {sizes[1]}）：说得清理由，没有看得出的代价",
+            f"unconstrained trees cannot be told from this model (losses differ by {sizes[0]}, standard error {sizes[1]}): "
+            "reasons that add up have no price that shows",
+        )
+    if better < 0:
+        return Words(
+            f"不受限制的梯度提升树更不准（误差多 {sizes[0]}，标准误 {sizes[1]}）：说得清理由，没有代价",
+            f"unconstrained trees do worse (a loss more by {sizes[0]}, standard error {sizes[1]}): reasons that add up cost "
+            "nothing",
+        )
+    gained = base["model_better_by"] if base else None
+    share = f"{better / gained:.0%}" if gained and gained > 0 else ""
+    return Words(
+        f"不受限制的梯度提升树会更准：误差少 {sizes[0]}（标准误 {sizes[1]}）"
+        + (f"，相当于本模型比“平均风险变差率”所得的 {share}" if share else "")
+        + "；它说不清一户的理由，所以没有用",
+        f"unconstrained trees would do better: a loss less by {sizes[0]} (standard error {sizes[1]})"
+        + (f", {share} of what this model gains over the base rate" if share else "")
+        + "; they give no reasons that add up, so they are not used",
     )

@@ -11,7 +11,7 @@ from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
-from workbench.risk.evaluation.verdicts import USE
+from workbench.risk.evaluation.verdicts import USE, best_without_model, price_of_reasons
 from workbench.risk.registry.help_words import help_words, linkage_words
 
 Record = dict[str, Any]
@@ -52,7 +52,7 @@ def card_page(about: Record) -> str:
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
     return _template().render(
         about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=_MAY[use],
-        checked=_checked(about), doubtful=_doubtful(about, metrics), per_hundred=_per_hundred(metrics), challenged=_challenged(metrics),
+        checked=_checked(about), doubtful=_doubtful(about, metrics), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]),
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
         county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
@@ -88,11 +88,6 @@ def _per_hundred(metrics: Record) -> str:
     )
 
 
-def _challenged(metrics: Record) -> bool:
-    row = metrics["compared"].get("challenger")
-    return row is not None and row["model_better_by"] + _SURE * row["error"] < 0
-
-
 def _county(code: str | None) -> str:
     """The county's name, or its code, as text: a code from a file must not draw tables or tags."""
     known = counties()
@@ -104,14 +99,16 @@ def _order(row: Record, use: str) -> str:
     """Whether to trust the order of households in a county."""
     if use == "no":
         return "不用（全市如此）"
-    if row["slipped_rows"] < _FEW_SLIPS or row["auc"] is None or row["baseline_auc"] is None:
+    simple = best_without_model(row)
+    if row["slipped_rows"] < _FEW_SLIPS or row["auc"] is None or simple is None:
         return f"风险变差只有 {row['slipped_rows']} 条，看不出；随全市"
+    reached, name = simple
     low, high = row["auc_interval"]
-    if high < row["baseline_auc"]:
-        return "**不用**：不如只看收入"
-    if low > row["baseline_auc"]:
-        return "可用：明显好于只看收入"
-    return "可用：与只看收入差不多或略好"
+    if high < reached:
+        return f"**不用**：不如{name.zh}"
+    if low > reached:
+        return f"可用：明显好于{name.zh}"
+    return f"可用：与{name.zh}差不多或略好"
 
 
 def _total(row: Record, use: str) -> str:

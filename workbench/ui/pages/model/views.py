@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
-from workbench.risk.evaluation.verdicts import USE, can_tell, county_verdict
+from workbench.risk.evaluation.verdicts import USE, can_tell, county_verdict, price_of_reasons
 from workbench.risk.registry.help_words import help_words, linkage_words
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.texts.facts import fact_label
@@ -46,7 +46,8 @@ def compared_html(record: Record, t: Language) -> Markup:
         {"label": t.label(COMPARED.get(name, (name, name))), "own": name == "model", **row}
         for name, row in record["performance"]["compared"].items()
     ]
-    return render("model_compared", t, rows=rows)
+    price = price_of_reasons(record["performance"]["compared"])
+    return render("model_compared", t, rows=rows, price=t.words(price) if price else "")
 
 
 def counties_html(record: Record, chosen: str, t: Language) -> Markup:

@@ -1,0 +1,52 @@
+"""What a model is held against in a county, and what is said to be given up for reasons that add up."""
+
+import pytest
+
+from workbench.risk.evaluation.advice import NUMBERS_CHANGED
+from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, price_of_reasons
+from workbench.risk.registry.card_page import _order
+
+ROW = {
+    "slips": 30.0, "slipped_rows": 30, "expected_slips": 28.0, "within": True, "auc": 0.8, "auc_interval": [0.75, 0.85],
+    "baseline_auc": 0.7,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (None, "明显好于只看收入"),
+        (0.65, "明显好于只看收入"),
+        (0.72, "明显好于先等级、再看距离"),
+        (0.8, "与先等级、再看距离差不多或略好"),
+        (0.9, "不如先等级、再看距离"),
+    ],
+)
+def test_a_county_is_held_against_the_better_of_two_orders_without_a_model(order, said):
+    row = ROW | {"order_auc": order}
+    assert said in county_verdict(row).zh
+    assert said in _order(row, "yes")
+    assert _order(row, "yes").startswith("**不用**") is (order == 0.9)
+
+
+def test_a_record_of_an_earlier_workbench_has_the_margin_alone():
+    assert best_without_model(ROW)[0] == 0.7
+    assert best_without_model(ROW | {"baseline_auc": None}) is None
+
+
+def compared(better_by, error=0.0002):
+    rows = {"challenger": (better_by, error), "base_rate": (0.02, 0.001)}
+    return {name: {"model_better_by": value, "error": own} for name, (value, own) in rows.items()}
+
+
+def test_the_price_of_the_glass_box_is_one_line_with_its_error():
+    dearer = price_of_reasons(compared(-0.002))
+    assert "会更准：误差少 0.0020（标准误 0.0002），相当于本模型比“平均风险变差率”所得的 10%" in dearer.zh
+    assert "10% of what this model gains" in dearer.en
+    assert "分不出高下" in price_of_reasons(compared(-0.0003)).zh
+    assert "没有代价" in price_of_reasons(compared(0.002)).zh
+    assert price_of_reasons({"margin": {}}) is None
+
+
+def test_advice_against_broken_numbers_has_a_code():
+    assert NUMBERS_CHANGED.code == "risk.numbers-changed"
