@@ -1,4 +1,4 @@
-"""What the model is measured against: logistic regression on splines, LightGBM and CatBoost, each tuned in the same run.
+"""What the model is measured against: splines, free trees, LightGBM and CatBoost, each tuned in the same run.
 
 Each is tuned alike: every setting is fitted without a fifth of the households, the one with the least log loss on that
 fifth is fitted again to all rows; boosters stop early on the fifth and then take 1.15 times as many rounds.
@@ -20,6 +20,8 @@ _LIGHTGBM = ((4, 0.1, 100, 0.3, 20.0), (7, 0.05, 300, 0.3, 20.0), (15, 0.05, 300
 """Leaves, learning rate, rows a leaf at least, share of the features a tree sees, penalty."""
 _CATBOOST = ((3, 0.15, 10.0), (4, 0.1, 10.0), (6, 0.1, 10.0), (6, 0.1, 3.0))
 """Depth, learning rate, penalty."""
+_TREES = ((4, 0.1, 100, 0.3, 20.0), (7, 0.05, 300, 0.3, 20.0), (15, 0.05, 300, 0.3, 20.0), (31, 0.04, 300, 0.3, 20.0))
+"""Of the free trees (scikit-learn's): as `_LIGHTGBM`, the share of features being that which a split sees."""
 _PENALTIES = (0.03, 0.3, 3.0)
 """Inverse strengths of the ridge of the logistic regression."""
 _MOST_ROUNDS, _PATIENCE, _MORE = 3000, 60, 1.15
@@ -39,7 +41,7 @@ class Rival:
 
 def rivals() -> dict[str, Callable[[Training, Floats], Rival]]:
     """Those that can run here, by name; what is not installed is left out, and said so."""
-    results: dict[str, Callable[[Training, Floats], Rival]] = {"splines": logistic_splines}
+    results: dict[str, Callable[[Training, Floats], Rival]] = {"splines": logistic_splines, "free trees": free_trees}
     for name, module, run in (("LightGBM", "lightgbm", lightgbm), ("CatBoost", "catboost", catboost)):
         if importlib.util.find_spec(module) is None:
             print(f"{name} is not installed and left out: uv sync --group bench")
@@ -87,6 +89,25 @@ def _expansion(rows: Training) -> Any:
             smooth.append(position)
     parts.append(("missing", MissingIndicator(features="all"), smooth))
     return ColumnTransformer(parts)
+
+
+def free_trees(rows: Training, ahead: Floats) -> Rival:
+    """Histogram gradient boosting without constraints, any features meeting: what the glass box gives up."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+
+    def make(setting: tuple[Any, ...], rounds: int) -> Any:
+        leaves, rate, least, share, penalty = setting
+        return HistGradientBoostingClassifier(
+            max_iter=rounds, max_leaf_nodes=leaves, learning_rate=rate, min_samples_leaf=least, max_features=share,
+            l2_regularization=penalty, early_stopping=False, random_state=1,
+        )  # fmt: skip
+
+    def stopped(model: Any, inside: Any) -> tuple[Any, int]:
+        model.set_params(early_stopping=True, n_iter_no_change=_PATIENCE)
+        model.fit(rows.values[inside], rows.slips[inside], X_val=rows.values[~inside], y_val=rows.slips[~inside])
+        return model, int(model.n_iter_)
+
+    return _boosted(rows, ahead, _TREES, make, stopped)
 
 
 def lightgbm(rows: Training, ahead: Floats) -> Rival:
