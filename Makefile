@@ -8,7 +8,12 @@ PORT := 8866
 # Files of tests stand in memory where the system has 8 GB of it for files: they are many, each is synced, none is kept.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8000000 {print "TMPDIR=/dev/shm"}')
 
-.PHONY: setup for-tests run demo lab test fast test-deep roles messages bench bundle licences check format clean
+# Bytecode is written, also where the surroundings say otherwise: each process of a run, and each command that a test starts
+# in one of its own, would compile the same sources again. `make clean` removes it.
+TESTS := PYTHONDONTWRITEBYTECODE= $(IN_MEMORY) $(BIN)/pytest
+LONGEST_FIRST := -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: setup for-tests run demo lab test fast test-deep durations roles messages bench bundle licences check format clean
 
 setup: .venv/.ready for-tests
 
@@ -38,18 +43,25 @@ demo: .venv/.ready $(DEMO)/register.sqlite
 lab: .venv/.ready $(DEMO)/register.sqlite
 	$(BIN)/workbench lab --store $(DEMO)
 
-# Two processes, a file at a time: what a file shares (a store, a server, a browser) is made once.
+# Two processes, a file at a time: what a file shares (a store, a server, a browser) is made once. In the order of
+# tests/conftest.py: with a long file at the end, one process would wait for the other.
 test: setup
-	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile
+	$(TESTS) $(LONGEST_FIRST)
 
 # What needs no browser, no database server and no training, and is not slow by itself (tests/slow.txt): for every change.
 fast: .venv/.ready
-	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist loadfile -m "not (deep or browser or database or training or slow)"
+	$(TESTS) $(LONGEST_FIRST) -m "not (deep or browser or database or training or slow)"
 
 # The long runs: kills, attacks, loads, the variants of what `make test` proves once, and whatever is tried on examples on
 # many more of them; before a release, and before a change of what they hold is called done.
 test-deep: setup
-	$(IN_MEMORY) $(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile=many
+	$(TESTS) -m "deep or hypothesis" --hypothesis-profile=many
+
+# How long each test takes, and from that tests/slow.txt; wants a machine that does nothing else.
+durations: setup
+	$(TESTS) $(LONGEST_FIRST) -vv --durations=0 --durations-min=0.005 > .cache/durations.txt
+	$(BIN)/python -m tests.slow .cache/durations.txt
+	rm .cache/durations.txt
 
 # Who may do what: every command tried as every role, written down in docs/roles.md.
 roles: setup

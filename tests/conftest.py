@@ -27,12 +27,15 @@ NEEDS = {
     "training": {"trained", "model", "scored", "commands"},
 }
 """What a test needs, by the fixtures that it uses; `make fast` leaves such tests out."""
-SLOW = frozenset(
-    line
+_LISTED = [
+    line.split()
     for line in Path(__file__).with_name("slow.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
-)
-"""Files and tests that took longer than `make fast` has for one: measured, not guessed, and in one place."""
+]
+SLOW = frozenset(line[0] for line in _LISTED if line[0] != "file")
+"""Files and tests that took longer than `make fast` has for one: measured, not guessed, and in one place (`tests.slow`)."""
+SECONDS = {line[1]: float(line[2]) for line in _LISTED if line[0] == "file"}
+"""How long the files take that take a second or more."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.nodeid.partition("[")[0]
         if {name, name.partition("::")[0]} & SLOW:
             item.add_marker("slow")
+    # The longest files first (the sort leaves the order within a file as it is): where one of them comes last, one
+    # process of a run still works at it while the other has nothing left to do.
+    items.sort(key=lambda item: -SECONDS.get(item.nodeid.partition("::")[0], 0.0))
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,9 @@ def calls(source: str) -> set[str]:
 
 @pytest.mark.parametrize("name", ONE_PLACE)
 def test_what_has_one_place_is_called_there_only(name):
-    callers = {path for path in PACKAGE.rglob("*.py") if name in calls(path.read_text(encoding="utf-8"))}
+    sources = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    # A module that never writes the name does not call it: only the others are parsed.
+    callers = {path for path, source in sources.items() if name in source and name in calls(source)}
     assert callers, "a function that nobody calls is not held by anything"
     assert callers <= ONE_PLACE[name]
 
@@ -35,7 +37,7 @@ def test_a_call_is_seen():
 
 def reads_right(source: str, right: str) -> bool:
     """Whether a module asks a role for a right by itself, in place of the function that does."""
-    return any(
+    return right in source and any(
         isinstance(node, ast.Compare) and f"Right.{right} in " in ast.unparse(node)
         for node in ast.walk(ast.parse(source))
     )

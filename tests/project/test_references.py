@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,9 @@ def defined(body: list[ast.stmt]) -> Iterator[str]:
                 yield from defined(guarded)
 
 
+@cache
 def existing() -> tuple[dict[Path, ast.Module], dict[str, set[str]]]:
-    """The package's modules as trees, and what is in each module, folder and class by its name."""
+    """The package's modules as trees, and what is in each module, folder and class by its name: read when a test asks, not for every process of a run."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
     inside: dict[str, set[str]] = defaultdict(set)
     for path, tree in trees.items():
@@ -51,14 +53,12 @@ def existing() -> tuple[dict[Path, ast.Module], dict[str, set[str]]]:
     return trees, inside
 
 
-TREES, INSIDE = existing()
-
-
 def dangling(text: str) -> list[str]:
     """The pointers of a text that lead nowhere."""
     pointers = [each.split(".") for each in POINTER.findall(text)]
+    _, inside = existing()
     ours = [each for each in pointers if each[-1] not in ENDINGS and each[0] not in OF_LIBRARIES | OF_VALUES]
-    return [".".join(each) for each in ours if each[-1] not in INSIDE.get(each[-2], ())]
+    return [".".join(each) for each in ours if each[-1] not in inside.get(each[-2], ())]
 
 
 @pytest.mark.parametrize("text", ["`no_such_module.function`", "see `Pane.no_such_method()`", "`cli.options.Nobody`"])
@@ -70,7 +70,7 @@ def test_what_docstrings_point_to_is_there():
     documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     lost = [
         f"{path.relative_to(ROOT)}: {each}"
-        for path, tree in TREES.items()
+        for path, tree in existing()[0].items()
         for node in ast.walk(tree)
         if isinstance(node, documented)
         for each in dangling(ast.get_docstring(node) or "")

@@ -2,6 +2,7 @@
 
 import ast
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,20 +12,28 @@ import workbench
 from workbench.ui.kit.texts.templates import _ENVIRONMENT
 
 ROOT = Path(workbench.__file__).parent
-CALLS = [
-    (path, node)
-    for path in sorted(ROOT.rglob("*.py"))
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.Call)
-    and isinstance(node.func, ast.Name)
-    and node.func.id in {"t", "render"}
-    and node.args
-    and isinstance(node.args[0], ast.Constant)
-    and all(each.arg for each in node.keywords)
-]
-SAID = [each for each in CALLS if each[1].func.id == "t"]
-DRAWN = [each for each in CALLS if each[1].func.id == "render"]
 OF_ALL = {"t", "range"}
+
+
+@cache
+def calls_of(name):
+    """Each call of a function by this name whose blanks are all written out, with its file; read once, when a test asks."""
+    return [each for each in _calls() if each[1].func.id == name]
+
+
+@cache
+def _calls():
+    return [
+        (path, node)
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"t", "render"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and all(each.arg for each in node.keywords)
+    ]
 
 
 def given(node):
@@ -45,17 +54,17 @@ def where(path, node):
 
 
 def test_there_are_texts_and_templates_to_look_at():
-    assert len(SAID) > 100
-    assert len(DRAWN) > 20
+    assert len(calls_of("t")) > 100
+    assert len(calls_of("render")) > 20
 
 
 def test_every_text_of_a_page_is_given_its_blanks():
-    wrong = [where(*each) for each in SAID if blanks(each[1].args[0].value) != given(each[1])]
+    wrong = [where(*each) for each in calls_of("t") if blanks(each[1].args[0].value) != given(each[1])]
     assert wrong == []
 
 
 def test_every_template_is_given_what_it_draws():
-    lacking = {where(*each): sorted(variables(each[1].args[0].value) - given(each[1])) for each in DRAWN}
+    lacking = {where(*each): sorted(variables(each[1].args[0].value) - given(each[1])) for each in calls_of("render")}
     assert {place: names for place, names in lacking.items() if names} == {}
 
 
