@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from workbench.domain.facts import not_known
 from workbench.domain.procedure.corrections import correctable
+from workbench.domain.rules.edge import own_flag
 from workbench.domain.visits.decision_rule import DecisionRule
 from workbench.errors import StoreError
 from workbench.store.facts import FactStore
@@ -56,6 +58,10 @@ def usual_answers(
 ) -> dict[str, Sequence[Any]]:
     """For each fact that can be asked, answers as the county's households of a kind have them, in order of their value."""
     frame = store.frame(round_name, county, list(rule.askable), kind=kind)
+    # A county's own groups as the rules read them: a file may have said 1 or 0.
+    facts = nw.from_native(frame)
+    flags = [own_flag(facts.schema[name], name) for name in rule.own_groups if name in frame.columns]
+    frame = facts.with_columns(flags).to_native()
     return {name: _spread(frame[name]) for name in rule.askable if name in frame.columns}
 
 

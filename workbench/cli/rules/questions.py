@@ -1,5 +1,6 @@
 """The command `questions`: what still has to be asked of a household so that the rules can tell."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,11 +23,12 @@ from workbench.cli.rules.explained import say_standard
 from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import KINDS, label_of
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.procedure.corrections import check_corrections, read_amendment
+from workbench.domain.procedure.corrections import check_corrections
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.round_rules import LIFTED, UNREGISTERED
 from workbench.domain.rules.tiers import TIERS
+from workbench.domain.visits.answers import read_answer
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
 from workbench.domain.visits.shortest_visit import Question, VisitedHousehold, open_questions
 from workbench.errors import InputError, Words
@@ -82,9 +84,11 @@ def questions_command(
     """The questions that settle a household soonest, the next one first."""
     facts = open_store(store)
     recorded = recorded_facts(facts, checked_round(round_name), household, county)
-    answers = dict(_answer(each) for each in answer or [])
-    check_corrections({**recorded.known_now, "round": round_name}, answers)
     rules = _HouseholdRules(facts, round_name, recorded, standard, reading, line)
+    answers = dict(_answer(each, rules.own_groups) for each in answer or [])
+    # Of a group of the county's own there is no figure that could be too high.
+    figures = {name: value for name, value in answers.items() if name not in rules.own_groups}
+    check_corrections({**recorded.known_now, "round": round_name}, figures)
     # What is recorded is only expected, unless somebody trusts it: certain is what was answered at the visit (0040).
     certain = {**(recorded.known_now if trust_records else {}), **answers}
     # Asked and not known: it is not asked again, and is not the same as not asked yet.
@@ -98,9 +102,9 @@ def questions_command(
     record = {
         "household_id": household, "round": round_name, "county": code, "kind": kind,
         "settled": explained.result is not None, "result": explained.result, "possible": explained.possible,
-        "questions": [_question(each, recorded) for each in questions], "answers": answers,
+        "questions": [_question(each, recorded, rules.own_groups) for each in questions], "answers": answers,
         "missing": explained.missing, "can_be_asked": len(rules.decision.askable),
-        "standard": rules.standard.record() if rules.standard else None,
+        "standard": rules.standard.record() if rules.standard else None, "own_groups": dict(rules.own_groups),
         "simulated": RoundScope(facts, round_name, code).simulated,
     }  # fmt: skip
     emit(record, lambda: _show(record), as_json=as_json)
@@ -134,6 +138,11 @@ class _HouseholdRules:
                 )
             )
 
+    @property
+    def own_groups(self) -> Mapping[str, str]:
+        """What the county calls the key groups of its own, by fact; none for a lifted household."""
+        return self._limits.own_groups if self._limits is not None else {}
+
     def explain(self, visited: VisitedHousehold) -> Explanation:
         """What can be told by what is certain."""
         certain = visited.certain(self.decision)
@@ -143,7 +152,7 @@ class _HouseholdRules:
         return explain_tier(certain, self._parameters, self._reading, with_changes=False)
 
 
-def _answer(text: str) -> tuple[str, Any]:
+def _answer(text: str, own_groups: Mapping[str, str]) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise InputError(
@@ -153,13 +162,13 @@ def _answer(text: str) -> tuple[str, Any]:
                 code="cli.answer-fact-value",
             )
         )
-    return name.strip(), read_amendment(name.strip(), value)
+    return name.strip(), read_answer(name.strip(), value, own_groups)
 
 
-def _question(question: Question, recorded: RecordedFacts) -> dict[str, Any]:
+def _question(question: Question, recorded: RecordedFacts, own_groups: Mapping[str, str]) -> dict[str, Any]:
     known = question.recorded is not None
     return {
-        "fact": question.fact, "label": label_of(question.fact)[0], "ask": "confirm" if known else "missing",
+        "fact": question.fact, "label": label_of(question.fact, own_groups)[0], "ask": "confirm" if known else "missing",
         "recorded": question.recorded,
         "recorded_in": ("last_round" if question.fact in recorded.of_last_round else "this_round") if known else None,
         "weight": round(question.weight, 4),
@@ -179,9 +188,9 @@ def _show(record: dict[str, Any]) -> None:
     possible = ", ".join(label(_RESULTS[each]) for each in record["possible"])
     say(Words(f"还可能是：{possible}", f"still possible: {possible}"))
     for number, each in enumerate(record["questions"], 1):
-        name = label(label_of(each["fact"]))
+        name = label(label_of(each["fact"], record["own_groups"]))
         known = label(("只需确认，已记录", "to be confirmed, recorded")) + f" {each['recorded']}"
         say(f"  {number}. {name}" + (f" ({known})" if each["ask"] == "confirm" else ""))
     if not record["questions"]:
-        missing = ", ".join(label(label_of(name)) for name in record["missing"])
+        missing = ", ".join(label(label_of(name, record["own_groups"])) for name in record["missing"])
         say(Words(f"问不到的事实使其不能判定：{missing}", f"cannot be told without what nobody knows: {missing}"))

@@ -83,7 +83,11 @@ def questions_of(
     weights = _weights(certain, expected, proofs, rule, usual)
     return [
         sorted(
-            (Question(name, _known(name, each.recorded), weight) for name, weight in of_household.items()),
+            # As flags, like the answers to expect: of a county's own group a file may have said 1 or 0.
+            (
+                Question(name, _known(name, with_own_flags(each.recorded, rule.own_groups)), weight)
+                for name, weight in of_household.items()
+            ),
             key=lambda question: (question.recorded is not None, -question.weight),
         )
         for each, of_household in zip(households, weights, strict=True)
