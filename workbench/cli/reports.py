@@ -14,23 +14,16 @@ from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
 from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
+from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
-from workbench.reports.gathering.risk import gather_risk_ledger
-from workbench.reports.gathering.summary import gather_summary
-from workbench.reports.ledgers.edge_ledger import edge_annex, edge_ledger
-from workbench.reports.ledgers.risk_ledger import risk_annex, risk_ledger
-from workbench.reports.ledgers.summary import summary
+from workbench.reports.ledgers.edge_ledger import edge_annex
+from workbench.reports.ledgers.kinds import LEDGER_KINDS
+from workbench.reports.ledgers.risk_ledger import risk_annex
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
 
 CountyArgument = Annotated[str, typer.Option("--county", help=both("县区代码，如 341524", "county code, e.g. 341524"))]
 OutOption = Annotated[Path, typer.Option("--out", help=both("存为", "the file to write"))]
-_LEDGERS: dict[str, tuple[Callable[[CountyRound], Any], Callable[[Any], bytes]]] = {
-    "risk": (gather_risk_ledger, risk_ledger),
-    "edge": (gather_edge_ledger, edge_ledger),
-    "summary": (gather_summary, summary),
-}
 _ANNEXES: dict[str, Callable[[Any, Collection[str]], bytes]] = {"risk": risk_annex, "edge": edge_annex}
 """Ledgers that are also made for paper, legible and on several sheets."""
 
@@ -69,7 +62,7 @@ def ledger_command(
     as_json: JsonOption = False,
 ) -> None:
     """A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules."""
-    if kind not in _LEDGERS:
+    if kind not in LEDGER_KINDS:
         raise InputError(
             Words(
                 f"--kind {kind!r}：应为 risk（返贫风险台账）、edge（边缘户台账）或 summary（汇总表）",
@@ -89,7 +82,7 @@ def ledger_command(
     # Before anything is read: looking at names is an event, and must not be one for a file that never comes.
     checked_suffix(out, ".xlsx")
     seen = seen_from(store, register, account, at, round_name, county)
-    gather, write = _LEDGERS[kind]
+    gather, write = LEDGER_KINDS[kind]
     gathered = gather(seen)
     made = _ANNEXES[kind](gathered, columns or ()) if on_paper else write(gathered)
     write_file(out, made)

@@ -29,7 +29,7 @@ from workbench.clock import now_in_beijing
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.register.audit.file_events import model_chosen
-from workbench.settings import models_path, register_url
+from workbench.settings import models_path, register_url, who_acts
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import read_head
@@ -67,16 +67,13 @@ def train_command(
     """Train the model of slips, write its card, and put it in use for this store."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when trees are first loaded: waiting threads do not spin
     from workbench.risk.model.training import TrainingRequest, train  # noqa: PLC0415
-    from workbench.risk.registry import artefact  # noqa: PLC0415 - training loads much
-    from workbench.risk.registry.card_page import card_page  # noqa: PLC0415
+    from workbench.risk.registry.trained import folder_of, put_trained_in_use  # noqa: PLC0415 - training loads much
 
     cluster = cluster_or_here(engine, master, store)
     # Also with a cluster: the model is put into the store by this computer.
     facts = open_store(store)
-    folder = models_path(models) or models_of(facts.root)
     wanted = facts_named(keep)
-    # Before the training, which takes minutes: that nothing can be written there is not to be learnt at its end.
-    artefact.writable(folder)
+    folder = folder_of(facts, models_path(models))
     request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
     with steps() as progress, TemporaryDirectory(prefix="workbench-draw-") as drawn:
         if cluster is None:
@@ -89,10 +86,7 @@ def train_command(
             # By number, in the register of the whole: the draw brings facts along, and no visits or plans.
             asked = replace(request, draw=replace(draw, drawn_from=facts))
             model = train(source, asked, progress, register_url())
-    # With the model its card is written, and both are copied into the store, which holds all that it shows (0012).
-    path = artefact.save(model, folder, card_page(model.about))
-    artefact.use(path, facts.root)
-    record_event(facts, lambda: model_chosen(facts.root, path.stem))
+    path = put_trained_in_use(model, facts, folder, (who_acts(), now_in_beijing()), register_url())
     about, metrics = model.about, model.about["performance"]
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),

@@ -15,17 +15,13 @@ from workbench.cli.options import (
     open_store,
 )
 from workbench.cli.output import emit, warn
-from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, record_event, steps
+from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, steps
 from workbench.cli.risk.shown import show_scoring
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
-from workbench.register.audit.file_events import model_chosen, scored
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
-from workbench.store.models import left_outside
-from workbench.store.round_scope import RoundScope
-from workbench.store.scores import EXPECTED_UNIT
 
 if TYPE_CHECKING:
     from workbench.risk.cluster.scores import RoundScored
@@ -62,20 +58,14 @@ def score_command(
 
 
 def _scored_here(facts: FactStore, round_name: str, keep: tuple[str, ...], models: Path | None) -> "RoundScored":
-    from workbench.risk.cluster.scores import RoundScored  # noqa: PLC0415
-    from workbench.risk.evaluation.score_outcome import score_outcomes  # noqa: PLC0415
-    from workbench.risk.registry.artefact import in_use  # noqa: PLC0415
-    from workbench.risk.scoring.by_county import score_by_county  # noqa: PLC0415
+    from workbench.risk.registry.round_scoring import ScoringRequest, copied_in, score_round  # noqa: PLC0415
 
-    # Here, since scoring writes to the store anyway (0012).
-    _bring_in(facts.root)
-    model = in_use(models, facts.root, models_path())
-    outcomes = score_outcomes(facts, round_name, register_url())
+    asked = ScoringRequest(round_name, keep, models, models_path(), register_url())
     with steps() as progress:
-        made = score_by_county(facts, round_name, model, keep, progress, register_url())
-    record_event(facts, lambda: scored(facts.root, round_name, model.name))
-    simulated = RoundScope(facts, round_name).simulated
-    return RoundScored(str(made.path), made.head, made.rows, made.expected / EXPECTED_UNIT, tuple(outcomes), simulated)
+        made, outside = score_round(facts, asked, (who_acts(), now_in_beijing()), progress)
+    if outside is not None:
+        warn(copied_in(outside))
+    return made
 
 
 def _scored_there(cluster: ClusterStore, round_name: str, keep: tuple[str, ...], models: Path | None) -> "RoundScored":
@@ -97,19 +87,3 @@ def _register_elsewhere() -> Words:
         "would be missed; run without --engine spark",
         code="cli.score-register-elsewhere",
     )
-
-
-def _bring_in(store: Path) -> None:
-    """A store that is written to takes its model in, if an older version left it outside."""
-    from workbench.risk.registry import artefact  # noqa: PLC0415
-
-    outside = left_outside(store)
-    if outside is not None:
-        artefact.use(outside, store)
-        record_event(FactStore(store), lambda: model_chosen(store, outside.stem))
-        warn(
-            Words(
-                f"在用的模型原在数据目录之外（{outside}），已复制进来",
-                f"the model in use was outside of the store ({outside}); it has been copied into it",
-            )
-        )

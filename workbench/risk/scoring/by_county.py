@@ -3,7 +3,7 @@
 A probability asks for no other household, and nobody is followed across counties; what holds for all of them is settled first.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,10 +31,11 @@ class RoundOfScores:
 
 def score_by_county(
     store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), progress: Progress | None = None,
-    register: str | None = None,
+    register: str | None = None, before_writing: Callable[[], None] = lambda: None,
 ) -> RoundOfScores:  # fmt: skip
     """Score a round with a model and put the scores in place, whole or not at all; as `scoring.score` scores it.
 
+    `before_writing` is called when all is computed: up to there the round has the scores that it had.
     Raises InputError where the model cannot be used on these facts; then the scores that were there stay.
     """
     say = progress or (lambda _text: None)
@@ -61,6 +62,7 @@ def score_by_county(
                 yield table
         # Only now is it known of all of them; what was written so far goes with what is raised.
         refuse_absent_facts(model.about["facts_used"], there)
+        before_writing()
 
     # Before the households are gone through: what they are to the model is put in when it is known.
     head = head_of(store, step, model, read, Households())
