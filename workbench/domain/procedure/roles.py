@@ -20,6 +20,8 @@ class Right(StrEnum):
     READ_REGISTER = "read_register"
     READ_PERSONAL = "read_personal"
     READ_FACTS = "read_facts"
+    SCORE = "score"
+    TRAIN = "train"
     KEEP = "keep"
 
 
@@ -33,6 +35,8 @@ RIGHTS: dict[Right, tuple[str, str]] = {
     Right.READ_REGISTER: ("查看登记", "read the register"),
     Right.READ_PERSONAL: ("查看个人信息", "read personal data"),
     Right.READ_FACTS: ("查看数据", "read facts"),
+    Right.SCORE: ("重新评分", "score a round"),
+    Right.TRAIN: ("训练模型", "train the model"),
     Right.KEEP: ("管理账号和系统", "keep accounts and the system"),
 }
 """Chinese and English label of every right."""
@@ -59,11 +63,12 @@ ROLES: dict[str, Role] = {
         Role("township_reviewer", "乡镇审核人", "township reviewer", 2,
              frozenset({*_READ, Right.READ_PERSONAL, Right.REVIEW, Right.ASSIGN_OFFICER})),
         Role("county_officer", "县级经办人", "county officer", 1,
-             frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER})),
+             frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER, Right.SCORE})),
         Role("city_reader", "市级查阅人", "city reader", 0, frozenset(_READ)),
-        Role("analyst", "分析人员", "analyst", 0, frozenset({Right.READ_FACTS})),
+        Role("analyst", "分析人员", "analyst", 0, frozenset({Right.READ_FACTS, Right.SCORE, Right.TRAIN})),
         Role("trainer", "培训人员", "trainer", 0, frozenset(_READ), simulated_only=True),
-        Role("administrator", "管理员", "administrator", 0, frozenset({Right.KEEP})),
+        Role("administrator", "管理员", "administrator", 0,
+             frozenset({Right.KEEP, Right.SCORE, Right.TRAIN})),
     )
 }  # fmt: skip
 """Each step has a role of its own: nobody reviews what the same role proposed, or files what it reviewed."""
