@@ -4,6 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
+import pytest
 from jupyter_client.connect import write_connection_file
 
 from tests.browser import wait_until
@@ -12,6 +13,7 @@ from workbench.server.forks.provisioner import PageKernels
 from workbench.server.kernels.sessions import Sessions
 
 SECONDS = 40
+NEED_LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked kernels need Linux")
 
 
 def is_running(pid):

@@ -31,6 +31,7 @@ _ADDRESSES = {
     "": "首页 home",
     "password": "修改密码 own password",
     "accounts": "账号 accounts",
+    "jobs": "后台任务 jobs",
 }
 
 

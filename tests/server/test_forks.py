@@ -1,26 +1,20 @@
-"""Kernels forked from a warm process: what runs beside the fork, what a child has of its own, and who ends with whom."""
+"""Kernels forked from a warm process: what runs beside the fork, and what a child has of its own."""
 
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
 
-from tests.browser import kernel_process, start_server, wait_until
-from tests.server.forks import SECONDS, answers, has_ended, is_running, parent_of, published, started_by_code
-from tests.server.visitors import Visitor, frame, write_notebook
-from workbench.server.forks import provisioner
+from tests.browser import wait_until
+from tests.server.forks import NEED_LINUX, SECONDS, answers, is_running, published, started_by_code
 from workbench.server.forks import warm as warm_module
-from workbench.server.forks.code_version import code_version
 from workbench.server.forks.threads import QUIET, other_threads
-from workbench.server.forks.warm import VARIABLE, WarmProcess, can_fork
+from workbench.server.forks.warm import WarmProcess
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked kernels need Linux")
+pytestmark = NEED_LINUX
 USES = """
 import os, uuid, numpy, polars, pyarrow, pyarrow.compute, duckdb
 total = polars.DataFrame({"a": range(1000)}).lazy().group_by(polars.col("a") % 7).agg(polars.len()).collect()["len"].sum()
@@ -33,48 +27,10 @@ os._exit(0)
 """
 
 
-@pytest.fixture(scope="module")
-def warm():
-    process = WarmProcess()
-    process.start().result(SECONDS)
-    yield process
-    process.close()
-
-
-@pytest.fixture
-def own_warm():
-    """One that a test may kill."""
-    process = WarmProcess()
-    process.start().result(SECONDS)
-    yield process
-    process.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    root = tmp_path_factory.mktemp("forks")
-    (root / "notebooks").mkdir()
-    write_notebook(root / "notebooks", "label.ipynb")
-    running = start_server(root / "store", root / "notebooks", root / "log.txt")
-    running.log = root / "log.txt"
-    yield running
-    running.stop()
-
-
 def compute(warm, requests):
     """Fork kernels at once, and wait until all have computed."""
     for child in [warm.fork(request).result(SECONDS) for request in requests]:
         wait_until(lambda child=child: child.poll() is not None, SECONDS, "a forked kernel hangs")
-
-
-def opened(server):
-    """A page of a new visitor: its kernel, and the process of that."""
-    visitor = Visitor(server)
-    kernel = visitor.open()
-    return visitor, kernel, kernel_process(kernel)
-
-
-# -- before and after the fork -------------------------------------------------------------------------------------
 
 
 def test_no_working_thread_runs_in_the_process_that_forks(warm):
@@ -152,196 +108,6 @@ def test_a_forked_kernel_has_what_modules_register_in_one_that_starts_by_itself(
     assert answers(warm, tmp_path, code)[0] == answers(None, tmp_path, code)[0]
 
 
-def test_a_page_gets_the_states_of_its_widgets_in_one_answer(server):
-    """Else the browser asks for each by itself, loses some of the answers, and the page is blank until it reopens itself."""
-    visitor, kernel, _ = opened(server)
-    with visitor.socket(kernel) as socket:
-        channel = {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}}
-        socket.send(frame("comm_open", content=channel, metadata={"version": "1.0.0"}))
-        socket.send(frame("comm_msg", content={"comm_id": "c", "data": {"method": "request_states"}}))
-        seen = b""
-        while b"update_states" not in seen:
-            seen = socket.recv(SECONDS)
-            assert b"comm_close" not in seen
-    assert b"drawn" in seen
-
-
 def test_no_message_of_a_burst_is_lost(warm, tmp_path):
     code = "kernel = get_ipython().kernel\nfor n in range(6000): kernel.session.send(kernel.iopub_socket, 'display_data', {})"
     assert published(warm, tmp_path, code).count("display_data") == 6000
-
-
-# -- where it cannot be --------------------------------------------------------------------------------------------
-
-
-def test_without_a_warm_process_a_kernel_starts_as_everywhere(own_warm, tmp_path, caplog):
-    os.kill(own_warm.pid, signal.SIGKILL)
-    has_ended(own_warm._process.pid)
-    with caplog.at_level(logging.WARNING, "workbench.server"):
-        value, _, parent = answers(own_warm, tmp_path, "6 * 7")
-    assert (value, parent) == ("42", os.getpid())
-    assert "not forked" in caplog.text
-    wait_until(lambda: own_warm.pid is not None, SECONDS, "there is no new warm process")
-    own_warm.start().result(SECONDS)
-    assert answers(own_warm, tmp_path, "6 * 7")[2] == own_warm.pid
-
-
-def test_an_installation_that_does_not_register_it_starts_kernels_all_the_same(warm, tmp_path, monkeypatch):
-    monkeypatch.setattr(provisioner, "entry_points", lambda **_: ())
-    value, _, parent = answers(warm, tmp_path, "6 * 7")
-    assert (value, parent) == ("42", os.getpid())
-
-
-@pytest.mark.deep
-def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm, tmp_path):
-    os.kill(own_warm.pid, signal.SIGSTOP)
-    own_warm._requests.settimeout(0.2)
-    stopped = own_warm._process.pid
-    assert answers(own_warm, tmp_path, "6 * 7")[0] == "42"
-    has_ended(stopped)
-
-
-def test_it_is_tried_on_linux_unless_it_is_switched_off(monkeypatch, caplog):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert can_fork()
-    monkeypatch.setenv(VARIABLE, "0")
-    assert not can_fork()
-    monkeypatch.delenv(VARIABLE)
-    monkeypatch.setattr(warm_module.sys, "platform", "win32")
-    assert not can_fork()
-    assert "need Linux" in caplog.text
-
-
-def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, caplog):
-    monkeypatch.setattr(warm_module.sys, "executable", "/bin/false")
-    process = WarmProcess()
-    with caplog.at_level(logging.WARNING, "workbench.server"):
-        for _ in range(3):
-            process.start().result(SECONDS)
-    assert caplog.text.count("it ended while it warmed up") == 1
-    monkeypatch.undo()
-    monkeypatch.setattr(warm_module, "code_version", lambda: "another")
-    process.start().result(SECONDS)
-    assert process.pid is not None
-    process.close()
-
-
-def test_one_that_warmed_up_too_slowly_is_tried_again(monkeypatch, caplog):
-    monkeypatch.setattr(warm_module, "_WARM_UP_SECONDS", 0.01)
-    process = WarmProcess()
-    process.start().result(SECONDS)
-    assert process.pid is None
-    assert "timed out" in caplog.text
-    monkeypatch.undo()
-    process.start().result(SECONDS)
-    assert process.pid is not None
-    process.close()
-
-
-@pytest.fixture
-def started_processes(monkeypatch):
-    """What is started meanwhile; nothing of it is left behind."""
-    started = []
-    start = subprocess.Popen
-    monkeypatch.setattr(
-        subprocess, "Popen", lambda *words, **options: started.append(start(*words, **options)) or started[-1]
-    )
-    yield started
-    for each in started:
-        each.kill()
-        each.wait()
-
-
-def test_a_server_that_ends_before_its_warm_process_starts_leaves_none(monkeypatch, started_processes):
-    """The numbers of what `close` lets go of are used again: the process would hold its own far end, and see no end."""
-    reached, go_on = threading.Event(), threading.Event()
-    version = warm_module.code_version
-
-    def delayed_version():
-        reached.set()
-        assert go_on.wait(SECONDS)
-        return version()
-
-    monkeypatch.setattr(warm_module, "code_version", delayed_version)
-    process = WarmProcess()
-    turn = process.start()
-    assert reached.wait(SECONDS)
-    threading.Timer(0.5, go_on.set).start()  # `close` may wait for the turn, or not
-    process.close()
-    turn.result(SECONDS)
-    assert not [each.pid for each in started_processes if each.poll() is None]
-
-
-def test_a_server_that_ends_while_its_process_warms_up_ends_it(started_processes):
-    process = WarmProcess()
-    turn = process.start()
-    wait_until(lambda: started_processes, SECONDS, "nothing was started")
-    process.close()
-    process.close()  # once more lets go of nothing that is somebody else's by now
-    assert turn.done()
-    assert not [each.pid for each in started_processes if each.poll() is None]
-
-
-# -- renewal -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.deep
-def test_it_is_renewed_when_the_code_changes_and_only_then(own_warm, monkeypatch):
-    before = own_warm.pid
-    own_warm.start().result(SECONDS)
-    assert own_warm.pid == before
-    monkeypatch.setattr(warm_module, "code_version", lambda: "another")
-    own_warm.start().result(SECONDS)
-    assert own_warm.pid != before
-    assert not is_running(before)
-
-
-def test_the_version_follows_every_file_of_the_program(tmp_path):
-    versions = {code_version(tmp_path)}
-    for name in ("a.py", "figures.yaml", "page.html"):
-        (tmp_path / name).write_text("1", encoding="utf-8")
-        versions.add(code_version(tmp_path))
-    (tmp_path / "a.py").write_text("12", encoding="utf-8")
-    assert len(versions | {code_version(tmp_path)}) == 5
-
-
-# -- kills ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.deep
-def test_the_warm_process_killed_leaves_the_pages_and_the_next_one_opens(server):
-    visitor, kernel, pid = opened(server)
-    warm = parent_of(pid)
-    os.kill(warm, signal.SIGKILL)
-    has_ended(warm)
-    _, second, _ = opened(server)
-    assert visitor.alive(kernel)
-    assert kernel_process(second) is not None
-    wait_until(lambda: "the warm process is made anew" in server.log.read_text(), SECONDS, "it was not made anew")
-
-
-def test_a_page_whose_kernel_was_killed_is_gone_and_leaves_nothing(server):
-    visitor, kernel, pid = opened(server)
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not visitor.alive(kernel), SECONDS, "a killed kernel counts as alive")
-    wait_until(lambda: not Path(f"/proc/{pid}").exists(), SECONDS, "a killed kernel was left as a zombie")
-    assert kernel_process(opened(server)[1]) is not None
-
-
-def test_a_page_that_is_closed_ends_its_process(server):
-    visitor, kernel, pid = opened(server)
-    visitor.ask(f"api/kernels/{kernel}", method="DELETE")
-    has_ended(pid)
-
-
-@pytest.mark.deep
-def test_nothing_outlives_a_server_that_was_killed(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    write_notebook(tmp_path / "notebooks", "label.ipynb")
-    running = start_server(tmp_path / "store", tmp_path / "notebooks", tmp_path / "log.txt")
-    _, _, pid = opened(running)
-    warm = parent_of(pid)
-    running.process.kill()
-    running.process.wait()
-    for each in (pid, warm):
-        has_ended(each)

@@ -5,9 +5,10 @@ import math
 import polars as pl
 import pytest
 
-from tests.ui.scored import ROUND, scored_store
+from tests.ui.scored import ROUND, put_scores, scored_store
 from tests.ui.stores import simulated_store
 from workbench.domain.parameters import tier_parameters
+from workbench.domain.procedure.roles import ROLES, Area, Person
 from workbench.domain.rules.legal_readings import reading
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
@@ -23,7 +24,13 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.early_warning.state import WarningSession
-from workbench.ui.pages.early_warning.views import disagreements_html, matrix_html, picked_html, visits_html
+from workbench.ui.pages.early_warning.views import (
+    disagreements_html,
+    matrix_html,
+    picked_html,
+    scoring_link,
+    visits_html,
+)
 
 COUNTY, OTHER = "341522", "341524"
 ZH = Language("zh")
@@ -156,6 +163,25 @@ def test_without_scores_all_stand_under_not_scored(tmp_path):
     assert not session.scored
     assert {band for _, band in session.matrix()} == {None}
     assert session.picked().count == len(session.frame)
+
+
+def test_a_round_without_scores_or_changed_since_leads_whoever_may_to_the_scoring(tmp_path, monkeypatch):
+    store = simulated_store(tmp_path)
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    assert WarningSession(store, ROUND, COUNTY).wants_scoring
+    put_scores(store, Origin(simulated=True))
+    assert not WarningSession(store, ROUND, COUNTY).wants_scoring
+    page = EarlyWarningPage(WarningSession(store, ROUND, COUNTY), ZH)
+    assert "data-scoring" not in page.message.value
+    table = pl.DataFrame(store.read(ROUND, COUNTY)).with_columns(income_pc=pl.col("income_pc") + 1)
+    store.write(ROUND, {COUNTY: table.to_arrow(compat_level=pl.CompatLevel.oldest())}, Origin(simulated=True))
+    session = WarningSession(store, ROUND, COUNTY)
+    assert session.wants_scoring
+    page = EarlyWarningPage(session, ZH)
+    assert f'href="../../jobs?round={ROUND}&amp;county={COUNTY}#score"' in page.message.value
+    for role, area in (("county_officer", Area(COUNTY)), ("analyst", Area()), ("city_reader", Area())):
+        link = scoring_link(session, Person("a", ROLES[role], area))
+        assert (link is not None) == (role != "city_reader")
 
 
 @pytest.fixture

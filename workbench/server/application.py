@@ -21,6 +21,8 @@ from workbench.server.doors.reach import Reach
 from workbench.server.doors.uploads import UploadHandler
 from workbench.server.environment import SHARE
 from workbench.server.forks.warm import WATCH_MS, WarmProcess, can_fork
+from workbench.server.jobs.page import JobFileHandler, JobsHandler
+from workbench.server.jobs.service import JobService
 from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
 from workbench.server.kernels.rendering import RenderHandler
 from workbench.server.kernels.turns import Turns, at_once
@@ -29,6 +31,7 @@ from workbench.server.sign_in.accounts_page import AccountsHandler
 from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
 from workbench.server.sign_in.password_page import PasswordHandler
 from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
+from workbench.settings import store_path
 from workbench.ui.kit.charts.echarts import STATIC
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
@@ -88,6 +91,8 @@ class Pages(Voila):
             (url_path_join(self.server_url, "/logout"), SignOutHandler, conf),
             (url_path_join(self.server_url, "/password"), PasswordHandler, conf),
             (url_path_join(self.server_url, "/accounts"), AccountsHandler, conf),
+            (url_path_join(self.server_url, "/jobs"), JobsHandler, conf),
+            (url_path_join(self.server_url, r"/jobs/([\w-]+)/file"), JobFileHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,
@@ -108,7 +113,8 @@ class Pages(Voila):
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.on_ready)
         PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.authenticator), LOOK_MS).start()
-        warm = self._warm_process()
+        warm, jobs = self._warm_process(), JobService(store_path())
+        jobs.start()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
@@ -116,6 +122,7 @@ class Pages(Voila):
         finally:
             # In this order: kernels are asked to end, and closing the lifeline then ends those that did not.
             self.stop()
+            jobs.close()
             if warm is not None:
                 warm.close()
 

@@ -36,6 +36,8 @@ from workbench.store.facts import FactStore
 PERSON_HEADER = "X-Workbench-Person"
 """What the server tells a page's kernel; a browser's own header of this name is taken out."""
 COOKIE_DAYS = 0.5
+FINEST_OF_JOBS = 1
+"""Jobs are of a county or the city: townships and villages have none of their own, and no page of them."""
 
 
 @dataclass
@@ -187,7 +189,7 @@ def role_of(handler: Any) -> Role | None:
 def navbar_user(handler: Any, lang: str) -> dict[str, Any]:
     """Who is signed in, as the bar of a page shows it: `name` and `role` (empty: nobody), `can_sign_in`, `chosen`.
 
-    `keeps_accounts`: shown the way to the accounts; `searches`: may look for a household; `xsrf`: the token of the form that signs out.
+    `keeps_accounts`: shown the way to the accounts; `has_jobs`: to the jobs; `searches`: may look for a household; `xsrf`: the token of the form that signs out.
     """
     identity = handler.identity_provider
     user, admitted = handler.current_user or identity.signed_in(handler), identity.authenticator.admission
@@ -198,6 +200,7 @@ def navbar_user(handler: Any, lang: str) -> dict[str, Any]:
         "can_sign_in": admitted is not Admission.OPEN,
         "chosen": admitted is Admission.CHOSEN,
         "keeps_accounts": role is not None and Right.KEEP in role.rights and not user.must_change,
+        "has_jobs": role is not None and role.level <= FINEST_OF_JOBS and not user.must_change,
         "searches": role is not None and Right.READ_REGISTER in role.rights and not user.must_change,
         "xsrf": handler.xsrf_token.decode(),
     }

@@ -10,6 +10,7 @@ from workbench.errors import InputError, Words, WorkbenchError
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.files.download import Download
+from workbench.ui.kit.frame.current_user import person
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel, soon
 from workbench.ui.kit.household.register_record import record_html
 from workbench.ui.kit.household.story import rounds_html, story, story_chart, story_html
@@ -17,7 +18,13 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.early_warning.downloads import list_file
 from workbench.ui.pages.early_warning.state import MOST_VISITS, WarningSession
-from workbench.ui.pages.early_warning.views import disagreements_html, matrix_html, picked_html, visits_html
+from workbench.ui.pages.early_warning.views import (
+    disagreements_html,
+    matrix_html,
+    picked_html,
+    scoring_link,
+    visits_html,
+)
 
 
 def page() -> widgets.Widget:
@@ -141,13 +148,15 @@ class EarlyWarningPage:
     def _lists(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language
         warnings = [t.words(each) for each in session.head.warnings] if session.head else []
-        self.message.value = render("messages", t, messages=warnings)
+        if not session.scored and session.view != "matrix":
+            warnings.append(t("本期还没有模型评分，排不出先后。"))
+        scoring = scoring_link(session, person()) if session.wants_scoring else None
+        self.message.value = render("messages", t, messages=warnings, scoring=scoring)
         if session.view == "matrix":
             self.matrix.html = matrix_html(session, t)
             self.list.html = picked_html(session, t)
         # Visits and disagreements rest on scores; the matrix does not, and says that there are none.
         elif not session.scored:
-            self.message.value = render("message", t, text=t("本期还没有模型评分，排不出先后。"), alert=True)
             return (self.views, self.message)
         elif session.view == "visits":
             self.visits.html = visits_html(session, t)

@@ -67,7 +67,8 @@ class WarningSession(Place):
         self.not_in_force = tuple(
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
         )
-        self._frame, self._applied, self.head = frame, applied, self._head()
+        self._frame, self._applied = frame, applied
+        self.head, self.stale = self._head()
         self.close()
         self.list, self.visit_order = self.list.elsewhere(), self.visit_order.elsewhere()
         self.revision += 1
@@ -120,6 +121,11 @@ class WarningSession(Place):
         """Whether a model has scored the round."""
         return self.head is not None
 
+    @property
+    def wants_scoring(self) -> bool:
+        """Whether the round is to be scored, for the first time or anew."""
+        return self.head is None or self.stale
+
     def matrix(self) -> dict[tuple[str, int | None], float]:
         """Households by standing and band of probability (None: not scored)."""
         return matrix(self.frame)
@@ -163,8 +169,10 @@ class WarningSession(Place):
         """Households of whom rule and model say different things."""
         return disagreements(pl.DataFrame(read_scores(self.store.root, self.round_name, county=self.only_county)))
 
-    def _head(self) -> ScoreHead | None:
+    def _head(self) -> tuple[ScoreHead | None, bool]:
+        """What holds for the scores of the round (None: it has none), and whether its facts have changed since."""
         if not has_scores(self.store.root, self.round_name):
-            return None
+            return None, False
         head = read_head(self.store.root, self.round_name)
-        return head.with_staleness(stale=head.is_stale(self.store, self.only_county))
+        stale = head.is_stale(self.store, self.only_county)
+        return head.with_staleness(stale=stale), stale

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from workbench.domain.procedure.roles import Person, Right
 from workbench.errors import Words
 from workbench.risk.early_warning import BANDS, STANDINGS
 from workbench.risk.scoring.list_reasons import listed_reasons
@@ -90,6 +91,14 @@ def band_label(key: str, t: Language) -> str:
         return t("{least} 及以上", least=least)
     most = t.percent_whole(BANDS[band + 1])
     return t("不到 {most}", most=most) if band == 0 else f"{least}–{most}"
+
+
+def scoring_link(session: WarningSession, who: Person | None) -> dict[str, str] | None:
+    """Where the round can be scored, by whoever may; None for all others. `who`: None where nobody is signed in."""
+    if who is not None and Right.SCORE not in who.role.rights:
+        return None
+    # Beside the notebooks' own addresses, on the server: no kernel is needed for it.
+    return {"page": "../../jobs", "round": session.round_name, "county": session.county}
 
 
 def picked_html(session: WarningSession, t: Language) -> Markup:

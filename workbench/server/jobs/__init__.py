@@ -1,0 +1,1 @@
+"""Jobs on the server: what looks after them while it runs, and their page."""
