@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from contextlib import suppress
 from importlib.metadata import entry_points
 from typing import Any, cast
 
@@ -19,7 +20,21 @@ NAME = "workbench-fork"
 """As `pyproject.toml` registers it among `jupyter_client.kernel_provisioners`."""
 TITLE_LENGTH = 15
 """Linux keeps so much of a process's name: the beginning of the kernel's number."""
+PATIENCE_SECONDS = 5.0
+"""So long a page waits for a process that is warming up: three seconds of a quiet core, a minute of a busy one."""
 log = logging.getLogger("workbench.server")
+
+
+async def _is_warm(warm: WarmProcess) -> bool:
+    """Whether a kernel can be had from the warm process soon; else the page starts its own meanwhile."""
+    if warm.is_ready:
+        return True
+    with suppress(TimeoutError):
+        # Shielded: a page that waits no longer must not call off the warming of all others.
+        await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(warm.start())), PATIENCE_SECONDS)
+    if not warm.is_ready:
+        log.warning("a page starts the ordinary way, not forked: the warm process is not ready")
+    return warm.is_ready
 
 
 class PageKernels(ProjectKernels):
@@ -44,7 +59,7 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork, or else launch `cmd`."""
         warm = self._warm_process()
-        if warm is None:
+        if warm is None or not await _is_warm(warm):
             return await super().launch_kernel(cmd, **kwargs)
         request = ForkRequest(
             connection_file=str(getattr(self.parent, "connection_file", "")),

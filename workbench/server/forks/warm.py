@@ -47,6 +47,8 @@ class WarmProcess:
         self._version = ""
         self._failed_version, self._failed_at = "", 0.0
         self._closed = False
+        self._ready = False
+        self._renewing: Future[None] | None = None
         # Held while a process is started, and while it is said that none is to be any more.
         self._starting = Lock()
         # One thread: requests are answered in turn, and none of them meets a process that is just being replaced.
@@ -59,9 +61,17 @@ class WarmProcess:
         """The process that runs now; None where none does."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the process that was started last has said that it may fork; not while another is being warmed up."""
+        return self._ready
+
     def start(self) -> "Future[None]":
-        """Begin to warm up, unless it runs already and has the code as it is now."""
-        return self._turns.submit(self._renew)
+        """Begin to warm up, unless it runs already and has the code as it is now. Asked again meanwhile: the same turn."""
+        # Warming up may take a minute on a busy machine, and each look in it would wait for a turn of its own.
+        if self._renewing is None or self._renewing.done():
+            self._renewing = self._turns.submit(self._renew)
+        return self._renewing
 
     def watch(self) -> None:
         """Look whether it still runs, and runs the code as it is now; else it is made anew, in the background."""
@@ -116,6 +126,7 @@ class WarmProcess:
         if answer != READY:
             raise ConnectionError(answer.decode(errors="replace") or "it ended while it warmed up")
         self._requests.settimeout(_FORK_SECONDS)
+        self._ready = True
 
     def _started(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """A new process, and the server's end of its socket."""
@@ -143,6 +154,7 @@ class WarmProcess:
             raise
 
     def _end(self) -> None:
+        self._ready = False
         if self._requests is not None:
             self._requests.close()
             self._requests = None
