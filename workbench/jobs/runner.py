@@ -16,6 +16,7 @@ from workbench.errors import Words
 from workbench.jobs.child import CHILD_LOCK
 from workbench.jobs.job import State
 from workbench.jobs.job_files import FOLDER, JobFiles
+from workbench.store.transaction import recover
 
 LOOK_MS = 1000
 """How often the server looks."""
@@ -120,6 +121,8 @@ class JobRunner:
         # Workers that it started and left are swept away with it.
         with suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
+        # What it had staged when it was ended is cleared, what it had committed is put in place.
+        recover(self._root)
         job = self._files.job(self._job_id)
         if job.state is State.RUNNING:
             wanted = bool(job.cancelled_by) and self._asked_to_end is not None
