@@ -86,9 +86,7 @@ def questions_command(
     recorded = recorded_facts(facts, checked_round(round_name), household, county)
     rules = _HouseholdRules(facts, round_name, recorded, standard, reading, line)
     answers = dict(_answer(each, rules.own_groups) for each in answer or [])
-    # Of a group of the county's own there is no figure that could be too high.
-    figures = {name: value for name, value in answers.items() if name not in rules.own_groups}
-    check_corrections({**recorded.known_now, "round": round_name}, figures)
+    _check_answers(answers, recorded, round_name, rules.own_groups)
     # What is recorded is only expected, unless somebody trusts it: certain is what was answered at the visit (0040).
     certain = {**(recorded.known_now if trust_records else {}), **answers}
     # Asked and not known: it is not asked again, and is not the same as not asked yet.
@@ -96,8 +94,7 @@ def questions_command(
     visited = VisitedHousehold(certain, recorded.facts, unanswerable)
     kind, code = recorded.facts["kind"], recorded.facts["county_code"]
     # How the county's households usually answer is expected where nothing is recorded (0040).
-    usual = usual_answers(facts, round_name, code, kind, rules.decision)
-    questions = open_questions(visited, rules.decision, usual)
+    questions = open_questions(visited, rules.decision, usual_answers(facts, round_name, code, kind, rules.decision))
     explained = rules.explain(visited)
     record = {
         "household_id": household, "round": round_name, "county": code, "kind": kind,
@@ -150,6 +147,15 @@ class _HouseholdRules:
             # What would change the result takes longer to find, and nobody asked for it here.
             return explain_edge(certain, self._limits, with_changes=False)
         return explain_tier(certain, self._parameters, self._reading, with_changes=False)
+
+
+def _check_answers(
+    answers: Mapping[str, Any], recorded: RecordedFacts, round_name: str, own_groups: Mapping[str, str]
+) -> None:
+    """Raise InputError for a figure that cannot be beside those recorded."""
+    # Of a group of the county's own there is no figure that could be too high.
+    figures = {name: value for name, value in answers.items() if name not in own_groups}
+    check_corrections({**recorded.known_now, "round": round_name}, figures)
 
 
 def _answer(text: str, own_groups: Mapping[str, str]) -> tuple[str, Any]:
