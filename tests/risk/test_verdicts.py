@@ -3,12 +3,14 @@
 import pytest
 
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
-from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, price_of_reasons
+from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, doubtful, price_of_reasons
 from workbench.risk.registry.card_page import _order
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.model.views import counties_html
 
 ROW = {
     "slips": 30.0, "slipped_rows": 30, "expected_slips": 28.0, "within": True, "auc": 0.8, "auc_interval": [0.75, 0.85],
-    "baseline_auc": 0.7,
+    "baseline_auc": 0.7, "expected_interval": [20.0, 36.0],
 }  # fmt: skip
 
 
@@ -24,9 +26,32 @@ ROW = {
 )
 def test_a_county_is_held_against_the_better_of_two_orders_without_a_model(order, said):
     row = ROW | {"order_auc": order}
-    assert said in county_verdict(row).zh
+    assert said in county_verdict(row, "yes").zh
     assert said in _order(row, "yes")
     assert _order(row, "yes").startswith("**不用**") is (order == 0.9)
+
+
+@pytest.mark.parametrize(
+    ("use", "change", "said"),
+    [
+        ("yes", {}, "总数可用"),
+        ("caution", {}, "总数慎用"),
+        ("yes", {"expected_interval": [0.0, 60.0]}, "总数只知大概"),
+        ("no", {}, "不用（全市如此）"),
+        ("no", {"within": False}, "实际总数也出了范围"),
+    ],
+)
+def test_no_county_is_trusted_more_than_the_model_or_its_range(use, change, said):
+    row = ROW | change
+    assert said in county_verdict(row, use).zh
+    shown = counties_html({"advice": {"use": use}, "by_county": {"341524": row}, "by_standing": {}}, "", Language("zh"))
+    assert ("✓" in shown) is (use != "no" and not change)
+
+
+def test_a_round_with_twice_the_slips_is_to_be_checked_first():
+    assert doubtful({"expected": 100, "observed": 150}, "2020-10") is None
+    assert "先核实 2020-10 前后的数据" in doubtful({"expected": 100, "observed": 201}, "2020-10").zh
+    assert "这几期" in doubtful({"expected": 100, "observed": 49}, None).zh
 
 
 def test_a_record_of_an_earlier_workbench_has_the_margin_alone():

@@ -68,8 +68,8 @@ def test_a_county_is_judged_by_its_own_slips():
         "auc": 0.9,
         "auc_interval": [0.8, 1.0],
         "baseline_auc": 0.7,
+        "expected_interval": [20.0, 36.0],
     }
-    assert "总数出了范围" in county_verdict(row).zh
-    assert county_verdict(
-        json.loads(json.dumps(row | {"slips": 30.0, "expected_slips": 28.0, "within": True}))
-    ).en.startswith("can be trusted")
+    assert "总数也出了范围" in county_verdict(row, "yes").zh
+    inside = json.loads(json.dumps(row | {"slips": 30.0, "expected_slips": 28.0, "within": True}))
+    assert county_verdict(inside, "yes").en.startswith("the total may be used; orders clearly better")

@@ -38,8 +38,10 @@ def test_where_next_to_nothing_was_expected_nothing_is_approved_of(expected, sig
 )
 def test_a_county_in_its_range_is_approved_of_only_where_slips_say_something(slips, within, sign):
     part = {
-        "rows": 500, "slips": slips, "expected_slips": 14.0, "expected_interval": [0.0, 30.0], "within": within, "auc": None,
+        "rows": 500, "slips": slips, "expected_slips": 14.0, "expected_interval": [8.0, 20.0], "within": within, "auc": None,
         "auc_interval": None, "baseline_auc": None,
     }  # fmt: skip
-    shown = counties_html({"by_county": {JINZHAI: part}, "by_standing": {}}, JINZHAI, Language("zh"))
+    shown = counties_html(
+        {"advice": {"use": "yes"}, "by_county": {JINZHAI: part}, "by_standing": {}}, JINZHAI, Language("zh")
+    )
     assert [each for each in "✓!–" if f"<td>{each} " in shown] == [sign]

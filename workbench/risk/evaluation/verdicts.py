@@ -10,6 +10,26 @@ USE: dict[str, Words] = {
     "caution": Words("慎用", "use with caution"),
     "no": Words("建议不用", "not to be used"),
 }
+MAY: dict[str, Words] = {
+    "yes": Words(
+        "可以用来排走访的先后、估全市和“总数可用”的县区的风险变差总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
+        "it may order visits and estimate the slips of the city, and of counties whose totals may be used; it may not decide a "
+        "tier, nor take a household in or out by its probability alone",
+    ),
+    "caution": Words(
+        "只可在规则之外作个提醒，比如同一等级里先走访谁；不要用它报总数，更不可以用来定等级或增减户",
+        "beside the rules it may remind, as of whom to visit first within a tier; report no totals by it, and let it decide no "
+        "tier and no household",
+    ),
+    "no": Words(
+        "不要用它的概率；走访的先后按规则等级和收入来定",
+        "do not use its probabilities; order visits by the tiers of the rules and by income",
+    ),
+}
+"""What it may be used for and what not."""
+ROUGH = 0.5
+"""Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
+_DOUBTFUL = 2.0
 _FEW_SLIPS = 10
 _SURE = 1.96
 _WITHOUT_MODEL = {
@@ -28,28 +48,56 @@ def can_tell(row: Mapping[str, Any]) -> bool:
     return bool(min(row["expected_slips"], row["slips"]) >= _FEW_SLIPS)
 
 
-def county_verdict(row: dict[str, Any]) -> Words:
-    """Whether to trust the model in a county, from its entry of `by_county`."""
+def county_verdict(row: Mapping[str, Any], use: str) -> Words:
+    """Whether to trust the model in a county, from its entry of `by_county` and what was advised of the model, `use`.
+
+    Never better than the advice: a county inside its range says nothing for a model that fails as a whole.
+    """
+    out = Words("", "") if row["within"] else Words("，实际总数也出了范围", ", and the total was outside its range")
+    if use == "no":
+        return Words(f"不用（全市如此）{out.zh}", f"not to be used, as in the city{out.en}")
     if not can_tell(row):
-        out = Words("", "") if row["within"] else Words("，但总数出了范围", ", but the total was outside its range")
-        return Words(_TOO_FEW.zh + out.zh, _TOO_FEW.en + out.en)
+        return _TOO_FEW + out
     if not row["within"]:
         return Words(
             "总数出了范围：不要用它估计本县人数，只看先后",
             "the total was outside its range: do not estimate numbers by it, use the order only",
         )
+    if is_rough(row):
+        total = Words("总数只知大概", "of the total only the order of size is known")
+    elif use == "yes":
+        total = Words("总数可用", "the total may be used")
+    else:
+        total = Words("总数慎用（全市如此）", "use the total with caution, as in the city")
     simple = best_without_model(row)
     # Where all slipped, or none did, there is no order to judge.
-    if row["auc"] is None or simple is None:
-        return Words("总数可信", "the total can be trusted")
-    reached, name = simple
-    low, high = row["auc_interval"]
+    return total if row["auc"] is None or simple is None else total + _ordered(row["auc_interval"], *simple)
+
+
+def is_rough(row: Mapping[str, Any]) -> bool:
+    """Whether the interval of a county's total reaches so far to either side that it says hardly more than the order of size."""
+    low, high = row["expected_interval"]
+    return bool(high - low > 2 * ROUGH * row["expected_slips"])
+
+
+def _ordered(interval: tuple[float, float], reached: float, name: Words) -> Words:
+    """How the model's order compares with a simple one that `reached` an AUC."""
+    low, high = interval
     if high < reached:
-        return Words(f"总数可信；排先后不如{name.zh}", f"the total can be trusted; {name.en} orders better")
+        return Words(f"；排先后不如{name.zh}", f"; {name.en} orders better")
     if low > reached:
-        return Words(f"可信，排先后明显好于{name.zh}", f"can be trusted; orders clearly better than {name.en}")
+        return Words(f"；排先后明显好于{name.zh}", f"; orders clearly better than {name.en}")
+    return Words(f"；排先后与{name.zh}差不多或略好", f"; orders about as well as {name.en}, or a little better")
+
+
+def doubtful(large: Mapping[str, Any] | None, checked_round: str | None) -> Words | None:
+    """A round whose slips are twice those expected, or half, is looked at before the model is; `large`: its totals."""
+    if not large or 1 / _DOUBTFUL <= large["observed"] / max(large["expected"], 1e-9) <= _DOUBTFUL:
+        return None
     return Words(
-        f"可信，排先后与{name.zh}差不多或略好", f"can be trusted; orders about as well as {name.en}, or a little better"
+        f"两者相差一倍以上：先核实 {checked_round or '这几期'} 前后的数据（收入口径、户编号、有无灾害），再谈模型好坏",
+        f"one is twice the other or more: check the data around {checked_round or 'these rounds'} first (kind of income, "
+        "household numbers, disasters), and judge the model afterwards",
     )
 
 

@@ -11,21 +11,20 @@ from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
-from workbench.risk.evaluation.verdicts import USE, best_without_model, price_of_reasons
+from workbench.risk.evaluation.verdicts import (
+    MAY,
+    ROUGH,
+    USE,
+    best_without_model,
+    doubtful,
+    is_rough,
+    price_of_reasons,
+)
 from workbench.risk.registry.help_words import help_words, linkage_words
 
 Record = dict[str, Any]
 
-_MAY = {
-    "yes": "可以用来排走访的先后、估全市和下表中“可用”县区的风险变差总数；不可以用来定等级，也不可以单凭概率把一户加进来或去掉",
-    "caution": "只可在规则之外作个提醒，比如同一等级里先走访谁；不要用它报总数，更不可以用来定等级或增减户",
-    "no": "不要用它的概率；走访的先后按规则等级和收入来定",
-}
-"""What it may be used for and what not."""
 _FEW_SLIPS = 10
-_ROUGH = 0.5
-"""Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
-_DOUBTFUL = 2.0
 _SURE = 1.96
 _OFF = {1: " ▲", -1: " ▼", 0: ""}
 _LOPSIDED = 0.1
@@ -51,8 +50,8 @@ def card_page(about: Record) -> str:
     metrics = about["performance"]
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
     return _template().render(
-        about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=_MAY[use],
-        checked=_checked(about), doubtful=_doubtful(about, metrics), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]),
+        about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=MAY[use].zh,
+        checked=_checked(about), doubtful=doubtful(metrics["calibration_in_the_large"], about["checked_round"]), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]), stray=_stray(about["dispersion"]), rough=ROUGH,
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
         county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
@@ -66,14 +65,6 @@ def _checked(about: Record) -> str:
     if about["checked_on"] == "later_round":
         return f"只用 {about['checked_round']} 之前各期训练，再看 {about['checked_round']} 之后一期实际发生了什么"
     return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的期次**，结果偏乐观"
-
-
-def _doubtful(about: Record, metrics: Record) -> str:
-    """A round whose slips are twice those expected, or half, is looked at before the model is."""
-    large = metrics["calibration_in_the_large"]
-    if not large or 1 / _DOUBTFUL <= large["observed"] / max(large["expected"], 1e-9) <= _DOUBTFUL:
-        return ""
-    return f"两者相差一倍以上：先核实 {about['checked_round'] or '这几轮'} 前后的数据（收入口径、户编号、有无灾害），再谈模型好坏。"
 
 
 def _per_hundred(metrics: Record) -> str:
@@ -115,12 +106,16 @@ def _total(row: Record, use: str) -> str:
     """Whether to trust the number of slips that is expected in a county."""
     if use == "no":
         return "不用（全市如此）" if row["within"] else "**不用**：实际出了范围"
-    low, high = row["expected_interval"]
     if not row["within"]:
         return "**不用**：实际出了范围"
-    if high - low > 2 * _ROUGH * row["expected_slips"]:
+    if is_rough(row):
         return "慎用：范围太宽，只知大概"
     return "可用" if use == "yes" else "慎用（全市如此）"
+
+
+def _stray(dispersion: Record) -> float:
+    """How far the total of a county strays, of itself: with the city and by itself, which add up as squares."""
+    return float((dispersion["city"] ** 2 + dispersion["county"] ** 2) ** 0.5)
 
 
 def _lacking(about: Record) -> dict[str, list[str]]:

@@ -9,7 +9,16 @@ from markupsafe import Markup
 from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
-from workbench.risk.evaluation.verdicts import USE, can_tell, county_verdict, price_of_reasons
+from workbench.risk.evaluation.verdicts import (
+    MAY,
+    ROUGH,
+    USE,
+    can_tell,
+    county_verdict,
+    doubtful,
+    is_rough,
+    price_of_reasons,
+)
 from workbench.risk.registry.help_words import help_words, linkage_words
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.texts.facts import fact_label
@@ -25,13 +34,14 @@ _LOPSIDED = 0.1
 
 def answer_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
     """Whether to trust it, and what it was made from. `head`: of the scores of the chosen round."""
-    use = record["advice"]["use"]
+    use, large = record["advice"]["use"], record["performance"]["calibration_in_the_large"]
+    checked = round_title(record["checked_round"], t) if record["checked_round"] else None
+    doubt = doubtful(large, checked)
     return render(
         "model_answer", t, record=record, use=use, sign=_SIGNS[use], verdict=t.words(USE[use]),
         advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
         first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
-        checked=round_title(record["checked_round"], t) if record["checked_round"] else None,
-        large=record["performance"]["calibration_in_the_large"], head=head, day=_day(record, t),
+        checked=checked, may=t.words(MAY[use]), doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
     )  # fmt: skip
 
 
@@ -52,11 +62,12 @@ def compared_html(record: Record, t: Language) -> Markup:
 
 def counties_html(record: Record, chosen: str, t: Language) -> Markup:
     """Expected against observed slips by county, the chosen one marked, and by standing."""
+    use = record["advice"]["use"]
     counties = [
-        _row(county_name(code, t) if code else t("（未填）"), row, t) | {"chosen": code == chosen and bool(chosen)}
+        _row(county_name(code, t) if code else t("（未填）"), row, use, t) | {"chosen": code == chosen and bool(chosen)}
         for code, row in record["by_county"].items()
     ]
-    standings = [_row(_standing(name, t), row, t) for name, row in record["by_standing"].items()]
+    standings = [_row(_standing(name, t), row, use, t) for name, row in record["by_standing"].items()]
     return render("model_counties", t, counties=_scaled(counties), standings=standings)
 
 
@@ -64,10 +75,19 @@ def _standing(name: str, t: Language) -> str:
     return t("未建档户") if name == "unregistered" else t.label(STANDINGS[name]) if name in STANDINGS else name
 
 
-def _row(label: str, row: Record, t: Language) -> dict[str, Any]:
-    # Inside its range says nothing where next to nothing was expected: no mark of approval there.
-    sign = "!" if not row["within"] else "✓" if can_tell(row) else "–"
-    return {"label": label, "chosen": False, "sign": sign, "verdict": t.words(county_verdict(dict(row))), **row}
+def _row(label: str, row: Record, use: str, t: Language) -> dict[str, Any]:
+    verdict = t.words(county_verdict(row, use))
+    return {"label": label, "chosen": False, "sign": _sign(row, use), "verdict": verdict, **row}
+
+
+def _sign(row: Record, use: str) -> str:
+    """The mark beside a county: of approval only where neither the county nor the city tells against it."""
+    if use == "no":
+        return _SIGNS[use]
+    if not row["within"]:
+        return "!"
+    # Inside its range says nothing where next to nothing was expected, or where the range is as wide as the number.
+    return "✓" if can_tell(row) and not is_rough(row) else "–"
 
 
 def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,7 +129,7 @@ def limits_html(record: Record, t: Language) -> Markup:
     return render(
         "model_limits", t,
         # A county strays with the city and by itself: standard deviations of the two add up as squares.
-        stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]),
+        stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]), rough=ROUGH,
         effective=record["effective_rows"] if lopsided else None,
         facts=[fact_label(name, t) for name in record["facts_used"]],
         # The page has no bold within a sentence; the card's Markdown has.
