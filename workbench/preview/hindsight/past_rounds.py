@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -128,8 +129,7 @@ class PastScope:
             later[rows] = _incomes_next(self.store, (name, end), county, index)
             # At the end of the step the line of the end's year, unless one line is meant throughout.
             lines = [self.line_in(each, standard) for each in (name, end)]
-            slip = _slip(index.income_pc[rows], lines[0], later[rows], lines[1])
-            slipped[rows] = slip.cast(pl.Int8).fill_null(-1).to_numpy()
+            slipped[rows] = _slips(index.income_pc[rows], lines[0], later[rows], lines[1])
         return later, slipped
 
 
@@ -143,15 +143,34 @@ def naming_round(name: str) -> Iterator[None]:
         raise StandardError({key: words + said for key, words in error.problems.items()}) from None
 
 
-def _slip(income: Floats, line: float, income_next: Floats, line_next: float) -> pl.Series:
-    """Whether unregistered households slipped, null without a label; incomes in yuan a person, NaN where not known."""
-    # Null, not NaN: to Polars NaN is greater than every number, and an unknown income would be above the line.
-    ends = pl.DataFrame({"income_pc": income, "income_next": income_next}).fill_nan(None)
+def _slips(income: Floats, line: float, income_next: Floats, line_next: float) -> npt.NDArray[np.int8]:
+    """1 where an unregistered household slipped, 0 where not, -1 without a label; incomes in yuan a person, NaN where not known."""
+    labels: npt.NDArray[np.int8] = _slip_by_ends().take(_end(income, line) * np.uint8(3) + _end(income_next, line_next))
+    return labels
+
+
+def _end(income: Floats, line: float) -> npt.NDArray[np.uint8]:
+    """Where incomes lie: 0 below the line, 1 not below it, 2 not known."""
+    end = (income >= line).astype(np.uint8)
+    end[np.isnan(income)] = 2
+    return end
+
+
+@cache
+def _slip_by_ends() -> npt.NDArray[np.int8]:
+    """What a step is by where the income lies at its start and its end (see `_end`), [start * 3 + end], by the one definition of a slip.
+
+    Of an unregistered household nothing else counts, and there are nine cases: asked of each, and not of a million rows.
+    """
+    line, incomes = 1.0, (0.0, 1.0, None)
+    ends = pl.DataFrame(
+        list(product(incomes, incomes)), schema={"income_pc": pl.Float64, "income_next": pl.Float64}, orient="row"
+    )
     # Unregistered households have no tier, filed or by the rules: incomes alone say their state (decision 0009).
     nothing = dict.fromkeys(("filed_tier", "tier", "kind_next", "state_next"))
     stated = with_state(ends.with_columns(kind=pl.lit(UNREGISTERED), **nothing), line)
-    slip: pl.DataFrame = with_slip(stated.with_columns(below_next=pl.col("income_next") < line_next))
-    return slip["slip"]
+    slip: pl.Series = with_slip(stated.with_columns(below_next=pl.col("income_next") < line))["slip"]
+    return slip.cast(pl.Int8).fill_null(-1).to_numpy()
 
 
 def _incomes_next(store: FactStore, step: tuple[str, str], county: CountySlice, index: PreviewIndex) -> Floats:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import polars as pl
+import pyarrow as pa
 
-from workbench.preview.index.build import Bools, CountySlice, PreviewIndex, strings_at
+from workbench.preview.index.build import Bools, CountySlice, PreviewIndex
 from workbench.preview.index.joined import ALONGSIDE
 
 
@@ -17,6 +17,9 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
     for county in index.counties:
         here[county.start : county.stop] = chosen[county.start : county.stop]
     rows = np.flatnonzero(here)
+    # By Arrow: a Series of all numbers would read every one of them, where a few per cent are taken. From the buffer, since
+    # Arrow loads pandas to read NumPy's numbers.
+    taken = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64, copy=False))])
 
     def at(row: int) -> int:
         return int(np.searchsorted(rows, row))
@@ -31,8 +34,8 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
         counties=tuple(counties),
         **alongside,
         weight=of(index.weight),
-        household_id=strings_at(pl.Series(index.household_id), rows),
-        village=strings_at(pl.Series(index.village), rows),
+        household_id=index.household_id.take(taken),
+        village=index.village.take(taken),
         slips=of(index.slips),
         rows=of(index.rows),
     )

@@ -1,0 +1,82 @@
+"""What of a county's standards waits for somebody is said on the page of the standard, to that person only."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.clock import now_in_beijing
+from workbench.domain.rules.standard import parse_standard
+from workbench.register.access.acting_user import open_register
+from workbench.register.clock import now_of
+from workbench.register.standards.versions import draft, submit
+from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.county_standard.versions import VersionsPanel
+
+OFFICER, SECOND = f"officer-{COUNTY}", f"second-{COUNTY}"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return demonstration_store(tmp_path_factory.mktemp("waiting"), 1500)
+
+
+@pytest.fixture
+def act(store, monkeypatch):
+    """`act(account)`: pages work for this account; returns the acting user of this moment."""
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    current_user._opened.cache_clear()
+    register = open_register(store)
+
+    def become(account):
+        user = register.acting_user(account, now_of(register, now_in_beijing()))
+        monkeypatch.setenv(
+            current_user.VARIABLE, quote(json.dumps([account, user.person.role.name, *user.person.area.parts]))
+        )
+        return user
+
+    yield become
+    current_user._opened.cache_clear()
+
+
+def panel(store, opened=lambda: None):
+    shown = VersionsPanel(StandardSession(store, ROUND, COUNTY), Language("zh"), lambda: None, opened)
+    shown.show_waiting()
+    return shown
+
+
+def test_a_request_meets_whoever_may_answer_it_until_it_is_answered(store, act):
+    officer = act(OFFICER)
+    assert panel(store).waiting.html == ""
+    standard = {"county": COUNTY, "effective": "2019-10-20", "income": {"ceiling": {"multiple": 1.6}}}
+    number = draft(officer, parse_standard(standard))
+    act(SECOND)
+    assert panel(store).waiting.html == ""  # a draft asks nobody
+    submit(act(OFFICER), number, "按财力", {"in": 1})
+    assert panel(store).waiting.html == ""  # who submits does not approve
+    act(SECOND)
+    opened = []
+    shown = panel(store, lambda: opened.append(1))
+    assert "第 2 版标准等您批准" in shown.waiting.html
+    assert "提交，20" in shown.waiting.html
+    shown.waiting._on_choice({"do": "procedure"})
+    assert opened == [1]
+    shown.pane._on_choice({"do": "return", "id": number, "fields": {"reason": ["预算未核"]}})
+    assert shown.waiting.html == ""
+    act(OFFICER)
+    back = panel(store).waiting.html
+    assert "您提交的第 2 版标准被退回" in back
+    assert "预算未核" in back
+    draft(act(OFFICER), parse_standard(standard))
+    assert panel(store).waiting.html == ""  # a newer version has taken its place
+
+
+def test_who_is_not_signed_in_is_asked_nothing(store, act, monkeypatch):
+    officer = act(OFFICER)
+    standard = {"county": COUNTY, "effective": "2020-01-01", "income": {"ceiling": {"multiple": 1.4}}}
+    submit(officer, draft(officer, parse_standard(standard)), "按财力", {})
+    monkeypatch.delenv(current_user.VARIABLE)
+    assert panel(store).waiting.html == ""
