@@ -31,6 +31,7 @@ def assessed(seed=1, rows=20_000, **candidates):
     [
         ({}, "yes", "clearly better than the income margin alone"),
         ({"margin": sigmoid}, "no", "no better than the income margin alone"),
+        ({"margin": lambda logit: sigmoid(0.7 * logit - 1)}, "yes", "slightly better than the income margin alone"),
         ({"model": lambda logit: sigmoid(-logit)}, "no", "no better than one average rate"),
         ({"model": lambda logit: sigmoid(logit + 0.6), "margin": lambda logit: sigmoid(0 * logit + 1)}, "caution", "the total was off"),
         ({"margin": lambda logit: sigmoid(logit + 0.02 * np.sin(9 * logit))}, "caution", "too little data to be sure"),
