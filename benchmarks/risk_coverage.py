@@ -19,6 +19,7 @@ from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import explained_share, metrics_of
 from workbench.risk.evaluation.standard_errors import logit, two_sided
 from workbench.risk.model.glass_box import Floats
+from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.scoring.scoring import score
@@ -34,8 +35,8 @@ _FIRST_SEED = 101
 class Checked:
     """One city: by county `expected` slips, whether within the interval and within that of chance alone, both widths.
 
-    `by_width`: of each fifth of households by the width of their interval in the logit, the narrowest first, the share whose
-    true probability lies within.
+    The share of households whose true probability lies within: `by_width` of each fifth by the width of the interval in the
+    logit, the narrowest first; `by_p` of each fifth by probability, the least first; `by_standing` of each tier or kind.
     """
 
     drift: float
@@ -44,6 +45,8 @@ class Checked:
     city_within_chance: bool
     stored: tuple[float, float, float]
     by_width: list[float]
+    by_p: list[float]
+    by_standing: dict[str, float]
     ece: float
     smece: float
     explained: float
@@ -63,7 +66,7 @@ def checked(households: int, drift: float, seed: int) -> Checked:
     floor = metrics.noise_floor
     return Checked(
         drift, _counties(data, model), *_city(data, model), _between(frame["p_low"], frame["p_high"], truth),
-        _by_width(frame, truth),
+        *_by_part(frame, truth),
         (metrics.ece or 0) / floor.ece_mean, (metrics.smece or 0) / floor.smece_mean, explained_share(p, truth) or 0,
     )  # fmt: skip
 
@@ -103,10 +106,17 @@ def _chance_interval(p: Floats) -> tuple[float, float]:
     return max(float(p.sum()) - reach, 0.0), float(p.sum()) + reach
 
 
-def _by_width(frame: pl.DataFrame, truth: Floats) -> list[float]:
+def _by_part(frame: pl.DataFrame, truth: Floats) -> tuple[list[float], list[float], dict[str, float]]:
     low, high = frame["p_low"].to_numpy(), frame["p_high"].to_numpy()
-    width, inside = logit(high) - logit(low), (low <= truth) & (truth <= high)
-    fifth = np.searchsorted(np.quantile(width, (0.2, 0.4, 0.6, 0.8)), width)
+    inside, standing = (low <= truth) & (truth <= high), standings(frame).to_numpy()
+    return (
+        _by_fifth(logit(high) - logit(low), inside), _by_fifth(frame["p_slip"].to_numpy(), inside),
+        {str(name): float(inside[standing == name].mean()) for name in sorted(set(standing))},
+    )  # fmt: skip
+
+
+def _by_fifth(values: Floats, inside: Floats) -> list[float]:
+    fifth = np.searchsorted(np.quantile(values, (0.2, 0.4, 0.6, 0.8)), values)
     return [float(inside[fifth == k].mean()) for k in range(5)]
 
 
@@ -137,10 +147,17 @@ def _totals(drift: float, cities: list[Checked]) -> list[list[str]]:
 
 
 def _bounds(drift: float, cities: list[Checked]) -> list[list[str]]:
-    stored, widths = (np.array([getattr(one, name) for one in cities]) for name in ("stored", "by_width"))
+    stored, widths, by_p = (np.array([getattr(one, name) for one in cities]) for name in ("stored", "by_width", "by_p"))
     whole = [f"{100 * stored[:, 0].mean():.1f}", f"{100 * stored[:, 0].min():.0f}–{100 * stored[:, 0].max():.0f}",
              f"{100 * stored[:, 1].mean():.1f}", f"{stored[:, 2].mean():.2f}"]  # fmt: skip
-    return [[f"{drift:g}", *whole, " ".join(f"{100 * share:.0f}" for share in widths.mean(axis=0))]]
+    names = sorted({name for one in cities for name in one.by_standing})
+    by_standing = {
+        name: np.mean([one.by_standing[name] for one in cities if name in one.by_standing]) for name in names
+    }
+    parts = [" ".join(f"{100 * share:.0f}" for share in fifths.mean(axis=0)) for fifths in (widths, by_p)]
+    return [
+        [f"{drift:g}", *whole, *parts, ", ".join(f"{name} {100 * share:.0f}" for name, share in by_standing.items())]
+    ]
 
 
 def _calibration(drift: float, cities: list[Checked]) -> list[str]:
@@ -169,6 +186,8 @@ def _show(households: int, result: dict[float, list[Checked]]) -> None:
             "weighted by truth %",
             "median high/low",
             "by fifth of width, narrowest first %",
+            "by fifth of p, least first %",
+            "by tier or kind %",
         ],
         [row for drift, cities in result.items() for row in _bounds(drift, cities)],
     )

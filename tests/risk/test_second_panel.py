@@ -11,6 +11,7 @@ from workbench.risk.data.panel import PanelReader
 from workbench.risk.data.usable_rounds import UsableFacts, usable_facts
 from workbench.risk.evaluation.evaluation import evaluate
 from workbench.risk.evaluation.metrics import explained_share
+from workbench.risk.evaluation.standard_errors import logit
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.scoring.scoring import score
 
@@ -43,10 +44,15 @@ def test_a_model_of_it_knows_most_of_what_can_be_known(tmp_path):
     scores = pl.DataFrame(score(panel.store, ROUNDS[-2], model).table).join(panel.truth[ROUNDS[-2]], on="household_id")
     share = explained_share(scores["p_slip"].to_numpy(), scores["truth"].to_numpy())
     assert share is not None
-    inside = (scores["p_low"] <= scores["truth"]) & (scores["truth"] <= scores["p_high"])
+    inside = ((scores["p_low"] <= scores["truth"]) & (scores["truth"] <= scores["p_high"])).to_numpy()
+    low, high = scores["p_low"].to_numpy(), scores["p_high"].to_numpy()
+    width = logit(high) - logit(low)
+    fifth = np.searchsorted(np.quantile(width, (0.2, 0.4, 0.6, 0.8)), width)
     record = evaluate(panel.store, ROUNDS[-2], model)
     assert share > 0.8
     assert inside.mean() > 0.85
+    # Here the widest fifth falls short, not the narrowest: 0.85 at 3,000 households (docs/risk-study.md).
+    assert min(inside[fifth == number].mean() for number in range(5)) > 0.8
     assert np.mean([row["within"] for row in record["by_county"].values()]) > 0.7
     assert record["advice"]["use"] != "no"
     assert record["auc"] > record["compared"]["order"]["auc"]
