@@ -1,6 +1,7 @@
 """Progress counts households, each once: who goes through a round is said the same on every page."""
 
 import polars as pl
+from sqlalchemy import event
 
 from tests.register.conftest import COUNTY, ROUND
 from workbench.domain.facts import KEY_GROUPS
@@ -91,3 +92,18 @@ def test_a_household_that_the_facts_have_no_more_hides_nobody_either(office):
     written(office, whole.filter(pl.col("household_id") != first["household_id"]))
     rows = progress(office.officer, ROUND)
     assert not_visited(rows, RISK) == len(office.assessed())
+
+
+def test_of_a_city_no_query_gives_the_households_of_more_than_one_county(office):
+    """Who has an entry is counted in the database; numbers of households are asked for a county at a time."""
+    office.set_standard()
+    for household in office.households(rule="2")[:3]:
+        office.visit(household)
+    statements = []
+    event.listen(office.register.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    city, county = progress(office.acting_user("reader"), ROUND), progress(office.officer, ROUND)
+    assert [row for row in city if row.county == COUNTY] == county
+    assert sum(row.stages.get("visited", 0) for row in county if row.kind == RISK) == 3
+    of_households = [each for each in statements if "entry.household_id" in each.partition("FROM")[0]]
+    assert of_households
+    assert [each for each in of_households if "entry.county = " not in each] == []

@@ -205,6 +205,16 @@ def edge_households(
     return [row for row in known if row["overdue"] or not overdue_only]
 
 
+def managed_numbers(user: ActingUser, county: str) -> list[str]:
+    """The numbers of a county's households in the edge register, as far as they lie in the person's area."""
+    user.check_anywhere(Right.READ_REGISTER)
+    query = select(_TABLE.c.household_id).where(
+        _TABLE.c.county == county, _TABLE.c.state == "active", *user.inside(EdgeHousehold)
+    )
+    with user.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
 def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.date) -> ManagedHousehold:
     """A household never visited since it entered is due from the day it entered."""
     # A household's own interval goes before the county's (§2.2-c).

@@ -1,6 +1,8 @@
 """How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the acting user."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from sqlalchemy import func, select
@@ -21,8 +23,6 @@ from workbench.register.standards.lists import awaiting_approval, sent_back_to
 
 _Place = tuple[str | None, ...]
 """County, township and, where it is by village, village; and the procedure."""
-_STANDING = dict.fromkeys(("county", "township", "village", "kind", "household_id", "stage"), pl.String)
-_HOUSEHOLD = ["county", "kind", "household_id"]
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,8 @@ def village_progress(user: ActingUser, round_name: str) -> list[TownshipProgress
 
 def _progress(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[TownshipProgress]:
     user.check_anywhere(Right.READ_REGISTER)
-    entered = _entered(user, round_name)
-    # By household, not by their numbers: a visit to one that nobody expected makes up for no other.
-    without = _expected(user, round_name).join(entered, on=_HOUSEHOLD, how="anti")
-    standing = pl.concat([entered, without.with_columns(stage=pl.lit(None, pl.String))])
     counts: dict[_Place, dict[str | None, int]] = {}
-    for *place, stage, number in standing.group_by(*level, "kind", "stage").len().iter_rows():
+    for *place, stage, number in (*_entered(user, round_name, level), *_without_entry(user, round_name, level)):
         counts.setdefault(tuple(place), {})[stage] = number
     # A township may be missing, and None does not sort among names.
     places = sorted(counts, key=lambda place: [name or "" for name in place])
@@ -84,32 +80,48 @@ def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, in
     )
 
 
-def _entered(user: ActingUser, round_name: str) -> pl.DataFrame:
-    """The households that have an entry in the round, with its stage; also those that the facts have no more."""
+def _entered(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """How many households have an entry in the round, by place, procedure and stage; also those that the facts have no more."""
     table = Entry.__table__
-    names = [name for name in _STANDING if name != "stage"]
-    query = select(*(table.c[name] for name in names), table.c.stage)
+    keys = [table.c[name] for name in (*level, "kind", "stage")]
+    query = select(*keys, func.count()).where(table.c.round == round_name, *user.inside(Entry)).group_by(*keys)
     with user.reading() as connection:
-        rows = connection.execute(query.where(table.c.round == round_name, *user.inside(Entry))).all()
-    return pl.DataFrame([tuple(row) for row in rows], schema=_STANDING, orient="row")
+        return [tuple(row) for row in connection.execute(query)]
 
 
-def _expected(user: ActingUser, round_name: str) -> pl.DataFrame:
-    """The households of the facts that go through the round, each once."""
+def _without_entry(user: ActingUser, round_name: str, level: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """How many households of the facts go through the round and have no entry yet, by place and procedure, with no stage.
+
+    By household, not by their numbers: a visit to one that nobody expected makes up for no other. A county at a time, so
+    that of a city no more stands in memory.
+    """
     facts, area = user.register.facts, user.person.area
-    counties = [area.county] if area.county else facts.counties(round_name)
-    parts = []
-    for county in counties:
-        lifted = facts.frame(round_name, county, ["household_id", "township", "village"], kind=LIFTED)
-        frames = {RISK: lifted.filter(inside_area(user)), EDGE: edge_procedure(user, round_name, county)}
-        parts += [
-            frame.select(
-                pl.lit(county).alias("county"), "township", "village", pl.lit(kind).alias("kind"), "household_id"
-            )
-            for kind, frame in frames.items()
-        ]
-    whole = pl.concat(parts) if parts else pl.DataFrame(schema=_STANDING).drop("stage")
-    return whole.unique(_HOUSEHOLD, keep="first", maintain_order=True)
+    for county in [area.county] if area.county else facts.counties(round_name):
+        waiting_here = _expected(user, round_name, county).join(
+            _with_entry(user, round_name, county), on=["kind", "household_id"], how="anti"
+        )
+        for *place, number in waiting_here.group_by(*level, "kind").len().iter_rows():
+            yield (*place, None, number)
+
+
+def _with_entry(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
+    """The households of a county that have an entry in the round: `kind`, `household_id`."""
+    table = Entry.__table__
+    query = select(table.c.kind, table.c.household_id).where(table.c.round == round_name, table.c.county == county)
+    with user.reading() as connection:
+        rows = connection.execute(query.where(*user.inside(Entry))).all()
+    return pl.DataFrame([tuple(row) for row in rows], {"kind": pl.String, "household_id": pl.String}, orient="row")
+
+
+def _expected(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
+    """The households of a county's facts that go through the round, each once a procedure, with their place."""
+    lifted = user.register.facts.frame(round_name, county, ["household_id", "township", "village"], kind=LIFTED)
+    frames = {RISK: lifted.filter(inside_area(user)), EDGE: edge_procedure(user, round_name, county)}
+    whole = pl.concat(
+        frame.select(pl.lit(county).alias("county"), "township", "village", pl.lit(kind).alias("kind"), "household_id")
+        for kind, frame in frames.items()
+    )
+    return whole.unique(["kind", "household_id"], keep="first", maintain_order=True)
 
 
 def _with_case(user: ActingUser, round_name: str) -> int:

@@ -12,7 +12,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.cases.precedence import running_cases
 from workbench.register.db.procedure_tables import Entry, EntryStep
-from workbench.register.edge_register import edge_households, inside_area, screening
+from workbench.register.edge_register import inside_area, managed_numbers, screening
 from workbench.register.procedure.changed_results import has_changed
 
 _PLACE = ("household_id", "township", "village")
@@ -62,7 +62,8 @@ def edge_procedure(user: ActingUser, round_name: str, county: str) -> pl.DataFra
 
     Those to be screened (§2.2-b) and, as far as the round's facts have them, those in the edge register (§2.2-c).
     """
-    managed = [row["household_id"] for row in edge_households(user) if row["county"] == county]
+    # Numbers alone, of this county alone: a city's progress asks this of one county after another.
+    managed = managed_numbers(user, county)
     facts = user.register.facts.frame(round_name, county, [*_PLACE, "kind"], managed)
     of_kind = facts.filter(pl.col("kind") == UNREGISTERED).filter(inside_area(user))
     screened = screening(user, round_name, county)
