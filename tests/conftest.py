@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import Server, launch, new_page, start_server
+from tests.reading_process import CAN_FORK, forking
+from workbench.intake.isolation import parent
 from workbench.settings import NOTEBOOKS
 
 # Tests run side by side, one on each core: threads of two trainings that share both cores wait for each other.
@@ -54,6 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest files first (the sort leaves the order within a file as it is): where one of them comes last, one
     # process of a run still works at it while the other has nothing left to do.
     items.sort(key=lambda item: -SECONDS.get(item.nodeid.partition("::")[0], 0.0))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_readings() -> Iterator[None]:
+    """Files are read in processes that are forked, not started: see `tests.reading_process`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if CAN_FORK:
+            patch.setattr(parent, "subprocess", forking)
+        yield
 
 
 @pytest.fixture(scope="module")

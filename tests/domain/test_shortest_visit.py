@@ -73,8 +73,11 @@ FEW_OR_MANY = pytest.mark.parametrize(
 )
 
 
+OTHER_READINGS = sorted(set(readings()) - {"default"})
+
+
 @FEW_OR_MANY
-@pytest.mark.parametrize("name", sorted(readings()))
+@pytest.mark.parametrize("name", [*(pytest.param(each, marks=pytest.mark.deep) for each in OTHER_READINGS), "default"])
 def test_no_fact_left_unasked_changes_the_tier(name, examples):
     def check(truths, recorded, others):
         hold(truths, recorded, others, tier_rule(FIGURES, reading(name)))

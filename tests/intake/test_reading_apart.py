@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from dataclasses import fields
 
@@ -17,6 +18,14 @@ from workbench.intake.isolation.parent import ReadingLimits, read_apart
 from workbench.intake.tables.mapping import load_mapping
 
 MB = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def started_by_itself(monkeypatch):
+    """The process that reads is started as users start it, not forked."""
+    monkeypatch.setattr(parent, "subprocess", subprocess)
+
+
 ROOMY = ReadingLimits(memory=1500 * MB, seconds=60, mapped=8000 * MB)
 
 

@@ -94,6 +94,7 @@ def test_another_county_leaves_the_household(opened):
     expect(page.locator("[data-household]")).to_have_count(0)
 
 
+@pytest.mark.deep  # of a number that is markup, too: test_hostile_names
 def test_a_household_that_is_not_there_is_told(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}{PATH}?county={COUNTY}&household=nobody")

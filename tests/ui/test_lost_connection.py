@@ -53,6 +53,7 @@ def test_a_page_that_is_left_asks_nothing_of_the_session_that_it_ends(page, stor
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep  # a kernel that is killed: test_pages; a draft that is there again: test_drafts_of_persons
 def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     server = voila_server(store.root)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
