@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 _TEMPLATE = """
-import json, os, signal, sys, tempfile
+import json, os, pickle, signal, sys, tempfile
 from pathlib import Path
 from workbench.server.pages import serve
 
@@ -36,7 +37,11 @@ for line in sys.stdin:
     store, notebooks, port, limit = asked["words"]
     status = 1
     try:
-        serve(Path(store), notebooks=Path(notebooks), port=int(port), session_limit=int(limit))
+        if asked["reach"]:
+            reach = pickle.loads(bytes.fromhex(asked["reach"]))
+            serve(Path(store), notebooks=Path(notebooks), reach=reach, announce=lambda said: print(said, flush=True))
+        else:
+            serve(Path(store), notebooks=Path(notebooks), port=int(port), session_limit=int(limit))
         status = 0
     except SystemExit as ended:
         status = ended.code
@@ -106,7 +111,7 @@ class _Template:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
-    def fork(self, words: list[str], log: Path) -> Forked:
+    def fork(self, words: list[str], log: Path, reach: object = None) -> Forked:
         if self._process is None or self._process.poll() is not None:
             command = [sys.executable, "-c", _TEMPLATE]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -115,6 +120,7 @@ class _Template:
         os.umask(umask)
         asked = {
             "words": words, "log": str(log.absolute()), "umask": umask, "folder": str(Path.cwd()), "environment": dict(os.environ),
+            "reach": pickle.dumps(reach).hex() if reach else "",
         }  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -126,6 +132,9 @@ class _Template:
 _template = _Template()
 
 
-def started(words: list[str], log: Path) -> Running:
-    """A server for (store, notebooks, port, session limit), in the environment and folder of this process as they are now."""
-    return _template.fork(words, log)
+def started(words: list[str], log: Path, reach: object = None) -> Running:
+    """A server for (store, notebooks, port, session limit), in the environment and folder of this process as they are now.
+
+    `reach`: where it can be reached instead of at the port; then it says in the log when it is ready.
+    """
+    return _template.fork(words, log, reach)

@@ -1,10 +1,12 @@
 """Commands as a user runs them: in this process (fast), or the installed program in one of its own."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -87,6 +89,18 @@ def run(capsys, *words):
             status = ended.code or 0
     captured = capsys.readouterr()
     return Done(status, captured.out, captured.err)
+
+
+def run_here(*words):
+    """Run a command in this process where no test's capture is at hand, as in what many tests share."""
+    out, err = io.StringIO(), io.StringIO()
+    status = 0
+    with patch.object(sys, "argv", ["workbench", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
+        try:
+            app.main()
+        except SystemExit as ended:
+            status = ended.code or 0
+    return Done(status, out.getvalue(), err.getvalue())
 
 
 def run_program(*words, before=(), **environment):

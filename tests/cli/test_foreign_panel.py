@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.command import run_program
+from tests.cli.command import run_here
 from workbench.store.facts import FactStore
 from workbench.store.scores import read_scores
 
@@ -102,7 +102,7 @@ def taken(panel, tmp_path_factory):
             writer = csv.DictWriter(opened, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        done = run_program(
+        done = run_here(
             "intake", table, "--round", name, "--mapping", place / "mapping.yaml", "--store", place / "store", "--json"
         )
         assert (done.status, done.record["accepted_households"]) == (0, HOUSEHOLDS), done.err
@@ -112,21 +112,21 @@ def taken(panel, tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(taken):
     """A place of the panel with a model that was trained without the last round."""
-    done = run_program(*taken.words("train", "--line", LINE, "--until", ROUNDS[-2]))
+    done = run_here(*taken.words("train", "--line", LINE, "--until", ROUNDS[-2]))
     assert done.status == 0, done.err
     return replace(taken, record=done.record)
 
 
 @pytest.fixture(scope="module")
 def assessed(trained):
-    done = run_program(*trained.words("evaluate", "--round", ROUNDS[-2]))
+    done = run_here(*trained.words("evaluate", "--round", ROUNDS[-2]))
     assert done.status == 0, done.err
     return done.record
 
 
 @pytest.fixture(scope="module")
 def scored(trained):
-    done = run_program(*trained.words("score", "--round", ROUNDS[-2]))
+    done = run_here(*trained.words("score", "--round", ROUNDS[-2]))
     assert done.status == 0, done.err
     return read_scores(trained.store, ROUNDS[-2]).to_pylist()
 

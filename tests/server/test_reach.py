@@ -15,6 +15,8 @@ from websockets.sync.client import connect
 from tests.browser import Server, _free_port, wait_until
 from tests.server.test_signing_in import store
 from tests.server.visitors import PROTOCOL, Visitor, answered, write_notebook
+from tests.server_process import CAN_FORK
+from tests.server_process import started as forked
 from workbench.errors import InputError
 from workbench.server.doors.reach import Reach
 from workbench.server.pages import serve
@@ -70,13 +72,21 @@ def started(tmp_path, notebooks):
     def start(root, **reach):
         reach = Reach(port=_free_port(), **reach)
         log = tmp_path / f"log{len(running)}.txt"
-        text = repr(reach).replace("PosixPath", "Path")
-        with log.open("w") as output:
-            command = [sys.executable, "-c", SERVE, str(root), str(notebooks), text]
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        # Those that pages are opened on start by themselves, as users start them.
+        if CAN_FORK and reach.base_url == "/":
+            process = forked([str(root), str(notebooks), str(reach.port), "40"], log, reach)
+        else:
+            text = repr(reach).replace("PosixPath", "Path")
+            with log.open("w") as output:
+                command = [sys.executable, "-c", SERVE, str(root), str(notebooks), text]
+                process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         scheme = "https" if reach.certificate else "http"
         running.append(Server(f"{scheme}://127.0.0.1:{reach.port}{reach.base_url}", process))
-        wait_until(lambda: "就绪" in log.read_text() or process.poll() is not None, 120, "does not get ready")
+        wait_until(
+            lambda: (log.exists() and "就绪" in log.read_text()) or process.poll() is not None,
+            120,
+            "does not get ready",
+        )
         assert process.poll() is None, log.read_text()
         return running[-1]
 
