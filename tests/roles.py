@@ -30,6 +30,7 @@ from workbench.register.assistance.plans import make_plan
 from workbench.register.cases.cases import step
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import draft, submit
+from workbench.reports.templates.default_template import default_template
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
@@ -112,6 +113,10 @@ CASES = [
     Case("register plans add", f"{{planned}} {_ROUND} --measure motivation --amount 500"),
     Case("register plans change", f"{{measure}} {_ROUND} --reason 更正 --amount 500"),
     Case("register plans end", "{measure} --reason 完成"),
+    Case("register templates list", f"--county {COUNTY}"),
+    Case("register templates add", f"{{template}} --county {COUNTY}"),
+    Case("register templates choose", f"0 --county {COUNTY}"),
+    Case("register templates write", f"0 --county {COUNTY} --out {{out}}.docx"),
     Case("register accounts add", "newcomer --name 新人 --role analyst"),
     Case("register accounts close", "spare"),
     Case("register accounts reopen", "gone"),
@@ -165,7 +170,8 @@ def prepare(folder):
     (folder / "draft.yaml").write_text(
         yaml.safe_dump({**STANDARD, "title": "另一草案", "effective": "2020-01-01"}, allow_unicode=True), "utf-8"
     )
-    prepared.blanks |= {"yaml": folder / "draft.yaml", "out": folder / "out"}
+    (folder / "template.docx").write_bytes(default_template())
+    prepared.blanks |= {"yaml": folder / "draft.yaml", "out": folder / "out", "template": folder / "template.docx"}
     return prepared
 
 

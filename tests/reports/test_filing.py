@@ -9,7 +9,7 @@ import numpy as np
 import zxingcpp
 from docx import Document
 from docx.oxml.ns import qn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reports import made_up
@@ -94,6 +94,8 @@ def test_the_number_of_the_paper_is_left_to_the_office_whether_filed_or_not():
     assert not any("清单编号" in line for line in draft)
 
 
+# A paper takes a tenth of a second: of texts a few say as much as many.
+@settings(max_examples=12)
 @given(st.text(max_size=60))
 def test_any_text_makes_a_paper_that_opens(text):
     filing = dataclasses.replace(made_up.filing_document(title=text or "x"), reading=text, contact=text)

@@ -32,6 +32,7 @@ _ADDRESSES = {
     "password": "修改密码 own password",
     "accounts": "账号 accounts",
     "jobs": "后台任务 jobs",
+    "templates": "公文模板 template of filings",
 }
 
 

@@ -12,10 +12,10 @@ from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
-from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.filing_paper import filing_paper
 from workbench.reports.ledgers.edge_ledger import edge_annex
 from workbench.reports.ledgers.kinds import LEDGER_KINDS
 from workbench.reports.ledgers.risk_ledger import risk_annex
@@ -105,7 +105,7 @@ def filing_command(
     checked_suffix(out, ".docx")
     seen = seen_from(store, register, account, at, round_name, county)
     document = gather_filing(seen)
-    write_file(out, filing_document(document))
+    write_file(out, filing_paper(seen, document))
     record = {
         "number": document.heading.list_number,
         "list_number": document.heading.list_number,

@@ -31,6 +31,7 @@ from workbench.server.sign_in.accounts_page import AccountsHandler
 from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
 from workbench.server.sign_in.password_page import PasswordHandler
 from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
+from workbench.server.templates_page import TemplatesHandler
 from workbench.settings import store_path
 from workbench.ui.kit.charts.echarts import STATIC
 
@@ -93,6 +94,7 @@ class Pages(Voila):
             (url_path_join(self.server_url, "/accounts"), AccountsHandler, conf),
             (url_path_join(self.server_url, "/jobs"), JobsHandler, conf),
             (url_path_join(self.server_url, r"/jobs/([\w-]+)/file"), JobFileHandler, conf),
+            (url_path_join(self.server_url, "/templates"), TemplatesHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,

@@ -85,6 +85,8 @@ class HomeHandler(PageHandler):
             here = {**asked, "county": place.county, "round": place.round_name}
 
             def link(page: str, **query: str) -> str:
+                if page == "templates":
+                    return self._of_officers(role, asked)
                 links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
                 return address(url_path_join(self.base_url, *links), {**here, **query}) if links else ""
 
@@ -94,6 +96,11 @@ class HomeHandler(PageHandler):
             return render_overview(overview(place, acting_user), t, today, link), ""
         except WorkbenchError as error:
             return "", t.error(error)
+
+    def _of_officers(self, role: Role | None, asked: dict[str, str]) -> str:
+        """The address of the template of filings, for who files; empty for anybody else."""
+        files = role is not None and Right.FILE in role.rights
+        return address(url_path_join(self.base_url, "templates"), asked) if files else ""
 
     def _first_steps(self, asked: dict[str, str], t: Language, role: Role | None) -> str:
         """What to do in a store without facts, as HTML."""

@@ -131,6 +131,13 @@ _COMMANDS: Commands = {
         "register.plan_changes:plans_app",
         both("帮扶计划：一户一计划、一人一措施", "plans of assistance: one per household, a measure for each member"),
     ),
+    "templates": (
+        "register.templates:templates_app",
+        both(
+            "备案文件的公文模板：上传、检查、各版",
+            "the template of the filing document: handed in, checked, its versions",
+        ),
+    ),
     "accounts": (
         "register.accounts:accounts_app",
         both("账号：谁可以办理，以什么角色，在什么范围", "accounts: who may act, in which role and area"),

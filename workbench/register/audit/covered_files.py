@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "scores": (r"scores/.+", ("评分", "scores")),
     "model": (r"model\.json|models/.+", ("模型", "model")),
     "standards": (r"standards/.+", ("标准文件", "standards in files")),
+    "templates": (r"templates/.+", ("公文模板", "templates of papers")),
     "scenarios": (r"scenarios/.+", ("方案草稿", "scenarios")),
     "batches": (r"batches/.+", ("数据导入批次", "intake batches")),
     "truth": (r"truth/.+", ("模拟真值", "simulated truth")),

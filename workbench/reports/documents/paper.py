@@ -5,7 +5,7 @@ The same calls give the same bytes. Fonts are those that Chinese office computer
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -55,6 +55,17 @@ class OfficialPaper:
 
     def __init__(self, title: str, made_on: dt.date) -> None:
         self._document = Document()
+        self._set_page()
+        set_properties(self._document, title, made_on)
+
+    @classmethod
+    def over(cls, document: Any) -> "OfficialPaper":
+        """A paper that goes on where a document ends."""
+        paper = cls.__new__(cls)
+        paper._document = document  # noqa: SLF001 - its own
+        return paper
+
+    def _set_page(self) -> None:
         section = self._document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         for name, margin in _MARGINS.items():
@@ -63,17 +74,12 @@ class OfficialPaper:
         style.font.name, style.font.size = BODY, _BODY_SIZE
         _east_asian(style.element.get_or_add_rPr(), BODY)
         _in_chinese(style.element.get_or_add_rPr())
-        properties = self._document.core_properties
-        properties.title, properties.author, properties.language = _printable(title)[:_LONGEST_PROPERTY], "", "zh-CN"
-        # The day of the paper and not of the clock: the same calls give the same bytes.
-        properties.created = properties.modified = dt.datetime.combine(made_on, dt.time(), dt.UTC)
-        properties.last_modified_by, properties.comments, properties.revision = "", "", 1
         _page_number(section.footer.paragraphs[0])
 
-    def letterhead(self, unit: str, number: str) -> None:
-        """The issuing body in red, the number of the paper, and the red line."""
+    def letterhead(self, unit: str, number: str, characters: int) -> None:
+        """The issuing body in red, large as a unit of so many characters may be in one line; the number, and the red line."""
         words = f"{unit}文件"
-        size = Pt(min(42, _LETTERHEAD_WIDTH // len(words)))
+        size = Pt(min(42, _LETTERHEAD_WIDTH // (characters + len("文件"))))
         self._paragraph(words, TITLE, size, align="center", colour=_RED, exact=False)
         line = self._paragraph(number, BODY, _BODY_SIZE, align="center")
         line.paragraph_format.space_before = Pt(12)
@@ -82,7 +88,7 @@ class OfficialPaper:
 
     def title(self, words: str) -> None:
         """The title, in the middle, broken where it is long."""
-        for part in _broken(words):
+        for part in broken_title(words):
             self._paragraph(part, TITLE, _TITLE_SIZE, align="center")
         self.blank()
 
@@ -101,6 +107,11 @@ class OfficialPaper:
     def remark(self, words: str) -> None:
         """A small line, for what is no part of the paper's words."""
         self._paragraph(words, SONG, Pt(10.5), align="left", exact=False)
+
+    def remark_above(self, words: str) -> None:
+        """A small line above everything else."""
+        line = self._paragraph(words, SONG, Pt(10.5), align="left", exact=False)
+        self._document.element.body.insert(0, line._p)  # noqa: SLF001 - python-docx appends only
 
     def code(self, content: str, side: float) -> None:
         """A QR code, `side` millimetres wide, that a telephone or a scanner reads from paper."""
@@ -142,16 +153,7 @@ class OfficialPaper:
 
     def to_bytes(self) -> bytes:
         """The file, with no time of writing in it."""
-        written = BytesIO()
-        self._document.save(written)
-        result = BytesIO()
-        with ZipFile(written) as source, ZipFile(result, "w", ZIP_DEFLATED) as target:
-            for name in source.namelist():
-                content = _FONTS.encode() if name == _FONT_TABLE else source.read(name)
-                entry = ZipInfo(name, _UNCHANGING)
-                entry.compress_type = ZIP_DEFLATED
-                target.writestr(entry, content)
-        return result.getvalue()
+        return bytes_of(self._document, {_FONT_TABLE: _FONTS.encode()})
 
     def _paragraph(
         self, words: str, font: str, size: Any, *, align: str = "justify", indent: bool = False, keep: bool = False,
@@ -172,15 +174,37 @@ class OfficialPaper:
         return paragraph
 
 
+def set_properties(document: Any, title: str, made_on: dt.date) -> None:
+    """What the file says of itself: its title, and no person."""
+    properties = document.core_properties
+    properties.title, properties.author, properties.language = printable(title)[:_LONGEST_PROPERTY], "", "zh-CN"
+    # The day of the paper and not of the clock: the same calls give the same bytes.
+    properties.created = properties.modified = dt.datetime.combine(made_on, dt.time(), dt.UTC)
+    properties.last_modified_by, properties.comments, properties.revision = "", "", 1
+
+
+def bytes_of(document: Any, replaced: Mapping[str, bytes] | None = None) -> bytes:
+    """A document as a file with no time of writing in it; `replaced`: parts by name that it is to have instead of its own."""
+    written = BytesIO()
+    document.save(written)
+    result = BytesIO()
+    with ZipFile(written) as source, ZipFile(result, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = ZipInfo(name, _UNCHANGING)
+            entry.compress_type = ZIP_DEFLATED
+            target.writestr(entry, (replaced or {}).get(name) or source.read(name))
+    return result.getvalue()
+
+
 def _run(paragraph: Any, words: str, font: str, size: Any, colour: RGBColor | None = None) -> None:
-    run = paragraph.add_run(_printable(words))
+    run = paragraph.add_run(printable(words))
     run.font.name, run.font.size = font, size
     if colour is not None:
         run.font.color.rgb = colour
     _east_asian(run._element.get_or_add_rPr(), font)  # noqa: SLF001 - python-docx has no other way to a Chinese font
 
 
-def _printable(words: str) -> str:
+def printable(words: str) -> str:
     """Characters that XML has no place for are shown as a mark."""
     return _UNPRINTABLE.sub("�", words)
 
@@ -221,6 +245,17 @@ def _bottom_line(paragraph: Any) -> None:
     properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # the order that the format prescribes
 
 
+def keep_totals_together(document: Any) -> None:
+    """The last rows of each table whose head is repeated stay on one page, so that no total stands on a page alone."""
+    for table in document.tables:
+        rows = table.rows
+        if not rows or rows[0]._tr.find(f".//{qn('w:tblHeader')}") is None:  # noqa: SLF001 - the same
+            continue
+        for row in rows[max(1, len(rows) - 1 - _TOGETHER) : -1]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
 def _whole_row(row: Any, *, repeated: bool) -> None:
     """A row is not cut by the end of a page."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - the same
@@ -228,7 +263,7 @@ def _whole_row(row: Any, *, repeated: bool) -> None:
         properties.append(OxmlElement(name))
 
 
-def _broken(words: str) -> list[str]:
+def broken_title(words: str) -> list[str]:
     """A title in lines of like length, none longer than a line holds, broken where words end."""
     count = -(-len(words) // _CHARACTERS_A_LINE)
     if count <= 1:
@@ -236,4 +271,4 @@ def _broken(words: str) -> list[str]:
     ideal = -(-len(words) // count)
     places = range(max(1, ideal - _LEEWAY), min(len(words), ideal + _LEEWAY, _CHARACTERS_A_LINE) + 1)
     place = min(places, key=lambda one: (words[one - 1] not in _BREAK_AFTER, abs(one - ideal)))
-    return [words[:place], *_broken(words[place:])]
+    return [words[:place], *broken_title(words[place:])]

@@ -13,11 +13,10 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.county_records import window_names
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import filings
-from workbench.reports.documents.filing import filing_document
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger
-from workbench.reports.gathering.filing import gather_filing
+from workbench.reports.gathering.filing_paper import filing_paper
 from workbench.reports.gathering.national import gather_national_list
 from workbench.reports.gathering.risk import gather_risk_ledger
 from workbench.reports.gathering.summary import gather_summary
@@ -77,13 +76,21 @@ class Documents:
                 lambda seen: self._national(seen, EDGE),
             ),
             (t("汇总表（xlsx）"), "汇总表", ".xlsx", lambda seen: summary(gather_summary(seen))),
-            (t("备案文件（docx）"), "备案文件", ".docx", lambda seen: filing_document(gather_filing(seen))),
+            (t("备案文件（docx）"), "备案文件", ".docx", filing_paper),
         ]
         buttons = [Download(text, self._maker(name, ending, make), guard) for text, name, ending, make in ledgers]
         public = Download(t("公示名单（xlsx）"), self._maker("公示名单", ".xlsx", self._public), guard)
         entry = Download(t("录入名单（xlsx）"), self._maker("录入名单", ".xlsx", self._entry), guard)
         self.columns = widgets.Text(description=t("附件的列"), placeholder=t("空：全部；或写列名，用、隔开"))
-        self.ledgers = classed(widgets.HBox([*buttons, self.columns]), "wb-downloads")
+        # Of the server's own: where an office changes the words and the letterhead of the last of them.
+        wording = widgets.HTML(
+            Markup('<a href="../../templates{}">{}</a>').format(
+                "" if t.code == "zh" else f"?lang={t.code}", t("备案文件的公文模板")
+            )
+            if Right.FILE in session.user.person.role.rights
+            else ""
+        )
+        self.ledgers = classed(widgets.HBox([*buttons, self.columns, wording]), "wb-downloads")
         session.on_other_county(self._turned)
         self.lists = widgets.VBox(
             [
