@@ -10,6 +10,7 @@ from tornado.ioloop import IOLoop
 
 from workbench.clock import hour_in_words
 from workbench.domain.procedure.roles import ROLES, Right
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words, WorkbenchError
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.passwords import Admission
@@ -101,16 +102,16 @@ class TemplatesHandler(PageHandler):
         return work
 
     def _choose(self, user: ActingUser) -> Any:
-        asked = self.get_body_argument("version", "")
-        # A number of a version, as the form wrote it; anything else was made by hand.
-        if not asked.isascii() or not asked.isdigit() or len(asked) > len("99999"):
+        number = whole_number(self.get_body_argument("version", ""))
+        # As the form wrote it; anything else was made by hand.
+        if number is None:
             raise web.HTTPError(400)
 
         def work() -> dict[str, str]:
             from workbench.register.filing_templates import DEFAULT, choose_template  # noqa: PLC0415
 
-            choose_template(user, _county(user), int(asked))
-            return {"done": "default"} if int(asked) == DEFAULT else {"done": "chosen", "version": str(int(asked))}
+            choose_template(user, _county(user), number)
+            return {"done": "default"} if number == DEFAULT else {"done": "chosen", "version": str(number)}
 
         return work
 
@@ -144,10 +145,10 @@ def _file(user: ActingUser, asked: str, *, sample: bool) -> bytes:
 
     if asked == "default":
         return default_template()
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len("99999") else -1
-    if sample:
-        return sample_paper(user, _county(user), number)
-    return template_content(user, _county(user), number)[1]
+    number = whole_number(asked)
+    # No version has a number below one: what is none is refused in the same words.
+    chosen = -1 if number is None else number
+    return sample_paper(user, _county(user), chosen) if sample else template_content(user, _county(user), chosen)[1]
 
 
 def _values(user: ActingUser, lang: str) -> dict[str, Any]:
