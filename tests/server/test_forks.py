@@ -11,7 +11,8 @@ import pytest
 from tests.browser import wait_until
 from tests.server.forks import NEED_LINUX, SECONDS, answers, is_running, published, started_by_code
 from workbench.server.forks import warm as warm_module
-from workbench.server.forks.threads import QUIET, other_threads
+from workbench.server.forks.returned_memory import AtRest
+from workbench.server.forks.threads import ALLOCATORS, QUIET, other_threads
 from workbench.server.forks.warm import WarmProcess
 
 pytestmark = NEED_LINUX
@@ -111,3 +112,24 @@ def test_a_forked_kernel_has_what_modules_register_in_one_that_starts_by_itself(
 def test_no_message_of_a_burst_is_lost(warm, tmp_path):
     code = "kernel = get_ipython().kernel\nfor n in range(6000): kernel.session.send(kernel.iopub_socket, 'display_data', {})"
     assert published(warm, tmp_path, code).count("display_data") == 6000
+
+
+# -- memory --------------------------------------------------------------------------------------------------------
+
+
+def test_a_fork_holds_nothing_that_it_let_go_of(warm, tmp_path):
+    """Arrow's and Polars' own allocators keep the most that they ever held, and would for as long as a page is open."""
+    code = "__import__('pyarrow').default_memory_pool().backend_name"
+    assert eval(answers(warm, tmp_path, code)[0]) == "system"  # noqa: S307 - a name of our own
+    assert "narenas:1" in ALLOCATORS["_RJEM_MALLOC_CONF"]
+
+
+def test_memory_is_given_back_once_each_time_that_work_comes_to_rest():
+    used, given_back = iter([0.0, 0.3, 0.6, 0.6, 0.61, 0.615, 0.62, 0.9, 0.9, 0.9]), []
+    rest = AtRest(lambda: given_back.append(True), lambda: next(used))
+    counts = []
+    for _ in range(6):
+        rest.look()
+        counts.append(len(given_back))
+    # At work twice, then at rest, and so it stays; at work again, and at rest once more.
+    assert counts == [0, 0, 1, 1, 1, 1]

@@ -12,9 +12,11 @@ from typing import Any
 import ipywidgets
 import numpy as np
 from ipykernel.kernelapp import IPKernelApp
+from tornado.ioloop import PeriodicCallback
 from traitlets.config import Config
 
 from workbench.server.forks.protocol import WAITING_MESSAGES, ForkRequest
+from workbench.server.forks.returned_memory import LOOK_MS, AtRest
 
 
 class PageKernelApp(IPKernelApp):
@@ -44,6 +46,7 @@ def run_kernel(request: ForkRequest, lifeline: int) -> None:
     app: Any = PageKernelApp.instance(config=Config({"HistoryManager": {"enabled": False}}))
     app.initialize(["-f", request.connection_file])
     register_in_kernel()
+    PeriodicCallback(AtRest().look, LOOK_MS).start()
     app.start()
     # No exit handlers of the warm process: they would wait for threads that exist only there.
     app.close()

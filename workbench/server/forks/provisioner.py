@@ -14,6 +14,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from workbench.server.environment import ProjectKernels
 from workbench.server.forks.protocol import ForkRequest
+from workbench.server.forks.threads import ALLOCATORS
 from workbench.server.forks.warm import WarmProcess
 
 NAME = "workbench-fork"
@@ -59,11 +60,13 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork, or else launch `cmd`."""
         warm = self._warm_process()
+        # A kernel that starts by itself has the same allocators.
+        kwargs["env"] = {**ALLOCATORS, **(kwargs.get("env") or os.environ)}
         if warm is None or not await _is_warm(warm):
             return await super().launch_kernel(cmd, **kwargs)
         request = ForkRequest(
             connection_file=str(getattr(self.parent, "connection_file", "")),
-            environment=dict(kwargs.get("env") or os.environ),
+            environment=kwargs["env"],
             folder=str(kwargs.get("cwd") or os.getcwd()),  # noqa: PTH109 - a text is sent
             title=self.kernel_id[:TITLE_LENGTH],
         )

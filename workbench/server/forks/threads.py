@@ -9,9 +9,14 @@ QUIET = {
 """Threads that importing starts and nothing can keep from starting, each with the reason why a fork beside it is safe."""
 ALLOCATORS = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "_RJEM_MALLOC_CONF": "background_thread:false",
+    "_RJEM_MALLOC_CONF": "background_thread:false,narenas:1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
 }
-"""Keeps the allocators of Arrow and Polars from running threads of their own."""
+"""Keeps the allocators of Arrow and Polars from running threads of their own, and from holding what a page let go of.
+
+Each would keep the most that it ever held, in an arena for each thread: two thirds of a session's memory (0041).
+"""
 SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Linear algebra with threads starts them when it is imported, and is slower for the small products of a page."""
 
