@@ -13,7 +13,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
-from workbench.risk.early_warning import STANDINGS
+from workbench.risk.early_warning import STANDINGS, early_warning_frame, with_reasons
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -124,7 +124,9 @@ def test_nobody_who_qualifies_by_rule_is_left_out_however_few_visits(session):
 
 @pytest.mark.parametrize("standing", ["1", "3", "undetermined", "edge_in", "edge_out", "edge_unknown"])
 def test_a_household_is_told_in_both_languages_without_mixing(session, store, standing):
-    row = session.frame.filter(pl.col("standing") == standing).row(0, named=True)
+    (row,) = with_reasons(
+        session.round_scope, [session.frame.filter(pl.col("standing") == standing).row(0, named=True)]
+    )
     shown = story(store, ROUND, row)
     for code in ("zh", "en"):
         html = story_html(shown, Language(code)) + rounds_html(shown, Language(code))
@@ -139,7 +141,9 @@ def test_a_household_is_told_in_both_languages_without_mixing(session, store, st
 
 
 def test_the_reasons_shown_add_up_to_the_probability(session, store):
-    row = session.frame.filter(pl.col("p_slip").is_not_null()).row(0, named=True)
+    (row,) = with_reasons(
+        session.round_scope, [session.frame.filter(pl.col("p_slip").is_not_null()).row(0, named=True)]
+    )
     assert 1 / (1 + math.exp(-sum(each["points"] for each in row["reasons"]))) == pytest.approx(row["p_slip"])
     shown = story(store, ROUND, row)
     html = story_html(shown, Language("zh"))
@@ -163,6 +167,17 @@ def test_without_scores_all_stand_under_not_scored(tmp_path):
     assert not session.scored
     assert {band for _, band in session.matrix()} == {None}
     assert session.picked().count == len(session.frame)
+
+
+def test_reasons_are_read_of_the_rows_that_are_shown_and_are_those_of_the_scores(session):
+    assert "reasons" not in session.frame.columns
+    whole = early_warning_frame(session.round_scope, {}, reasons=True)
+    expected = dict(whole.select("household_id", "reasons").iter_rows())
+    rows = session.frame.filter(pl.col("household_id").is_in(whole["household_id"].to_list())).head(300).to_dicts()
+    shown = with_reasons(session.round_scope, [*rows, {**rows[0], "p_slip": None}])
+    assert [row["reasons"] for row in shown[:-1]] == [expected[row["household_id"]] for row in rows]
+    assert shown[-1]["reasons"] is None
+    assert with_reasons(session.round_scope, []) == []
 
 
 def test_a_round_without_scores_or_changed_since_leads_whoever_may_to_the_scoring(tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """Every household of a round as the early warning sees it: where it stands by rule, and how likely the model says it is to slip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.scope import PreviewScope
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import has_scores, read_scores
+from workbench.store.scores import has_scores, read_reasons, read_scores
 
 STANDINGS: dict[str, tuple[str, str]] = {
     **{str(tier): (zh, en) for tier, (zh, en, _colour) in TIERS.items()},
@@ -37,13 +37,15 @@ _SCORES = ["p_slip", "p_low", "p_high", "reasons"]
 
 
 def early_warning_frame(
-    scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None, *, line: float | None = None
-) -> pl.DataFrame:
+    scope: RoundScope, standards: Mapping[str, EdgeStandard], register: str | None = None, *, line: float | None = None,
+    reasons: bool = True,
+) -> pl.DataFrame:  # fmt: skip
     """The lifted and unregistered households of a scope; a row each.
 
     `standards`: that of each county; `line`: one given by hand, yuan. Columns: household_id, county_code, township, village, weight, kind, income_pc; `tier`,
     `state`, `below` (`domain.rules.states`); `standing` (a key of STANDINGS); of the scores `p_slip`, `p_low`, `p_high`, `reasons`,
-    null where not scored, with `band`, the position in BANDS.
+    null where not scored, with `band`, the position in BANDS. `reasons` False: without that column, which takes more than all
+    others together; whoever shows a page of a list adds those of its rows (`with_reasons`).
     """
     store, round_name = scope.store, scope.round_name
     facts = with_filed_tiers(store, round_name, scope.facts_with_previous(_COLUMNS), register)
@@ -54,7 +56,7 @@ def early_warning_frame(
     assessed = apply_rules(facts, rules)
     both = pl.concat([_lifted(assessed), _unregistered(assessed)], how="diagonal")
     stated: pl.DataFrame = with_state(both, rules.parameters.line).select(_SHOWN_COLUMNS)
-    scored = stated.join(_scores(scope), on=_KEY, how="left", maintain_order="left")
+    scored = stated.join(_scores(scope, reasons=reasons), on=_KEY, how="left", maintain_order="left")
     # The position in BANDS is how many of its bounds lie at or below the probability.
     band = sum(((pl.col("p_slip") >= least).cast(pl.Int64) for least in BANDS[1:]), pl.lit(0))
     return scored.with_columns(band=pl.when(pl.col("p_slip").is_not_null()).then(band))
@@ -80,12 +82,29 @@ def _unregistered(assessed: RoundAssessment[pl.DataFrame]) -> pl.DataFrame:
     return rows.drop("edge", "below_line", "^route_.*$", "excluded")
 
 
-def _scores(scope: RoundScope) -> pl.DataFrame:
+def with_reasons(scope: RoundScope, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a list with the reasons of their households; None where there is no score, or nobody knows whose it is."""
+    scored = {row["household_id"] for row in rows if row["p_slip"] is not None}
+    reasons = read_reasons(scope.store.root, scope.round_name, scored) if scored else {}
+    return [
+        # A row without its own probability may bear the number of one that has one.
+        row
+        | {
+            "reasons": (reasons.get((row["county_code"], row["household_id"])) or None)
+            if row["p_slip"] is not None
+            else None
+        }
+        for row in rows
+    ]
+
+
+def _scores(scope: RoundScope, *, reasons: bool) -> pl.DataFrame:
     """The scores; a household scored twice cannot be told apart and counts as not scored."""
     root = scope.store.root
     if not has_scores(root, scope.round_name):
-        return pl.DataFrame(schema=_EMPTY)
-    scores = pl.DataFrame(read_scores(root, scope.round_name, [*_KEY, *_SCORES], scope.county))
+        return pl.DataFrame(schema=_EMPTY if reasons else {name: _EMPTY[name] for name in _EMPTY if name != "reasons"})
+    columns = [*_KEY, *(name for name in _SCORES if reasons or name != "reasons")]
+    scores = pl.DataFrame(read_scores(root, scope.round_name, columns, scope.county))
     return scores.unique(_KEY, keep="none")
 
 

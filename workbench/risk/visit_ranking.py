@@ -19,6 +19,7 @@ EVENTS: dict[str, tuple[str, str]] = {
 }
 """What a probability is the chance of: different things for households that stand differently (contract §4)."""
 _SHOWN = ["household_id", "county_code", "township", "kind", "state", "p_slip", "p_low", "p_high", "reasons"]
+_OF_SCORE = ("p_slip", "p_low", "p_high", "reasons")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
     ranked = (
         households.filter(pl.col("household_id").is_not_null())
         # Of a number that stands twice nobody knows whose the score is; who is named by rule is listed all the same.
-        .with_columns(pl.when(once).then(pl.col(name)).alias(name) for name in ("p_slip", "p_low", "p_high", "reasons"))
+        .with_columns(pl.when(once).then(pl.col(name)).alias(name) for name in _OF_SCORE if name in households.columns)
         .with_columns(by_rule=_rule(), chance_of=_event())
         .filter(pl.col("by_rule").is_not_null() | pl.col("p_slip").is_not_null())
         .with_columns(_place=pl.col("by_rule").replace_strict({name: at for at, name in enumerate(BY_RULE)}, default=len(BY_RULE)))
@@ -61,7 +62,12 @@ def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
     )  # fmt: skip
     # A capacity orders visits; it leaves out nobody whom a rule names (§2.1.3-c).
     listed = ranked.filter(pl.col("by_rule").is_not_null() | pl.col("visit"))
-    return listed.select(*_SHOWN, "village", "standing", "income_pc", "by_rule", "chance_of", "rank", "visit")
+    return listed.select(*_shown(listed), "village", "standing", "income_pc", "by_rule", "chance_of", "rank", "visit")
+
+
+def _shown(rows: pl.DataFrame) -> list[str]:
+    """The columns of a list; without reasons where they were not read along (`early_warning.with_reasons`)."""
+    return [name for name in _SHOWN if name in rows.columns]
 
 
 def _rule() -> pl.Expr:
@@ -98,8 +104,8 @@ def disagreements(scores: pl.DataFrame) -> Disagreements:
     red = others.filter(pl.col("state") == _TIER_RED)
     low = red.filter(pl.col("p_slip") < mean_blue) if mean_blue is not None else red.clear()
     return Disagreements(
-        high.select(_SHOWN).sort("p_slip", "household_id", descending=[True, False]),
-        low.select(_SHOWN).sort("p_slip", "household_id"),
+        high.select(_shown(high)).sort("p_slip", "household_id", descending=[True, False]),
+        low.select(_shown(low)).sort("p_slip", "household_id"),
         mean_others,
         mean_blue,
     )

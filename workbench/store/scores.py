@@ -1,7 +1,7 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin, read_columns, read_rows, read_schema, with_origin
+from workbench.store.schema import Origin, read_columns, read_matching, read_rows, read_schema, with_origin
 from workbench.store.transaction import transaction
 
 _METADATA = b"scores"
@@ -152,6 +152,21 @@ def read_scores(root: Path, round_name: str, columns: list[str] | None = None, c
     """
     path = _existing(root, round_name)
     return read_rows(path, "county_code", county, columns) if county else read_columns(path, columns)
+
+
+def read_reasons(
+    root: Path, round_name: str, households: Collection[str]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The reasons of some households by county and number; of one that was scored twice none, for nobody knows whose they are.
+
+    Reasons are most of what scores hold: who shows a page of a list reads those of the page. Raises StoreError as `read_scores`.
+    """
+    reasons: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    rows = read_matching(_existing(root, round_name), "household_id", households, ["county_code", "reasons"])
+    for row in rows.iter_rows(named=True):
+        key = (row["county_code"], row["household_id"])
+        reasons[key] = [] if key in reasons else row["reasons"]
+    return reasons
 
 
 def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:

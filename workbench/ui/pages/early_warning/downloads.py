@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from workbench.risk.early_warning import STANDINGS
+from workbench.risk.early_warning import STANDINGS, with_reasons
 from workbench.risk.scoring.list_reasons import listed_reasons
 from workbench.risk.visit_ranking import EVENTS
 from workbench.ui.kit.files.download import CSV, XLSX, Cell, File, Sheet, csv_bytes, file_name, xlsx_bytes
@@ -19,7 +19,8 @@ Column = tuple[str, Callable[[Row], Cell]]
 def list_file(session: WarningSession, t: Language, ending: str) -> File:
     """The list in sight, the visits or the households picked, as "xlsx" or "csv"."""
     visits = session.view == "visits"
-    rows = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
+    listed = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
+    rows = with_reasons(session.round_scope, listed)
     # With all reasons, where the page has room for two.
     for row, reasons in zip(rows, listed_reasons(session.round_scope, rows), strict=True):
         row["why"] = reasons

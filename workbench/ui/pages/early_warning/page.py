@@ -7,6 +7,7 @@ import ipywidgets as widgets
 import polars as pl
 
 from workbench.errors import InputError, Words, WorkbenchError
+from workbench.risk.early_warning import with_reasons
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.files.download import Download
@@ -167,6 +168,7 @@ class EarlyWarningPage:
     def _story(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language
         row = self._row(session.household, session.household_county)
+        (row,) = with_reasons(session.round_scope, [row])
         shown = story(session.store, session.round_name, row)
         self.story.html = story_html(shown, t)
         self.chart.option = story_chart(shown, t)

@@ -26,6 +26,8 @@ SORTS = {
     "income": [("income_pc", False)],
     "place": [("county_code", False), ("township", False), ("village", False)],
 }
+_COMPARED = ["household_id", "county_code", "township", "kind", "state", "weight", "p_slip", "p_low", "p_high"]
+"""Of the scores, what rule and model are compared by; the reasons are read of the rows that are shown."""
 VISIT_SORTS = {"rank": [("county_code", False), ("township", False), ("rank", False)], "risk": [("p_slip", True)]}
 
 
@@ -62,7 +64,7 @@ class WarningSession(Place):
         # Each county's own standard, also where the whole city is looked at (§2.2-a).
         applied = {code: each.standard for code, each in standards.items()}
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
-        frame = None if self._opening else early_warning_frame(scope, applied, register_url())
+        frame = None if self._opening else early_warning_frame(scope, applied, register_url(), reasons=False)
         super().choose(round_name, county)
         self.not_in_force = tuple(
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
@@ -113,7 +115,7 @@ class WarningSession(Place):
     def frame(self) -> pl.DataFrame:
         """Every household looked at (`risk.early_warning`); as the page opens, read when it is first asked for."""
         if self._frame is None:
-            self._frame = early_warning_frame(self.round_scope, self._applied, register_url())
+            self._frame = early_warning_frame(self.round_scope, self._applied, register_url(), reasons=False)
         return self._frame
 
     @property
@@ -167,7 +169,8 @@ class WarningSession(Place):
 
     def differing(self) -> Disagreements:
         """Households of whom rule and model say different things."""
-        return disagreements(pl.DataFrame(read_scores(self.store.root, self.round_name, county=self.only_county)))
+        scores = read_scores(self.store.root, self.round_name, _COMPARED, self.only_county)
+        return disagreements(pl.DataFrame(scores))
 
     def _head(self) -> tuple[ScoreHead | None, bool]:
         """What holds for the scores of the round (None: it has none), and whether its facts have changed since."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Person, Right
 from workbench.errors import Words
-from workbench.risk.early_warning import BANDS, STANDINGS
+from workbench.risk.early_warning import BANDS, STANDINGS, with_reasons
 from workbench.risk.scoring.list_reasons import listed_reasons
 from workbench.risk.visit_ranking import EVENTS
 from workbench.store.round_scope import RoundScope
@@ -185,7 +185,9 @@ def _rows_in_words(rows: list[dict[str, Any]], scope: RoundScope, t: Language) -
     """Rows as lists show them, with two reasons: of more a list could not be read."""
     return [
         row | {"county": county_name(row["county_code"] or "", t), "reason": joined_reasons(reasons, t)}
-        for row, reasons in zip(rows, listed_reasons(scope, rows, most=_REASONS_SHOWN), strict=True)
+        for row, reasons in zip(
+            rows, listed_reasons(scope, with_reasons(scope, rows), most=_REASONS_SHOWN), strict=True
+        )
     ]
 
 
