@@ -92,7 +92,9 @@ def main() -> None:
                 served = empty if each.name == "intake" else server
                 page.set_viewport_size({"width": 1366, "height": each.height})
                 query = f"?county={COUNTY}&round={ROUND}{each.query}"
-                if each.page:
+                if each.page == "register":
+                    page.goto(f"{served.url}register{query}")
+                elif each.page:
                     open_page(page, f"{served.url}voila/render/{each.page}.ipynb{query}")
                 else:
                     page.goto(f"{server.url}{query}")

@@ -33,6 +33,7 @@ _ADDRESSES = {
     "accounts": "账号 accounts",
     "jobs": "后台任务 jobs",
     "templates": "公文模板 template of filings",
+    "register": "业务办理 Register",
 }
 
 

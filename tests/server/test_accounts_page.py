@@ -83,7 +83,7 @@ def added(admin, account, role="analyst", **more):
 def test_a_first_password_opens_nothing_but_the_page_that_changes_it(server, admin):
     first = added(admin, "newcomer")
     visitor = entered(server, "newcomer", first)
-    for path in ("", "voila/render/home.ipynb", "accounts", "alive/x", "voila/render/register.ipynb"):
+    for path in ("", "voila/render/home.ipynb", "accounts", "alive/x", "register"):
         url, text = visitor.get(path)
         assert url.partition("?")[0].endswith("/password"), path
         assert "改好之前不能打开其他页面" in text

@@ -83,7 +83,7 @@ def test_home_page_is_chinese_and_asks_nobody_else(page: Page, server: Server) -
     page.goto(server.url)
     expect(page).to_have_title("六安市边缘户标准工作台")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.locator(".wb-card")).to_have_count(2)
+    expect(page.locator(".wb-card")).to_have_count(3)
     expect(page.locator(".wb-card", has_text="试验页")).to_contain_text("说明文字")
     page.get_by_text("English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -152,7 +152,7 @@ def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.goto(f"{server.url}?{attack}&classic-tree=false")
     assert page.evaluate("window.injected") is None
-    expect(page.locator(".wb-card")).to_have_count(2)
+    expect(page.locator(".wb-card")).to_have_count(3)
 
 
 def test_leaving_a_deep_linked_tab_ends_its_kernel(page: Page, server: Server) -> None:

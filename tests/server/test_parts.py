@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from workbench.errors import InputError
-from workbench.server.catalogue import language, pages_in
+from workbench.server.catalogue import language, notebooks_in, pages_in
 from workbench.server.configuration import configuration
 from workbench.server.doors.reach import Reach
 from workbench.server.environment import ProjectKernels, address, check_port, isolate
@@ -57,9 +57,10 @@ def test_pages_come_in_their_order_and_broken_ones_stay_away(tmp_path: Path) -> 
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"metadata": {"workbench": about}}))
     (tmp_path / "broken.ipynb").write_text("{")
     (tmp_path / "_hidden.ipynb").write_text('{"metadata": {}}')
-    first, second = pages_in(tmp_path)
+    first, second = notebooks_in(tmp_path)
     assert (first.title, second.title) == ({"zh": "乙", "en": "乙"}, {"zh": "甲", "en": "A"})
     assert first.href == "voila/render/b.ipynb"
+    assert [page.href for page in pages_in(tmp_path)] == ["voila/render/b.ipynb", "voila/render/a.ipynb", "register"]
 
 
 @pytest.mark.parametrize(("asked", "given"), [(None, "zh"), ("en", "en"), ("zh", "zh"), ("<script>", "zh")])

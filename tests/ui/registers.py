@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Server, open_page
+from tests.browser import Server
 from tests.ui.stores import simulated_store
 from workbench.register.access.acting_user import open_register
 from workbench.register.demonstration import demonstrate
@@ -29,6 +29,5 @@ def act_as(page: Page, server: Server, account: str) -> None:
 
 def open_register_page(page: Page, server: Server, query: str = "") -> None:
     """The register page of the county under way, opened and usable."""
-    open_page(
-        page, f"{server.url}voila/render/register.ipynb?county={COUNTY}&round={ROUND}{query}", ".wb-pane:not(:empty)"
-    )
+    page.goto(f"{server.url}register?county={COUNTY}&round={ROUND}{query}")
+    expect(page.locator("#wb-register[data-ready]")).to_be_visible()

@@ -36,11 +36,30 @@ def store(tmp_path_factory):
     return made
 
 
+WRITTEN_BY_THE_SERVER = """
+import json, sys
+from workbench.ui.kit.frame.page_environment import query
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.register.requests import answers, whole_page
+answer = answers.show(query(), Language("zh"))
+whole_page.whole_page(answer, Language("zh"), "", "")
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
 @pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_no_page_loads_what_only_training_needs(notebook, store):
+    assert_light([OPEN, str(notebook)], store)
+
+
+def test_the_page_that_the_server_writes_loads_none_of_it(store):
+    assert_light([WRITTEN_BY_THE_SERVER], store)
+
+
+def assert_light(words, store):
     asked = {"WORKBENCH_STORE": str(store.root), "QUERY_STRING": f"county=341522&round={ROUND}"}
     done = subprocess.run(
-        [sys.executable, "-c", OPEN, str(notebook)],
+        [sys.executable, "-c", *words],
         env={**os.environ, **asked},
         capture_output=True,
         text=True,

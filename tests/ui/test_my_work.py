@@ -301,7 +301,7 @@ def opens(page, store, user):
     sessions = {
         "county_standard.ipynb": lambda: StandardSession(store, ROUND, None),
         "early_warning.ipynb": lambda: WarningSession(store, ROUND, None, ""),
-        "register.ipynb": lambda: RegisterSession(store, ROUND, None),
+        "register": lambda: RegisterSession(store, ROUND, None),
         "scenario_lab.ipynb": lambda: ScenarioSession(store, Language("zh"), ROUND, None),
         "model.ipynb": lambda: Place(store, ROUND, None, city=True),
         "training.ipynb": TrainingSession,

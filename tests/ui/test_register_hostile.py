@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, open_page
-from tests.ui.registers import act_as
+from tests.browser import assert_no_console_errors
+from tests.ui.registers import act_as, open_register_page
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
@@ -77,14 +77,12 @@ def assert_text_only(page):
 
 def test_the_pages_show_them_as_text(opened):
     page, server = opened
-    address = f"{server.url}voila/render/register.ipynb?county={COUNTY}&round={ROUND}"
-    open_page(page, f"{address}&view=risk&stage=filed", ".wb-pane:not(:empty)")
-    for button in page.locator(".wb-views button").all():
-        button.click()
-        expect(button).to_have_class(re.compile("mod-active"))
-        expect(page.locator(".wb-pane[aria-busy]")).to_have_count(0)
+    open_register_page(page, server, "&view=risk&stage=filed")
+    for view in page.locator(".wb-views a").all():
+        view.click()
+        expect(view).to_have_attribute("aria-current", "true")
         assert_text_only(page)
-    page.get_by_role("button", name="风险等级").click()
+    page.get_by_role("link", name="风险等级").click()
     page.locator(".wb-stage-filed").first.click()
     expect(page.locator("table[data-table=entries] tbody")).to_contain_text(MARKUP)
     page.locator("table[data-table=entries] tbody th button").first.click()
@@ -101,9 +99,7 @@ def test_the_pages_show_them_as_text(opened):
 
 def test_the_files_hold_them_as_text(opened):
     page, server = opened
-    open_page(
-        page, f"{server.url}voila/render/register.ipynb?county={COUNTY}&round={ROUND}&view=documents", ".wb-downloads"
-    )
+    open_register_page(page, server, "&view=documents")
     for button in ("返贫风险台账（xlsx）", "边缘户台账（xlsx）", "汇总表（xlsx）"):
         with page.expect_download() as download:
             page.get_by_role("button", name=button).click()

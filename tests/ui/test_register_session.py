@@ -24,8 +24,6 @@ from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.register.standards import in_force
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
-from workbench.reports.gathering.edge import gather_edge_ledger
-from workbench.reports.ledgers.edge_ledger import edge_annex
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
@@ -37,8 +35,9 @@ from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches, PlannedBatch
 from workbench.ui.pages.register.batches.views import done_html
-from workbench.ui.pages.register.documents import Documents
+from workbench.ui.pages.register.documents import documents_html
 from workbench.ui.pages.register.exports import list_export
+from workbench.ui.pages.register.files import made_file
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.progress import progress_html
@@ -358,17 +357,19 @@ def test_a_proposal_by_the_rules_says_how_many_were_proposed_not_how_many_were_p
 def test_the_office_and_the_telephone_of_a_public_list_are_those_of_the_county_in_sight(store, act, monkeypatch):
     act(f"officer-{COUNTY}")
     session = RegisterSession(store, ROUND, COUNTY)
-    documents = Documents(session, Language("zh"), lambda callback: callback)
-    documents.show()
-    first = documents.office.value
-    documents.phone.value = "0564-1"
-    documents.show()
-    assert (documents.office.value, documents.phone.value) == (first, "0564-1")
+
+    def shown():
+        return documents_html(session, "", {}, Language("zh"))
+
+    first = county_name(COUNTY, Language("zh"))
+    assert f'value="{first}扶贫开发领导小组办公室"' in shown()
+    # What is typed stays in the browser under the form's own name: another county's form is another one.
+    assert f'data-draft="public {COUNTY}"' in shown()
     monkeypatch.setattr(session, "_bound", None)  # as of somebody who sees several counties
     session.choose(ROUND, "341522")
-    documents.show()
-    assert county_name("341522", Language("zh")) in documents.office.value
-    assert documents.phone.value == ""
+    assert county_name("341522", Language("zh")) in shown()
+    assert first not in shown()
+    assert 'data-draft="public 341522"' in shown()
 
 
 def shown_groups(session):
@@ -498,12 +499,14 @@ def test_somebody_reads_what_became_of_what_they_handed_on(store, act):
 def test_an_annex_is_made_of_the_columns_that_are_asked_for(store, act):
     act(f"officer-{COUNTY}")
     session = RegisterSession(store, ROUND, COUNTY)
-    documents = Documents(session, Language("zh"), lambda function: function)
-    documents.columns.value = "人均纯收入、 帮扶措施"
-    made = documents._maker("附件", ".xlsx", lambda seen: edge_annex(gather_edge_ledger(seen), documents._columns()))()
+    t = Language("zh")
+    made = made_file(session, {"document": ["edge_annex"], "columns": ["人均纯收入、 帮扶措施"]}, t)
     (sheet,) = CalamineWorkbook.from_filelike(BytesIO(made.content)).sheet_names
     heads = CalamineWorkbook.from_filelike(BytesIO(made.content)).get_sheet_by_name(sheet).to_python()[3]
     assert heads == ["序号", "乡镇", "村", "户编号", "户主姓名", "人均纯收入", "帮扶措施"]
-    documents.columns.value = "血型"
     with pytest.raises(InputError, match="户主姓名"):
-        documents._maker("附件", ".xlsx", lambda seen: edge_annex(gather_edge_ledger(seen), documents._columns()))()
+        made_file(session, {"document": ["edge_annex"], "columns": ["血型"]}, t)
+    with pytest.raises(InputError, match="监督电话"):
+        made_file(session, {"document": ["public"], "office": ["办公室"]}, t)
+    with pytest.raises(InputError, match="没有这种文件"):
+        made_file(session, {"document": ["../register.sqlite"]}, t)

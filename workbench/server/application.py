@@ -27,6 +27,7 @@ from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, Ow
 from workbench.server.kernels.rendering import RenderHandler
 from workbench.server.kernels.turns import Turns, at_once
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
+from workbench.server.register_page import RegisterHandler, request_threads
 from workbench.server.sign_in.accounts_page import AccountsHandler
 from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
 from workbench.server.sign_in.password_page import PasswordHandler
@@ -75,6 +76,7 @@ class Pages(Voila):
         settings["voila_jinja2_env"].globals["assets"] = assets(self.base_url)
         settings["compress_response"] = True
         settings["turns"] = Turns(at_once())
+        settings["request_threads"] = request_threads()
         settings["register_watch"] = RegisterWatch(
             self.identity_provider.authenticator, beyond_loopback=self.reach.beyond_loopback
         )
@@ -95,6 +97,7 @@ class Pages(Voila):
             (url_path_join(self.server_url, "/jobs"), JobsHandler, conf),
             (url_path_join(self.server_url, r"/jobs/([\w-]+)/file"), JobFileHandler, conf),
             (url_path_join(self.server_url, "/templates"), TemplatesHandler, conf),
+            (url_path_join(self.server_url, "/register"), RegisterHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,

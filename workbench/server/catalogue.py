@@ -1,4 +1,4 @@
-"""The pages there are: one notebook each, which says in its metadata what it is."""
+"""The pages there are: notebooks, each of which says in its metadata what it is, and those that the server writes itself."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from workbench.domain.procedure.roles import Role
+from workbench.domain.procedure.roles import Right, Role
 
 LANGUAGES = ("zh", "en")
+_NOTEBOOK = ".ipynb"
+REGISTER = "register"
+"""The register's page, which the server writes itself (0039)."""
 CARRIED_KEYS = ("county", "round", "lang")
 """What an address keeps from page to page, in this order."""
 
@@ -36,7 +39,7 @@ class Page:
     @property
     def href(self) -> str:
         """The path below the base URL."""
-        return f"voila/render/{quote(self.name)}"
+        return f"voila/render/{quote(self.name)}" if self.name.endswith(_NOTEBOOK) else self.name
 
 
 def language(query_value: str | None) -> str:
@@ -54,10 +57,20 @@ def address(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def pages_in(notebooks: Path) -> list[Page]:
+def notebooks_in(notebooks: Path) -> list[Page]:
     """The pages of a folder, in their order. A file that is no notebook is not a page."""
-    pages = (_page(path) for path in notebooks.glob("*.ipynb") if not path.name.startswith((".", "_")))
-    return sorted((page for page in pages if page), key=lambda page: (page.order, page.name))
+    pages = (_page(path) for path in notebooks.glob(f"*{_NOTEBOOK}") if not path.name.startswith((".", "_")))
+    return sorted((page for page in pages if page), key=_in_order)
+
+
+def pages_in(notebooks: Path) -> list[Page]:
+    """The pages of a folder and those that the server writes itself, in their order."""
+    return sorted([*notebooks_in(notebooks), _REGISTER_PAGE], key=_in_order)
+
+
+def named(pages: list[dict[str, str]], name: str) -> str:
+    """The path of a page among those of `listed`, by its name without its ending; empty where it is not there."""
+    return next((page["href"] for page in pages if page["name"].removesuffix(_NOTEBOOK) == name), "")
 
 
 def listed(notebooks: Path, lang: str, role: Role | None = None) -> list[dict[str, str]]:
@@ -83,6 +96,21 @@ def page_texts(metadata: dict[str, Any], name: str) -> Page:
         finest=serves.get("finest", 3),
         rights=frozenset(serves.get("rights", ())),
     )
+
+
+_REGISTER_PAGE = Page(
+    name=REGISTER, order=3, title={"zh": "业务办理", "en": "Register"},
+    summary={
+        "zh": "走访、初评上报、审核、备案：我的待办，边缘户台账和逾期走访，返贫致贫认定程序，各乡镇进度，台账和文件。",
+        "en": "Visit, propose, review, file: what waits for you, the edge register with overdue visits, cases, progress by township, "
+        "ledgers and documents.",
+    },
+    rights=frozenset({Right.READ_REGISTER}),
+)  # fmt: skip
+
+
+def _in_order(page: Page) -> tuple[int, str]:
+    return page.order, page.name
 
 
 def _page(path: Path) -> Page | None:

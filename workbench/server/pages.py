@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.errors import InputError, Words
 from workbench.safeguards.private_files import private_by_default
-from workbench.server.catalogue import pages_in
+from workbench.server.catalogue import notebooks_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
 from workbench.server.doors.reach import Reach
 from workbench.server.doors.upload_folders import UPLOADS_VARIABLE, running_folder
@@ -48,7 +48,7 @@ def serve(
     """
     # First: whatever is written from here on is its owner's alone (0015).
     private_by_default()
-    if not pages_in(notebooks):
+    if not notebooks_in(notebooks):
         raise InputError(
             Words(
                 f"{notebooks}：没有页面；请在工作台的目录中运行",

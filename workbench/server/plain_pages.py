@@ -11,7 +11,7 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.domain.procedure.roles import Right, Role
 from workbench.errors import Words, WorkbenchError
-from workbench.server.catalogue import address, kept_query, language, listed
+from workbench.server.catalogue import address, kept_query, language, listed, named
 from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.sign_in.authenticator import SignedIn, navbar_user, role_of
@@ -87,8 +87,8 @@ class HomeHandler(PageHandler):
             def link(page: str, **query: str) -> str:
                 if page == "templates":
                     return self._of_officers(role, asked)
-                links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
-                return address(url_path_join(self.base_url, *links), {**here, **query}) if links else ""
+                path = named(known, page)
+                return address(url_path_join(self.base_url, path), {**here, **query}) if path else ""
 
             if acting_user and is_field_work(acting_user):
                 return render_my_work(my_work(place, acting_user), t, link), ""
@@ -110,8 +110,8 @@ class HomeHandler(PageHandler):
         known = listed(Path(self.contents_manager.root_dir), t.code, role)
 
         def link(page: str) -> str:
-            links = [each["href"] for each in known if each["name"] == f"{page}.ipynb"]
-            return address(url_path_join(self.base_url, *links), asked) if links else ""
+            path = named(known, page)
+            return address(url_path_join(self.base_url, path), asked) if path else ""
 
         accounts = self.identity_provider.authenticator.admission is not Admission.OPEN
         accounts_page = address(url_path_join(self.base_url, "accounts"), asked)

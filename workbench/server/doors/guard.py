@@ -113,9 +113,9 @@ class Guarded:
             options["secure"] = True
         super().set_cookie(name, value, *place, **options)  # type: ignore[misc]
 
-    def refuse(self: Any, status: int, words: Words) -> None:
+    def refuse(self: Any, status: int, words: Words, *, waits: bool = False) -> None:
         """Answer with a status alone: only a script asks."""
-        del words
+        del words, waits
         self.set_status(status)
         self.finish()
 
@@ -137,10 +137,14 @@ class GuardedPage(Guarded):
         asked = language(self.get_query_argument("lang", None))  # type: ignore[attr-defined]
         return {**super().template_namespace, "lang": asked}  # type: ignore[misc]
 
-    def refuse(self: Any, status: int, words: Words) -> None:
-        """Write a page in words. Who is signed in cannot be told on it."""
+    def refuse(self: Any, status: int, words: Words, *, waits: bool = False) -> None:
+        """Write a page in words. Who is signed in cannot be told on it. `waits`: it asks again by itself."""
         lang = language(self.get_query_argument("lang", None))
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         template = self.settings["voila_jinja2_env"].get_template("refused.html")
-        self.finish(template.render(lang=lang, base_url=self.base_url, words=words.en if lang == "en" else words.zh))
+        self.finish(
+            template.render(
+                lang=lang, base_url=self.base_url, words=words.en if lang == "en" else words.zh, waits=waits
+            )
+        )

@@ -34,7 +34,6 @@ MODULES = (
     "workbench.ui.pages.early_warning.page",
     "workbench.ui.pages.intake.page",
     "workbench.ui.pages.model.page",
-    "workbench.ui.pages.register.page",
     "workbench.ui.pages.scenario_lab.page",
     "workbench.ui.pages.training.page",
 )

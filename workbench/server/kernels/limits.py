@@ -9,12 +9,14 @@ from workbench.server.kernels.owners import Owner
 
 OF_PERSON = 4
 _FULL = Words(
-    "使用人数已满：同时打开的页面已达上限。请关闭不再使用的页面，过几分钟再刷新。",
-    "All sessions are in use: as many pages are open as the server can hold. Close pages you no longer need and reload in a few minutes.",
+    "使用人数已满：要计算的页面（预警、标准、比较等）同时打开的已达上限。请稍等，有空位时本页自动打开；首页、业务办理和账号不受此限，随时可用。",
+    "All sessions are in use: as many pages that compute (warnings, standards, comparisons) are open as the server can hold. Please "
+    "wait: this page opens by itself when there is a place. Home, the register and accounts need none and can be used meanwhile.",
 )
 _OF_PERSON = Words(
-    f"您已打开 {OF_PERSON} 个页面，每人最多同时打开 {OF_PERSON} 个。请关闭不用的页面，再刷新本页。",
-    f"You have {OF_PERSON} pages open, which is the most for one person. Close one that you no longer need, then reload this page.",
+    f"您已打开 {OF_PERSON} 个页面，每人最多同时打开 {OF_PERSON} 个。请关闭不用的页面，本页随后自动打开。首页、业务办理和账号不算在内。",
+    f"You have {OF_PERSON} pages open, which is the most for one person. Close one that you no longer need, and this page opens by "
+    "itself. Home, the register and accounts do not count.",
 )
 _OF_ADDRESS = Words(
     "没有登录的访客从同一地址打开的页面已达上限。请关闭不用的页面，或登录后再打开。",
@@ -43,7 +45,8 @@ async def make_room(kernels: Any, owner: Owner, limit: int) -> Words | None:
     ):
         longest_idle = kernels.left_by_browser(full.pages) if full.own else None
         if longest_idle is None:
-            # Refused, not queued: to whoever waits, a queue looks like a server that hangs (0023).
+            # Told at once, and asked again by the page that says so: to whoever waits, a request without an answer looks like
+            # a server that hangs (0023, 0039).
             return full.words
         # Others may have taken the place while this was awaited, so everything is looked at again.
         await kernels.shutdown_kernel(longest_idle, now=True)

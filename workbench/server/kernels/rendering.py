@@ -27,7 +27,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
         owner, kernels = owner_of(self), self.kernel_manager
         full = await make_room(kernels, owner, self.settings["session_limit"])
         if full is not None:
-            self.refuse(503, full)
+            self.refuse(503, full, waits=True)
             return
         self._place = kernels.take_place(owner)
         self._turn = self.settings["turns"].next()

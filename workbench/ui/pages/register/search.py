@@ -1,5 +1,9 @@
 """Looking for a household by name, number or village, from the bar of any page or in a list; by a name it is an event."""
 
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from workbench.domain.procedure.text_limits import check_text
@@ -10,6 +14,12 @@ from workbench.store.personal import persons_path
 
 if TYPE_CHECKING:
     from workbench.ui.pages.register.state import RegisterSession
+
+
+_REMEMBERED = 10_000
+_RECORDED: OrderedDict[Hashable, None] = OrderedDict()
+_LOCK = threading.Lock()
+"""Searches of this process that are on the trail, without what was typed; of one that is not here any more there is another event."""
 
 
 def find(session: "RegisterSession", text: str) -> None:
@@ -38,3 +48,22 @@ def record_name_search(user: ActingUser, round_name: str, county: str, text: str
     names = any(letter.isalpha() for letter in text) and personal_data.may_read_names(user)
     if names and persons_path(user.register.facts.root, round_name, county).exists():
         personal_data.record_name_search(user, round_name, county, hits)
+
+
+def record_search(session: "RegisterSession", *, again: bool = True) -> None:
+    """Keep the search of the list in sight on the trail; not `again`: unless it is there since this morning.
+
+    The address of a page holds its search: turned a page, or reloaded, it is the search of before.
+    """
+    user, text = session.user, session.asked.search
+    place = (str(session.store.root), session.round_name, session.county, session.listed, session.filing)
+    key = (*place, user.person.account, user.today, hashlib.sha256(text.encode()).digest())
+    with _LOCK:
+        recorded = key in _RECORDED
+    if recorded and not again:
+        return
+    record_name_search(user, session.round_name, session.county, text, len(session.whole_list()))
+    with _LOCK:
+        _RECORDED[key] = None
+        while len(_RECORDED) > _REMEMBERED:
+            _RECORDED.popitem(last=False)

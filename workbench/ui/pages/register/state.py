@@ -40,7 +40,7 @@ from workbench.ui.pages.register.frames import (
     with_plans,
 )
 from workbench.ui.pages.register.lists import LISTS
-from workbench.ui.pages.register.search import record_name_search
+from workbench.ui.pages.register.search import record_search
 from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
 from workbench.ui.pages.register.tasks import CHANGED
 
@@ -115,8 +115,14 @@ class RegisterSession(Place):
         """Filter, sort or page the list in sight."""
         self._lists[self.listed] = self.asked.change(key, value)
         if key == "search":
-            record_name_search(self.user, self.round_name, self.county, self.asked.search, len(self.whole_list()))
+            record_search(self)
         self.revision += 1
+
+    def resume(self, listing: Listing) -> None:
+        """Look at the list in sight as an address says it: a search that stands there is an event, once a day."""
+        self._lists[self.listed] = listing
+        if listing.search:
+            record_search(self, again=False)
 
     def named(self, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
         """A list with the names that the person may see (`frames.with_names`)."""

@@ -63,6 +63,10 @@ class CaseBatches:
         self.planned = PlannedStep(name, {number: seen[str(number)] for number in going["id"]}, passed_over, day, note)
         return self.planned
 
+    def take_up(self, planned: PlannedStep) -> None:
+        """Take up what was planned in an earlier request, as it comes back from the browser."""
+        self.planned = planned if planned.name in CASE_STEPS and planned.versions else None
+
     def forget(self) -> None:
         """Do nothing of what was planned."""
         self.planned = None

@@ -33,7 +33,8 @@ class PlannedBatch:
     """What a batch would do: the households it moves with the version of each, how many by result, and what stands out.
 
     `differing` and `changed`: those whose proposal is not what followed from the rules, and those of whom the rules say
-    something else by now. `skipped`: whom it leaves alone, or sends back, and why.
+    something else by now. `skipped`: whom it leaves alone, or sends back, and why; `also`: those handed to a filing, which sends
+    them back or holds them.
     """
 
     step: str
@@ -43,6 +44,7 @@ class PlannedBatch:
     changed: list[str] = field(default_factory=list)
     skipped: list[SkippedHousehold] = field(default_factory=list)
     reason: str = ""
+    also: list[str] = field(default_factory=list)
 
 
 class Batches:
@@ -56,15 +58,7 @@ class Batches:
 
     def plan(self, step: str, seen: Mapping[str, int] | None, reason: str = "") -> PlannedBatch:
         """Say what a batch would do with the households marked (`seen`: their versions), or with the list in sight (None)."""
-        if step not in STEPS_OF_BATCHES:
-            raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
-        if step == "return" and not reason:
-            raise RefusedError(
-                Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason")
-            )  # before anything is planned
-        # By the right of the step that it takes back: whoever may agree may withdraw.
-        name = "agree" if step == "withdraw" else step
-        self._session.user.check_anywhere(STEPS[name].right)
+        self._check(step, reason)
         kind = self._session.procedure
         rows = self._rows(step, seen)
         # Planned by the functions that then do it, so that both say the same of the same facts (0044).
@@ -72,6 +66,23 @@ class Batches:
             step, kind, rows, reason
         )
         return self.planned
+
+    def take_up(self, planned: PlannedBatch) -> None:
+        """Take up what was planned in an earlier request: it comes back from the browser, and is checked as any plan is."""
+        self._check(planned.step, planned.reason)
+        if not planned.also:
+            marked(planned.versions)
+        self.planned = planned
+
+    def _check(self, step: str, reason: str) -> None:
+        """Before anything is planned: whether there is such a step, and it is this person's."""
+        if step not in STEPS_OF_BATCHES:
+            raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
+        if step == "return" and not reason:
+            raise RefusedError(Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason"))
+        # By the right of the step that it takes back: whoever may agree may withdraw.
+        name = "agree" if step == "withdraw" else step
+        self._session.user.check_anywhere(STEPS[name].right)
 
     def forget(self) -> None:
         """Do nothing of what was planned."""
@@ -96,9 +107,7 @@ class Batches:
                 withdraw_reviews(user, round_name, planned.versions)
             case _:
                 # Those that would be sent back or held are named too, since it is the filing that does so.
-                said = file_list(
-                    user, round_name, session.county, kind, [*names, *(each.household_id for each in planned.skipped)]
-                )
+                said = file_list(user, round_name, session.county, kind, [*names, *planned.also])
         self._did(planned)
         return planned, said
 
@@ -177,4 +186,5 @@ class Batches:
             differing,
             [each.household_id for each in planned.sent_back],
             [*planned.sent_back, *planned.held],
+            also=[each.household_id for each in (*planned.sent_back, *planned.held)],
         )

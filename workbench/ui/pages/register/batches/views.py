@@ -1,5 +1,6 @@
 """A batch as HTML: what it would do, before it is done; what it did, with the way back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -40,6 +41,9 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions),
         # Only what can be withdrawn is promised to be; a filing cannot (0044).
         certain=planned.step in ("propose", *_RETURNABLE),
+        fields=[
+            ("step", planned.step), ("reason", planned.reason), *_marks(planned.versions), *(("also", name) for name in planned.also),
+        ],
     )  # fmt: skip
 
 
@@ -53,6 +57,7 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
         "register_planned", t,
         sends=sends, what=planned_words(planned, t), results="", reason=planned.note, edge=True,
         groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), certain=False,
+        fields=[("step", planned.name), ("day", planned.day.isoformat()), ("note", planned.note), *_marks(planned.versions)],
     )  # fmt: skip
 
 
@@ -69,11 +74,13 @@ def done_html(done: PlannedBatch, said: BatchResult | Filed | None, t: Language)
             "propose": t("已按规则上报 {count} 户。", count=count), "agree": t("乡镇审核通过 {count} 户，待县区备案。", count=count),
             "return": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
         }[done.step]  # fmt: skip
-    return batch_html(text, said, t, withdraw=done.step in _RETURNABLE)
+    return batch_html(text, said, t, withdrawn=done if done.step in _RETURNABLE else None)
 
 
-def batch_html(done: str, batch: BatchResult | Filed | None, t: Language, *, withdraw: bool = False) -> Markup:
-    """What a step did, and whom it left alone."""
+def batch_html(
+    done: str, batch: BatchResult | Filed | None, t: Language, *, withdrawn: PlannedBatch | None = None
+) -> Markup:
+    """What a step did, and whom it left alone; `withdrawn`: the batch that can be taken back."""
     groups: list[dict[str, Any]] = []
     if isinstance(batch, BatchResult):
         groups.append({"title": t("留待人工办理"), "rows": _skipped(batch.skipped, t)})
@@ -84,8 +91,14 @@ def batch_html(done: str, batch: BatchResult | Filed | None, t: Language, *, wit
         ]
     return render(
         "register_batch", t,
-        done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED, withdraw=withdraw,
+        done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED,
+        withdraw=[("step", withdrawn.step), *_marks(withdrawn.versions)] if withdrawn else [],
     )  # fmt: skip
+
+
+def _marks(versions: Mapping[Any, int]) -> list[tuple[str, str]]:
+    """What a plan moves, as marks of a list are sent (`pane_fields.seen`): the page that says a plan brings it back (0039)."""
+    return [("household", f"{version} {name}") for name, version in versions.items()]
 
 
 def _skipped(skipped: list[SkippedHousehold], t: Language) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> 
     return render(
         "register_round", t,
         sends=sends, round=round_title(session.round_name, t), county=county_name(session.county, t), lacking=lacking,
-        closing=deadline(session.round_name), asked=keeping.asked, may_close=Right.FILE in rights,
+        closing=deadline(session.round_name), asked=keeping.asked, seen=keeping.seen, may_close=Right.FILE in rights,
         # Entry windows are told by whoever enters in them, a county, or keeps the system (0044).
         may_tell=bool({Right.FILE, Right.KEEP} & rights),
         kinds=[{"title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],

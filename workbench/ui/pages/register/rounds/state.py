@@ -8,12 +8,12 @@ from workbench.ui.pages.register.state import RegisterSession
 
 
 class RoundKeeping:
-    """What is asked before a round is closed: `asked` counts the questions answered so far."""
+    """What is asked before a round is closed: `asked` counts the questions asked so far, `seen` the households not filed when it began."""
 
     def __init__(self, session: RegisterSession) -> None:
         self._session = session
         self.asked = 0
-        self._seen: Unfinished | None = None
+        self.seen: int | None = None
 
     def lacking(self) -> Unfinished:
         """What is unfinished of the round in sight."""
@@ -22,27 +22,32 @@ class RoundKeeping:
 
     def begin(self) -> Unfinished:
         """Ask about closing the round, with what is unfinished as it is now."""
-        self._seen, self.asked = self.lacking(), 1
-        return self._seen
+        lacking = self.lacking()
+        self.seen, self.asked = lacking.households, 1
+        return lacking
+
+    def take_up(self, asked: int, households: int) -> None:
+        """Take up what an earlier request asked: how often so far, and the households not filed as they were seen then."""
+        self.seen, self.asked = households, asked
 
     def forget(self) -> None:
         """Close nothing."""
-        self._seen, self.asked = None, 0
+        self.seen, self.asked = None, 0
 
     def confirm(self) -> bool:
         """Answer a question; returns whether the round is closed now (False: it is asked once more)."""
-        seen = self._seen
-        if seen is None:
+        if self.seen is None:
             raise InputError(
                 Words("请先查看未办完的户", "look at what is unfinished first", code="ui.closing-not-asked")
             )
+        early = self.lacking().early
         # Long before the last day of a round it is asked twice (0044).
-        if seen.early and self.asked == 1:
+        if early and self.asked == 1:
             self.asked = 2
             return False
         session = self._session
         # With the number that was seen, which is compared inside the act: others may have gone on meanwhile (0044).
-        close_county(session.user, session.round_name, session.county, seen.households, early_confirmed=seen.early)
+        close_county(session.user, session.round_name, session.county, self.seen, early_confirmed=early)
         self.forget()
         session.revision += 1
         return True

@@ -64,6 +64,10 @@
   addEventListener("change", (event) => {
     if (event.target.matches?.("select[data-submits]")) event.target.form.submit();
   });
+  // A page that waits for a place asks again by itself, each at a moment of its own: all at once would be refused at once.
+  addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("[data-waits]")) setTimeout(() => location.reload(), 10_000 + 10_000 * Math.random());
+  });
   document.addEventListener("wb-address", carry);
   for (const kind of ["pointerover", "focusin"]) addEventListener(kind, (event) => event.target.closest?.("a[data-carry]") && carry());
   addEventListener("pageshow", carry);

@@ -1,0 +1,165 @@
+// The register page: its panes ask the server, an action a request; the address says what is looked at, so Back goes back.
+const page = document.getElementById("wb-register");
+const english = document.documentElement.lang.startsWith("en");
+const say = (zh, en) => (english ? en : zh);
+const NOT_SENT = say("没有送出：网络断了，或服务器没有回答。填写的内容还在，请稍后再按一次。", "Not sent: the connection is down, or the server does not answer. What you typed is still here; press again in a moment.");
+const ENDED = say("登录已失效，没有办理。请刷新后重新登录；填写的内容还在。", "Your sign-in has ended and nothing was done. Reload and sign in again; what you typed is still here.");
+const FAILED = say("服务器没有完成这次请求，已记入日志。请刷新后查看是否已办理。", "The server did not finish this request; the log has it. Reload and look whether it was done.");
+const { default: pane } = await import(page.dataset.script);
+
+const place = (name) => document.querySelector(`#wb-register [data-part="${name}"]`);
+const token = () => decodeURIComponent(document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "");
+// With a script the controls of a list ask by themselves; as fields of a form, Enter would send that too.
+document.getElementById("wb-look")?.remove();
+
+// What a pane takes for the model of its kernel: HTML to show, and somewhere to send what was chosen.
+class Part {
+  constructor(element) {
+    this.element = element;
+    this.listeners = new Map();
+    this.html = element.firstElementChild.innerHTML;
+    element.replaceChildren();
+  }
+  get() { return this.html; }
+  on(kind, listener) { this.listeners.set(kind, listener); }
+  off() {}
+  send({ choice }) { ask(this, choice); }
+  done() { this.listeners.get("msg:custom")?.({ kind: "done" }); }
+  show(html) {
+    if (html === this.html) return;
+    this.html = html;
+    this.listeners.get("change:html")?.();
+  }
+}
+
+const panes = new Map();
+for (const element of document.querySelectorAll("#wb-register [data-pane]")) {
+  const part = new Part(element);
+  panes.set(element.dataset.part, part);
+  pane.render({ model: part, el: element });
+}
+let batches = Number(page.dataset.batches);
+
+function notice(text, html) {
+  const box = document.createElement("div");
+  if (html !== undefined) box.innerHTML = html;
+  else if (text) {
+    const message = Object.assign(document.createElement("div"), { className: "wb-message wb-alert", textContent: text });
+    message.setAttribute("role", "alert");
+    box.append(message);
+  }
+  place("notice").replaceChildren(box);
+}
+
+// What is typed about the household in sight and not sent: the server answers what the rules say with it.
+function typedFacts() {
+  const typed = {};
+  for (const field of document.querySelectorAll('[data-household] [name^="fact:"]')) {
+    const shown = field.closest("label")?.querySelector('[name^="shown:"]')?.value;
+    if (field.value !== shown) typed[field.name.slice("fact:".length)] = field.value;
+  }
+  return typed;
+}
+
+function show(answer, { push = true } = {}) {
+  notice("", answer.notice);
+  if (!answer.parts) return;
+  batches = answer.batches;
+  for (const [name, html] of Object.entries(answer.parts)) {
+    if (panes.has(name)) panes.get(name).show(html);
+    else {
+      const content = place(name).firstElementChild;
+      if (content.innerHTML !== html) content.innerHTML = html;
+    }
+  }
+  document.title = `${answer.title} · ${say("六安市边缘户标准工作台", "Lu'an workbench")}`;
+  const before = new URLSearchParams(location.search);
+  const after = new URLSearchParams(answer.query);
+  if (push && String(before) !== String(after)) {
+    history.pushState(null, "", `${location.pathname}?${answer.query}`);
+    // Another household or another view begins at its top; a list that is turned or filtered stays where it is.
+    if (["view", "household", "filing", "county"].some((key) => before.get(key) !== after.get(key))) scrollTo(0, 0);
+  }
+  document.dispatchEvent(new CustomEvent("wb-address"));
+}
+
+// An answer that is no answer of ours says so in words, and leaves what was typed where it stands.
+async function answered(response) {
+  if (response.headers.get("Content-Type")?.startsWith("application/json")) return response.json();
+  notice(response.status === 403 || response.redirected ? ENDED : FAILED);
+  return null;
+}
+
+// In order: each answer is of what was looked at when it was asked for.
+let waiting = Promise.resolve();
+const next = (work) => { waiting = waiting.then(work).catch(() => notice(NOT_SENT)); return waiting; };
+
+const headers = () => ({ Accept: "application/json", "X-XSRFToken": token() });
+
+function ask(part, choice) {
+  const typed = typedFacts();
+  next(async () => {
+    try {
+      const body = JSON.stringify({ choice, typed, batches });
+      const answer = await answered(await fetch(location.href, { method: "POST", headers: { ...headers(), "Content-Type": "application/json" }, body }));
+      if (answer) show(answer);
+    } finally {
+      part.done();
+    }
+  });
+}
+
+function go(address, options) {
+  return next(async () => {
+    const answer = await answered(await fetch(address, { headers: headers() }));
+    if (answer) show(answer, options);
+  });
+}
+
+addEventListener("popstate", () => go(location.href, { push: false }));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-view]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.href);
+});
+
+// Enter in a field beside several buttons would press the first of them, and make a file that nobody asked for.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("form[data-file] input")) event.preventDefault();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches?.("form[data-file]")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  event.submitter?.setAttribute("aria-busy", "true");
+  next(async () => {
+    try {
+      const response = await fetch(form.action, { method: "POST", headers: headers(), body });
+      const name = response.headers.get("Content-Disposition")?.match(/filename\*=UTF-8''([^;]+)/)?.[1];
+      if (response.ok && name) {
+        notice("");
+        save(decodeURIComponent(name), await response.blob());
+      } else {
+        const answer = await answered(response);
+        if (answer) show(answer);
+      }
+    } finally {
+      event.submitter?.removeAttribute("aria-busy");
+    }
+  });
+});
+
+function save(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+// From here on controls are heard: a test that presses one before would press a plain form's.
+page.dataset.ready = "";
