@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from workbench.errors import InputError
-from workbench.ui.pages.register.shared_frames import SharedFrames
+from workbench.ui.pages.register.shared_frames import Shared, bytes_of
 
 AT_ONCE = 8
 
 
 def test_what_many_ask_for_at_once_is_made_once():
-    frames, together, made, go_on = SharedFrames(), Barrier(AT_ONCE), [], Event()
+    frames, together, made, go_on = Shared(10**9, bytes_of), Barrier(AT_ONCE), [], Event()
 
     def make():
         made.append(1)
@@ -34,7 +34,7 @@ def test_what_many_ask_for_at_once_is_made_once():
 
 def test_the_memory_is_bounded_and_who_was_asked_for_last_stays():
     one = pl.DataFrame({"a": list(range(1000))})
-    frames = SharedFrames(most=3 * one.estimated_size())
+    frames = Shared(3 * one.estimated_size(), bytes_of)
     for key in "abc":
         frames.get(key, one.clone)
     frames.get("a", lambda: pytest.fail("made twice"))
@@ -48,12 +48,12 @@ def test_the_memory_is_bounded_and_who_was_asked_for_last_stays():
 
 
 def test_one_frame_larger_than_all_may_be_is_shown_all_the_same():
-    frames = SharedFrames(most=1)
+    frames = Shared(1, bytes_of)
     assert frames.get("large", lambda: pl.DataFrame({"a": list(range(1000))})).height == 1000
 
 
 def test_what_could_not_be_made_is_said_and_tried_again():
-    frames = SharedFrames()
+    frames = Shared(10**9, bytes_of)
 
     def refuse():
         raise InputError("no")

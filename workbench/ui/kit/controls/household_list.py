@@ -90,7 +90,7 @@ class Listing:
 
     def whole(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Every row asked for, in the order asked for."""
-        return self._sorted(self._filtered(frame))
+        return self._sorted(self.filtered(frame))
 
     def _villages(self, frame: pl.DataFrame) -> list[str]:
         """The villages of the township chosen, or of the only one there is."""
@@ -103,10 +103,11 @@ class Listing:
     def _choices(self, frame: pl.DataFrame, name: str) -> dict[str, int]:
         # All else that is asked, without this filter itself: how many another value of it would leave (0044).
         others = replace(self, chosen={key: of for key, of in self.chosen.items() if key != name})
-        counted = others.whole(frame).group_by(_as_choice(name)).len()
+        counted = others.filtered(frame).group_by(_as_choice(name)).len()
         return dict(sorted(counted.iter_rows()))
 
-    def _filtered(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def filtered(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Every row asked for, in the order of `frame`: what is only counted need not be sorted."""
         for name, value in (("township", self.township), ("village", self.village)):
             frame = frame.filter(pl.col(name) == value) if value else frame
         for name, value in self.chosen.items():

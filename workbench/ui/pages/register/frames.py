@@ -10,12 +10,13 @@ from workbench.domain.procedure.roles import ROLES
 from workbench.domain.procedure.workflow import STEPS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.access.personal_data import names_shown
+from workbench.register.access.personal_data import may_read_names, names_shown
 from workbench.register.assistance.plan_lists import plans
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_step
 from workbench.register.county_records import account_names
 from workbench.register.edge_register import edge_households, inside_area
+from workbench.store.personal import persons_path
 
 MANAGED = {
     "household_id": pl.String, "county": pl.String, "township": pl.String, "village": pl.String, "version": pl.Int64,
@@ -44,6 +45,9 @@ NEEDS = ("", "gap", "unplanned")
 
 def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
     """A list with the heads' names as `name`, null where they are not the person's to see; looking is an event (once a day)."""
+    # Before the numbers of a whole county are gone through for nothing.
+    if not may_read_names(user) or not persons_path(user.register.facts.root, round_name, county).exists():
+        return frame.with_columns(name=pl.lit(None, pl.String))
     names = names_shown(user, round_name, county, frame["household_id"].to_list(), shown_in)
     # With its types said: where nobody may see a name the frame is empty, and would have none.
     known = pl.DataFrame({"household_id": list(names), "name": list(names.values())}, schema_overrides=_NAMED)

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import polars as pl
 
@@ -21,23 +21,29 @@ from workbench.statistics.coverage import managed_households
 if TYPE_CHECKING:
     from workbench.ui.pages.register.state import RegisterSession
 
+Made = TypeVar("Made")
 MOST_BYTES = 256 * 2**20
 """Of all frames together: a county of 40,000 households takes some ten megabytes as the rules judge it."""
 
 
-class SharedFrames:
-    """Frames by what they depend on; those that nobody asked for longest give way where `most` bytes are passed.
+MOST_RULES = 500
+"""Rules of a round in a county, of a day and a head of the trail: each is a few figures and a standard."""
 
-    Safe for threads: where many ask for one frame at once it is made once, and all of them wait for it.
+
+class Shared(Generic[Made]):
+    """What is made once for all who ask, by what it depends on; who was asked for longest ago gives way above `most`.
+
+    `size`: of one of them, in what `most` counts. Safe for threads: where many ask for one at once it is made once, and all
+    of them wait for it.
     """
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._made: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
-        self._making: dict[Hashable, Future[pl.DataFrame]] = {}
+    def __init__(self, most: int, size: Callable[[Made], int]) -> None:
+        self._most, self._size_of, self._lock = most, size, threading.Lock()
+        self._made: OrderedDict[Hashable, Made] = OrderedDict()
+        self._making: dict[Hashable, Future[Made]] = {}
 
-    def get(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """The frame of a key, made where there is none; what `make` raises is raised to everybody who waited."""
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What belongs to a key, made where there is none; what `make` raises is raised to everybody who waited."""
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
@@ -48,7 +54,7 @@ class SharedFrames:
         if waiting is not None:
             return waiting.result()
         try:
-            frame = make()
+            made = make()
         except BaseException as error:
             with self._lock:
                 self._making.pop(key)
@@ -56,19 +62,19 @@ class SharedFrames:
             raise
         with self._lock:
             self._making.pop(key)
-            self._made[key] = frame
+            self._made[key] = made
             self._give_way()
-        making.set_result(frame)
-        return frame
+        making.set_result(made)
+        return made
 
     @property
     def held(self) -> int:
-        """The bytes of all frames."""
+        """The size of all together."""
         with self._lock:
             return self._size()
 
     def _size(self) -> int:
-        return sum(int(frame.estimated_size()) for frame in self._made.values())
+        return sum(map(self._size_of, self._made.values()))
 
     def _give_way(self) -> None:
         # The newest stays even where it is larger than all may be: it has been made, and is about to be shown.
@@ -76,7 +82,13 @@ class SharedFrames:
             self._made.popitem(last=False)
 
 
-FRAMES = SharedFrames()
+def bytes_of(frame: pl.DataFrame) -> int:
+    """What a frame takes."""
+    return int(frame.estimated_size())
+
+
+FRAMES: Shared[pl.DataFrame] = Shared(MOST_BYTES, bytes_of)
+_RULES: Shared[Rules] = Shared(MOST_RULES, lambda _rules: 1)
 """Of this process: of the server, or of one kernel."""
 
 
@@ -100,27 +112,35 @@ def entries_of(session: "RegisterSession", kind: str) -> pl.DataFrame:
     """Every household of a procedure in the person's area (`worklist.round_list`), while facts, rules and register are the same."""
     user = session.user
     user.check_anywhere(Right.READ_REGISTER)
-    with user.reading() as connection:
-        # By the head of the chain: whoever has written anything since, the list is read anew.
-        head = head_of(connection)
-    key = ("entries", *_ruled_by(session, _rules(session)), kind, head, user.person.area.parts)
+    # By the head of the chain: whoever has written anything since, the list is read anew.
+    key = ("entries", *_ruled_by(session, _rules(session)), kind, _head(session), user.person.area.parts)
     return FRAMES.get(key, lambda: round_list(user, session.round_name, session.county, kind, assessment_of(session)))
 
 
 def assisted_in_county(session: "RegisterSession") -> pl.DataFrame:
     """The lifted and edge households of the county with what each lacks (`statistics.coverage`)."""
     scope = PreviewScope(session.store, session.round_name, session.county)
-    with session.user.reading() as connection:
-        # Who is an edge household is the register's to say.
-        head = head_of(connection)
-    key = ("coverage", *_place(session), head)
+    # Who is an edge household is the register's to say.
+    key = ("coverage", *_place(session), _head(session))
     return FRAMES.get(key, lambda: managed_households(scope, None, register_url()))
 
 
 def _rules(session: "RegisterSession") -> Rules:
-    user = session.user
-    with user.reading() as connection:
-        return rules_of(connection, session.round_name, session.county, user.today)
+    user, name, county = session.user, session.round_name, session.county
+
+    def read() -> Rules:
+        with user.reading() as connection:
+            return rules_of(connection, name, county, user.today)
+
+    # Which standard a round has follows from its first proposal: looked for among all, that takes longer than the list.
+    key = (str(session.store.root), register_url(), name, county, user.today, _head(session))
+    return _RULES.get(key, read)
+
+
+def _head(session: "RegisterSession") -> tuple[int, str]:
+    """The head of the trail: with it stands all that the register says."""
+    with session.user.reading() as connection:
+        return head_of(connection)
 
 
 def _ruled_by(session: "RegisterSession", rules: Rules) -> tuple[Hashable, ...]:

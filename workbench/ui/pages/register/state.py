@@ -144,17 +144,20 @@ class RegisterSession(Place):
 
     def entries_in_sight(self) -> pl.DataFrame:
         """The households of the list in sight at the stage asked for."""
-        frame = self.entries(self.view)
+        return self._at_stage(self.entries(self.view))
+
+    def _at_stage(self, frame: pl.DataFrame) -> pl.DataFrame:
         wanted = pl.col("changed") if self.stage == CHANGED else pl.col("stage") == self.stage
         return frame.filter(wanted) if self.stage else frame
 
     def entry_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the list in sight, and how many households of all else that is asked stand at each stage."""
-        here = self.asked.whole(self.entries(self.view))
+        frame = self.entries(self.view)
+        here = self.asked.filtered(frame)
         counts = dict(here.group_by("stage").len().iter_rows())
         stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
         others = {CHANGED: int(here["changed"].sum()), "to_propose": here.filter(TO_PROPOSE).height}
-        return self.asked.page(self.entries_in_sight()), stages | others
+        return self.asked.page(self._at_stage(frame)), stages | others
 
     def managed(self) -> pl.DataFrame:
         """The edge households of the county; those whose visit is late, where only they are asked for."""
