@@ -21,6 +21,7 @@ _ALL = (
     "opening",
     "questions",
     "register",
+    "requests",
     "visits",
     "risk",
     "risk_coverage",
@@ -31,6 +32,7 @@ _ALL = (
 _SIZES = {
     "intake": ("--persons", "50000"),
     "register": ("--households", "4000"),
+    "requests": ("--households", "4000", "--seconds", "20"),
     "visits": ("--households", "12000"),
     "city_round": ("--households", "20000"),
     "risk": ("--households", "20000"),

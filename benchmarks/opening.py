@@ -31,7 +31,6 @@ REPEATS = 5
 _FIRST_CONTROL = {
     "bare": ".noUi-handle",
     "intake": ".wb-choose",
-    "register": "[data-table] .wb-link",
     "training": ".wb-step-dot",
     "county_standard": ".noUi-handle",
     "early_warning": ".wb-cell",

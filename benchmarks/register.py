@@ -57,8 +57,8 @@ def county(root: Path, households: int) -> None:
 class Office:
     """The people of a county and their households as the rules judge them."""
 
-    def __init__(self, root: Path) -> None:
-        self.register: Register = open_register(FactStore(root))
+    def __init__(self, root: Path, url: str | None = None) -> None:
+        self.register: Register = open_register(FactStore(root), url)
         with self.register.engine.connect() as connection:
             rules = rules_of(connection, ROUND, COUNTY, NOW.date())
         self.assessed = assess(facts_read(self.register.facts, ROUND, COUNTY), rules)

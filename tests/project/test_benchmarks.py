@@ -24,6 +24,7 @@ SMALLEST = {
     "opening": ("--households", "3000"),
     "questions": ("--households", "5"),
     "register": ("--households", "400"),
+    "requests": ("--households", "400", "--people", "10", "--rate", "4", "--seconds", "4"),
     "visits": ("--households", "400"),
     "risk": ("--households", "2500", "--drift", "0", "--seed", "1"),
     "risk_coverage": ("--households", "2500", "--cities", "1", "--drift", "0"),

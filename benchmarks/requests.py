@@ -1,0 +1,203 @@
+"""The register page without a kernel: 200 people at once, then many at a bounded rate, on lists of 40,000 households.
+
+One county whose lifted households are all visited and proposed; its officer, the reviewers of its townships and the workers
+of its villages are signed in, as many times over as there are to be people. Each asks in turn for a list, its second page, a
+township's part of it and a household. Beside it, in the same run: the sign-in page, which only the server's own templates write.
+
+Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--register URL]
+"""
+
+import argparse
+import asyncio
+import itertools
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+
+from benchmarks.register import COUNTY, ROUND, Office, county, proposed, visited
+from benchmarks.report import table
+from tests.browser import _free_port
+from workbench.safeguards.private_memory import private_memory
+from workbench.settings import NOTEBOOKS
+
+_SERVE = """import sys
+from pathlib import Path
+from workbench.server.pages import serve
+serve(Path(sys.argv[1]), notebooks=Path(sys.argv[2]), port=int(sys.argv[3]), announce=lambda text: print(text, flush=True))"""
+_PLACE = {"county": COUNTY, "round": ROUND}
+AT_ONCE, MOST_SECONDS = 200, 600
+
+
+@dataclass
+class Person:
+    """Somebody signed in: the cookies of the browser, and a household that the own list shows."""
+
+    cookies: dict[str, str]
+    household: str = ""
+    turn: Iterator[int] = field(default_factory=itertools.count)
+
+    def address(self) -> str:
+        """What is looked at next."""
+        looks = [{"view": "risk"}, {"view": "risk", "page": "2"}, {"view": "risk", "sort": "changed"}]
+        if self.household:
+            looks.append({"view": "risk", "household": self.household})
+        return f"register?{urlencode({**_PLACE, **looks[next(self.turn) % len(looks)]})}"
+
+
+class Clients:
+    """Browsers without scripts, all in this process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.client = AsyncHTTPClient(force_instance=True, max_clients=1000)
+        self.errors: list[str] = []
+
+    async def ask(self, person: Person, path: str, form: dict[str, str] | None = None) -> tuple[float, str]:
+        """Seconds until a page is there, and the page; an error is kept, and no page."""
+        begin = time.perf_counter()
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in person.cookies.items())}
+        options = {"method": "POST", "body": urlencode(form)} if form else {}
+        try:
+            answer = await self.client.fetch(
+                self.url + path, headers=headers, follow_redirects=False, raise_error=False,
+                connect_timeout=MOST_SECONDS, request_timeout=MOST_SECONDS, **options,
+            )  # fmt: skip
+        except (OSError, HTTPClientError) as error:
+            self.errors.append(repr(error))
+            return time.perf_counter() - begin, ""
+        for each in answer.headers.get_list("Set-Cookie"):
+            person.cookies |= {name: morsel.value for name, morsel in SimpleCookie(each).items()}
+        if answer.code >= 400:
+            self.errors.append(f"{answer.code} {path}")
+        return time.perf_counter() - begin, answer.body.decode() if answer.body else ""
+
+    async def sign_in(self, account: str) -> Person:
+        """Somebody who chooses whom to act as, which simulated data allows."""
+        person = Person({})
+        await self.ask(person, "login")
+        await self.ask(person, "login", {"account": account, "_xsrf": person.cookies["_xsrf"]})
+        return person
+
+
+def accounts(office: Office) -> list[str]:
+    """Who works in the county, those with the largest lists first."""
+    townships = sorted({township for township, _ in office.villages})
+    return ["officer", *(f"r-{name}" for name in townships), *(f"w-{t}-{v}" for t, v in office.villages)]
+
+
+async def in_burst(clients: Clients, people: Sequence[Person]) -> list[float]:
+    """Seconds of everybody's first list, all asked for at once."""
+    answers = await asyncio.gather(*(clients.ask(each, each.address()) for each in people))
+    for each, (_, text) in zip(people, answers, strict=True):
+        shown = re.search(r'<th scope="row"><button[^>]*>([^<]+)</button>', text)
+        each.household = shown[1] if shown else ""
+    return [seconds for seconds, _ in answers]
+
+
+async def at_rate(ask: Callable[[int], Awaitable[tuple[float, str]]], rate: float, seconds: float) -> list[float]:
+    """Seconds of each answer to requests that come at a rate, whether the ones before were answered or not."""
+    begin, asked = time.perf_counter(), []
+    for number in range(int(rate * seconds)):
+        await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
+        asked.append(asyncio.ensure_future(ask(number)))
+    return [taken for taken, _ in await asyncio.gather(*asked)]
+
+
+def row(name: str, times: Sequence[float], errors: int, cpu: float, base: float) -> list[str]:
+    """A line of the table."""
+    middle, late = statistics.median(times), sorted(times)[int(0.95 * len(times))]
+    each = cpu / len(times)
+    return [
+        name, str(len(times)), f"{1000 * middle:.0f}", f"{1000 * late:.0f}", str(errors), f"{1000 * each:.1f}",
+        f"{each / base:.1f}" if base else "1.0",
+    ]  # fmt: skip
+
+
+async def measure(url: str, office: Office, process: psutil.Process, asked: argparse.Namespace) -> None:
+    """Sign in, ask, and say what was seen."""
+    clients, names, rows = Clients(url), itertools.cycle(accounts(office)), []
+
+    def spent() -> float:
+        used = process.cpu_times()
+        return float(used.user + used.system)
+
+    people = [await clients.sign_in(next(names)) for _ in range(asked.people)]
+    if clients.errors:
+        raise SystemExit(f"nobody can sign in: {clients.errors[:3]}")
+    memory = [private_memory(process.pid, 0)]
+    # The county is put under the rules once, by whoever comes first; that one is said apart.
+    first, _ = await clients.ask(people[0], people[0].address())
+    begin = spent()
+    plain = await at_rate(
+        lambda number: clients.ask(people[number % len(people)], "login"), asked.rate, asked.seconds / 4
+    )
+    base = (spent() - begin) / len(plain)
+    rows.append(row("sign-in page, at the rate", plain, len(clients.errors), spent() - begin, 0))
+    begin, before = spent(), len(clients.errors)
+    burst = await in_burst(clients, people[:AT_ONCE])
+    rows.append(row(f"{len(burst)} lists at once", burst, len(clients.errors) - before, spent() - begin, base))
+    memory.append(private_memory(process.pid, 0))
+    begin, before = spent(), len(clients.errors)
+    steady = await at_rate(
+        lambda number: clients.ask(people[number % len(people)], people[number % len(people)].address()),
+        asked.rate,
+        asked.seconds,
+    )
+    rows.append(
+        row(f"register at {asked.rate:g} a second", steady, len(clients.errors) - before, spent() - begin, base)
+    )
+    memory.append(private_memory(process.pid, 0))
+    title = (
+        f"{asked.households:,} households, {asked.people} people signed in, first list {first:.1f} s, all {len(burst)} lists in "
+        f"{max(burst):.1f} s; private memory of the server before, after the burst, at the end: "
+        + ", ".join(f"{each / 2**20:.0f}" for each in memory) + " MB"
+    )  # fmt: skip
+    table(
+        title, ["what", "requests", "p50 ms", "p95 ms", "errors", "processor ms each", "times the sign-in page"], rows
+    )
+    for error in sorted(set(clients.errors))[:5]:
+        print(error)
+
+
+def main() -> None:
+    """Make the county, serve it and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--households", type=int, default=40_000)
+    parser.add_argument("--people", type=int, default=AT_ONCE)
+    parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--register", default=None)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        root, port = Path(name), _free_port()
+        county(root / "store", asked.households)
+        office = Office(root / "store", asked.register)
+        visited(office, root)
+        proposed(office, root)
+        environment = {**os.environ, **({"WORKBENCH_REGISTER": asked.register} if asked.register else {})}
+        server = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-c", _SERVE, str(root / "store"), str(NOTEBOOKS), str(port)],
+            stdout=subprocess.PIPE, text=True, env=environment,
+        )  # fmt: skip
+        try:
+            next(line for line in server.stdout or [] if "ready" in line)
+            asyncio.run(measure(f"http://127.0.0.1:{port}/", office, psutil.Process(server.pid), asked))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main()
