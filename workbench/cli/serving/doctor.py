@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,8 @@ _BACKUP_AGE = dt.timedelta(days=2)
 """A nightly backup that failed once is younger than this; one that failed twice is not."""
 _BACK_UP = "workbench backup; workbench service"
 _OLDEST_PYTHON = (3, 11)
+_OLDEST_JAVA = 17
+_PATIENCE_SECONDS = 30
 _PORT = 8866
 _PARTS = {
     "private": Words("私密", "privacy"),
@@ -72,7 +75,7 @@ def examine(store: Path) -> list[Check]:
         _port(),
         _program("chromium", ("chromium", "google-chrome", "microsoft-edge"), "apt-get install chromium"),
         _fonts(),
-        _program("java", ("java",), "apt-get install openjdk-17-jre-headless"),
+        _java(),
     ]
 
 
@@ -220,6 +223,43 @@ def _program(name: str, commands: tuple[str, ...], cure: str) -> Check:
         "" if path_found else cure,
         needed=False,
     )
+
+
+def _java() -> Check:
+    """Java for Spark, which runs on 17 and newer: one that is older starts, and fails in words of its own."""
+    cure = Words(
+        "安装 Java 17：apt-get install openjdk-17-jre-headless",
+        "install Java 17: apt-get install openjdk-17-jre-headless",
+    )
+    home = os.environ.get("JAVA_HOME")
+    # Spark's scripts ask JAVA_HOME first.
+    path = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if path is None:
+        missing = Words("未找到（需要 17）", "not found (17 is needed)", code="cli.java-not-found")
+        return Check("java", fine=False, state=missing, cure=cure, needed=False)
+    answered = _answer_of([path, "-version"])
+    version = re.search(r'version "(?:1\.)?(\d+)', answered)
+    if version is None:
+        silent = Words(
+            f"{path}：不能运行（需要 17）", f"{path} does not run (17 is needed)", code="cli.java-does-not-run"
+        )
+        return Check("java", fine=False, state=silent, cure=cure, needed=False)
+    fine = int(version[1]) >= _OLDEST_JAVA
+    state = (
+        f"{version[1]}，{path}"
+        if fine
+        else Words(f"{version[1]}，需要 17", f"{version[1]}, 17 is needed", code="cli.java-too-old")
+    )
+    return Check("java", fine, state, "" if fine else cure, needed=False)
+
+
+def _answer_of(command: list[str]) -> str:
+    """What a program prints, on either output; nothing where it does not run or never ends."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE_SECONDS)  # noqa: S603 - found on the PATH
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return ""
+    return done.stderr + done.stdout
 
 
 def _fonts() -> Check:
