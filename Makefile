@@ -13,7 +13,7 @@ IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 &&
 TESTS := PYTHONDONTWRITEBYTECODE= $(IN_MEMORY) $(BIN)/pytest
 LONGEST_FIRST := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup for-tests run demo lab test fast test-deep durations roles messages bench bundle licences check format clean
+.PHONY: setup for-tests spark run demo lab test fast test-deep durations roles messages bench bundle licences check format clean
 
 setup: .venv/.ready for-tests
 
@@ -23,6 +23,12 @@ setup: .venv/.ready for-tests
 
 for-tests:
 	@.ci/setup for_tests
+
+# PySpark, which tests of a cluster need beside Java 17. Without Java nothing is fetched: those tests say why they are skipped.
+spark: .venv/.ready
+	@if command -v java >/dev/null; \
+	then $(BIN)/uv sync --quiet --frozen --inexact --extra spark --python $(BIN)/python; \
+	else echo "没有 Java，集群的测试会跳过（需要 Java 17） no Java, so tests of a cluster are skipped (Java 17 is needed)"; fi
 
 # The demonstration city: simulated, made once, in a store of its own.
 $(DEMO)/facts: | .venv/.ready
@@ -54,7 +60,7 @@ fast: .venv/.ready
 
 # The long runs: kills, attacks, loads, the variants of what `make test` proves once, and whatever is tried on examples on
 # many more of them; before a release, and before a change of what they hold is called done.
-test-deep: setup
+test-deep: setup spark
 	$(TESTS) -m "deep or hypothesis" --hypothesis-profile=many
 
 # How long each test takes, and from that tests/slow.txt; wants a machine that does nothing else.

@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from benchmarks.report import table
-from tests.cluster.standalone import AVAILABLE, Standalone, environment, standalone
+from tests.cluster.standalone import UNAVAILABLE, Standalone, environment, standalone
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry import artefact
 from workbench.settings import DIVISIONS
@@ -57,7 +57,7 @@ def main() -> None:
         model = _model(Path(folder))
         for households in given.households:
             store = _store(given.stores or Path(folder), households, model)
-            _measured(store, households, given.workers if AVAILABLE else [], Path(folder))
+            _measured(store, households, [] if UNAVAILABLE else given.workers, Path(folder))
     print(f"load when it ended: {os.getloadavg()[0]:.1f}")
 
 

@@ -13,7 +13,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _PATIENCE_SECONDS = 300
-AVAILABLE = bool(find_spec("pyspark") and find_spec("grpc") and shutil.which("java"))
+
+
+def _unavailable():
+    if not (find_spec("pyspark") and find_spec("grpc")):
+        return "no PySpark here: make spark (or .venv/bin/uv sync --inexact --extra spark)"
+    return "" if shutil.which("java") else "no Java here: install Java 17, such as openjdk-17-jre-headless"
+
+
+UNAVAILABLE = _unavailable()
+"""Why no cluster can be started here; said beside every test that is skipped for it. Empty where one can."""
 
 
 def free_port():
@@ -82,6 +91,15 @@ class Standalone:
         with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.web}/json/", timeout=5) as answer:
             return answer.read().decode().count('"ALIVE"') - 1
         return -1
+
+
+def stop_session():
+    """End the session of this process, which holds cores of a cluster."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - skipped where it is not installed
+
+    session = SparkSession.getActiveSession()
+    if session is not None:
+        session.stop()
 
 
 @contextmanager

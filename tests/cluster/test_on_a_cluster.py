@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -17,14 +18,16 @@ from tests.cli.command import refused, run
 from tests.cli.conftest import EXPORTS
 from tests.cluster.made_up import COUNTIES, made_up_store
 from tests.cluster.questions import NAMES, answer, questions, without_times
-from tests.cluster.standalone import AVAILABLE, environment, standalone, until
+from tests.cluster.standalone import UNAVAILABLE, environment, standalone, stop_session, until
 from tests.preview.scored import score_store
+from workbench.cli.submit import program
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 from workbench.store.scores import read_scores
 
-pytestmark = [pytest.mark.deep, pytest.mark.skipif(not AVAILABLE, reason="no Spark, or no Java, here")]
+pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 _NOBODY = 65534
+PROGRAM = program.__file__
 _PROGRAM = "from workbench.cli.app import main; main()"
 
 
@@ -34,7 +37,7 @@ def cluster(tmp_path_factory):
         for name in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON"):
             patch.setenv(name, environment()[name])
         yield running
-        _stop_session()
+        stop_session()
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +45,6 @@ def store(tmp_path_factory):
     made = made_up_store(tmp_path_factory.mktemp("stores") / "store")
     score_store(made, "2019-10")
     return made
-
-
-def _stop_session():
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - skipped where it is not installed
-
-    session = SparkSession.getActiveSession()
-    if session is not None:
-        session.stop()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -144,10 +139,59 @@ def _command(process):
     return ""
 
 
+def submitted(cluster, folder, *words):
+    """The program as spark-submit starts it, with settings of the one who submits; the session's own log of what was set."""
+    log = folder / "events"
+    log.mkdir(exist_ok=True)
+    settings = {
+        "spark.executor.memory": "512m", "spark.cores.max": "1", "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": log.as_uri(), "spark.eventLog.rolling.enabled": "false", "spark.eventLog.compress": "false",
+        "spark.ui.enabled": "true", "spark.ui.port": "0", "spark.pyspark.python": sys.executable,
+    }  # fmt: skip
+    given = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    script = Path(find_spec("pyspark").origin).parent / "bin" / "spark-submit"
+    command = [script, "--master", cluster.master, "--name", "submitted", *given, PROGRAM, *words]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=600, cwd=folder, env=environment()
+    )
+    logs = [path.read_text(encoding="utf-8") for path in log.rglob("*") if path.is_file()]
+    return done, [json.loads(line) for line in "".join(logs).splitlines()], settings
+
+
+def test_what_spark_submit_started_is_taken_and_not_configured_over(cluster, store, tmp_path):
+    stop_session()  # that of the tests before holds every core of the cluster
+    arguments = questions(tmp_path)["preview"]
+    done, events, settings = submitted(
+        cluster, tmp_path, *arguments, "--store", store.root, "--json", "--engine", "spark"
+    )
+    assert done.returncode == 0, done.stderr
+    assert without_times(json.loads(done.stdout)) == answer(arguments, store.root)
+    (environs,) = [each for each in events if each["Event"] == "SparkListenerEnvironmentUpdate"]
+    properties = dict(environs["Spark Properties"])
+    assert settings.items() <= properties.items()
+    assert (properties["spark.app.name"], properties["spark.master"]) == ("submitted", cluster.master)
+    assert not [name for name in properties if name.startswith("spark.workbench")]
+    assert len([each for each in events if each["Event"] == "SparkListenerApplicationStart"]) == 1
+    again, *_ = submitted(
+        cluster,
+        tmp_path,
+        *arguments,
+        "--store",
+        store.root,
+        "--json",
+        "--engine",
+        "spark",
+        "--master",
+        "spark://other:7077",
+    )
+    assert again.returncode == 2
+    assert '"store.spark-started-elsewhere"' in again.stderr
+
+
 def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_path):
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root may give files to another user, and run a client that may not read them")
-    _stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
+    stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
     address = cluster.connect()
     asked = {
         name: questions(tmp_path)[name] for name in ("tier", "preview", "hindsight", "coverage", "frontier of the past")
