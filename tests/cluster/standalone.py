@@ -1,6 +1,7 @@
 """A real standalone Spark cluster on loopback: a master, workers and a Spark Connect server, each a process of its own."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _PATIENCE_SECONDS = 300
+_BOUND = (r"Starting Spark master at spark://[^:]+:(\d+)", r"MasterWebUI.*started at http://[^:]+:(\d+)")
 
 
 def _unavailable():
@@ -74,6 +76,15 @@ class Standalone:
             )
         )  # fmt: skip
 
+    def bound(self):
+        """Whether the master listens, by its own log: where somebody took a port meanwhile, Spark takes another."""
+        log = (self.folder / "master.log").read_text(encoding="utf-8", errors="replace")
+        ports = [re.search(words, log) for words in _BOUND]
+        if not all(ports):
+            return False
+        self.port, self.web = (int(each[1]) for each in ports)
+        return True
+
     def connect(self):
         """The address of a Spark Connect server that runs its jobs on this cluster."""
         port = free_port()
@@ -112,7 +123,7 @@ def standalone(folder, workers=2):
             "master", "spark-class", master, "--host", "127.0.0.1", "--port", str(cluster.port),
             "--webui-port", str(cluster.web),
         )  # fmt: skip
-        until(lambda: listens(cluster.port))
+        until(cluster.bound)
         for _ in range(workers):
             cluster.add_worker()
         until(lambda: cluster.alive() >= workers)

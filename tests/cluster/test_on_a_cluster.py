@@ -185,7 +185,8 @@ def test_what_spark_submit_started_is_taken_and_not_configured_over(cluster, sto
         "spark://other:7077",
     )
     assert again.returncode == 2
-    assert '"store.spark-started-elsewhere"' in again.stderr
+    # spark-submit puts both outputs of a Python program into its own standard output.
+    assert '"store.spark-started-elsewhere"' in again.stdout
 
 
 def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_path):
