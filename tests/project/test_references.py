@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "workbench"
-GLOSSARY = ROOT / "docs" / "glossary.md"
+GLOSSARY, ARCHITECTURE = ROOT / "docs" / "glossary.md", ROOT / "docs" / "architecture.md"
 POINTER = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
 ENDINGS = {"py", "yaml", "json", "parquet", "html", "js", "css", "md", "csv", "ipynb", "sqlite", "j2", "org"}
 OF_LIBRARIES = {"csv", "dataclasses", "ipywidgets", "str", "subprocess"}
@@ -81,3 +81,31 @@ def test_what_docstrings_point_to_is_there():
 def test_the_names_in_code_that_the_glossary_gives_are_there():
     rows = [line.split("|") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     assert [each for row in rows for each in dangling(row[3])] == []
+
+
+def test_the_modules_that_the_architecture_names_are_there():
+    """`register.procedure.visits`, `risk.help`: a module or a folder of the package, or what one of them defines."""
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    named = [each for each in POINTER.findall(text) if each.rpartition(".")[2] not in ENDINGS | {"toml"}]
+    assert len(named) > 30
+    assert [each for each in named if not is_in_the_package(each)] == []
+
+
+@pytest.mark.parametrize("name", ["register.procedure.no_such_module", "risk.no_such", "no_such.room"])
+def test_a_module_that_is_gone_is_noticed(name):
+    assert not is_in_the_package(name)
+
+
+def is_in_the_package(name: str) -> bool:
+    """Whether a dotted name leads to a folder, a module, or a name that its module defines."""
+    path = PACKAGE.joinpath(*name.split("."))
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module = path.parent.with_suffix(".py")
+    return module.is_file() and path.name in defined(ast.parse(module.read_text(encoding="utf-8")).body)
+
+
+def test_every_room_of_the_package_is_in_the_architecture():
+    rooms = {each.parent.name for each in PACKAGE.glob("*/__init__.py")} - {"parameters"}
+    text = ARCHITECTURE.read_text(encoding="utf-8").partition("```")[2].partition("```")[0]
+    assert {each for each in rooms if not re.search(rf"\b{each}\b", text)} == set()
