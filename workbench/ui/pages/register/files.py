@@ -80,8 +80,8 @@ def _entry(seen: CountyRound, user: ActingUser, fields: Fields) -> bytes:
     if not window:
         raise InputError(
             Words(
-                "还没有登记录入窗口；请管理员登记（register cases window）",
-                "no entry window is known: an administrator adds it",
+                "还没有登记录入窗口；请先在“本期管理”中登记",
+                "no entry window is recorded: record it under “This round” first",
                 code="ui.no-entry-window-known",
             )
         )
