@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.report import table
 from benchmarks.risk_city import City, simulated_city
 from benchmarks.risk_rivals import Rival, rivals
-from workbench.risk.evaluation.metrics import explained_share, metrics_of
+from workbench.risk.evaluation.metrics import caught, explained_share, metrics_of
 from workbench.risk.evaluation.reliability import ece
 from workbench.risk.model.baselines import margin_only
 from workbench.risk.model.boosting import Settings, fit_machine, fit_trees
@@ -32,6 +32,7 @@ _COLUMNS = [
     "unreg.",
     "log loss",
     "AUC",
+    "recall %",
     "ECE",
     "redrawn",
     "smECE",
@@ -41,7 +42,8 @@ _COLUMNS = [
 ]
 """Calibration errors are over the floor of label noise: with the labels as they fell, and with labels drawn anew.
 
-`behind`: by how many points of the explained share ours is ahead, and its standard error between households.
+`behind`: by how many points of the explained share ours is ahead, and its standard error between households. `recall`: the
+share of the slips among the tenth that is likeliest.
 """
 
 
@@ -117,6 +119,7 @@ def _row(name: str, of: Contest) -> list[str]:
         *(f"{100 * share:.1f}" for share in shares[1:]),
         f"{metrics.log_loss.value:.5f}",
         f"{metrics.auc.value:.4f}",
+        f"{100 * (caught(city.slips, rival.p, 0.1) or 0):.1f}",
         f"{(metrics.ece or 0) / floor.ece_mean:.2f}",
         f"{_redrawn(city, rival.p) / floor.ece_mean:.2f}",
         f"{(metrics.smece or 0) / floor.smece_mean:.2f}",
