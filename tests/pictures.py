@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.browser import launch, open_page, start_server
+from tests.browser import Server, launch, open_page, start_server
 from tests.ui.registers import act_as
 from workbench.settings import NOTEBOOKS, PROJECT
 
@@ -28,6 +28,8 @@ class Picture:
     height: int = 900
     panel: str = ""
     """The heading of the panel that alone is in the picture; it is opened where it has to be."""
+    account: str = f"officer-{COUNTY}"
+    """Who looks; empty: nobody is signed in."""
 
 
 PICTURES = (
@@ -43,7 +45,19 @@ PICTURES = (
     Picture("readings", "county_standard", waits_for="table[data-table=townships]", panel="认定口径的代价"),
     Picture("training", "training", "&case=unknown_decides", "[data-result]"),
     Picture("register", "register", waits_for=".wb-tiles", height=1000),
+    # What the handbook shows of each role (docs/handbook).
+    Picture("sign_in", "login", waits_for=".wb-choices", height=560, account=""),
+    Picture("village_home", "", waits_for="table[data-table=visits]", height=760, account="w6-6"),
+    Picture("village_visit", "register", waits_for=".wb-story", height=1180, account="w6-6"),
+    Picture("township_home", "", waits_for="table[data-table=villages]", height=780, account="r4"),
+    Picture("township_review", "register", "&view=risk&stage=proposed", ".wb-panel table", height=900, account="r4"),
+    Picture("county_documents", "register", "&view=documents", ".wb-panel table", height=1060),
+    Picture("county_round", "register", "&view=round", "[data-unfinished]", height=940),
+    Picture("city_progress", "register", waits_for=".wb-panel svg", height=900, account="reader"),
+    Picture("accounts", "accounts", waits_for=".wb-accounts-table", height=700, account="admin"),
 )
+_PLAIN = ("", "login", "accounts", "register")
+"""Pages that the server writes itself."""
 
 
 def prepare(page: Page, name: str) -> None:
@@ -51,6 +65,11 @@ def prepare(page: Page, name: str) -> None:
     if name == "household":
         page.locator("table[data-table=households] tbody th button").first.click()
         expect(page.locator(".wb-story")).to_be_visible()
+    if name == "village_visit":
+        page.locator("[data-facts=missing]").wait_for()
+    if name == "township_review":
+        page.get_by_role("button", name="乡镇审核通过：名单中待审核的").click()
+        expect(page.get_by_role("button", name="确认办理", exact=True)).to_be_visible()
     if name == "scenario_lab":
         for number, value in enumerate(("1.3", "1.8"), 2):
             page.locator(".wb-copy input").fill(value)
@@ -62,6 +81,14 @@ def prepare(page: Page, name: str) -> None:
     page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)
     page.wait_for_timeout(1500)  # charts are drawn
+
+
+def _asked(name: str, page: Page, server: Server) -> str:
+    """What else an address asks for: the household that is to be visited next, which nobody knows before."""
+    if name != "village_visit":
+        return ""
+    page.goto(f"{server.url}?county={COUNTY}&round={ROUND}")
+    return f"&household={page.locator('table[data-table=visits] tbody th a').first.inner_text()}"
 
 
 def _panel(page: Page, heading: str) -> Locator:
@@ -87,17 +114,19 @@ def main() -> None:
         )  # takes in what is no simulation
         try:
             page = launch(playwright).new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
-            act_as(page, server, f"officer-{COUNTY}")
-            for each in (each for each in PICTURES if each.name in named):
+            acting = ""
+            # Nobody first: signing out ends what is open.
+            for each in sorted((each for each in PICTURES if each.name in named), key=lambda one: bool(one.account)):
+                if each.account != acting:
+                    act_as(page, server, each.account)
+                    acting = each.account
                 served = empty if each.name == "intake" else server
                 page.set_viewport_size({"width": 1366, "height": each.height})
                 query = f"?county={COUNTY}&round={ROUND}{each.query}"
-                if each.page == "register":
-                    page.goto(f"{served.url}register{query}")
-                elif each.page:
-                    open_page(page, f"{served.url}voila/render/{each.page}.ipynb{query}")
+                if each.page in _PLAIN:
+                    page.goto(f"{served.url}{each.page}{query}{_asked(each.name, page, server)}")
                 else:
-                    page.goto(f"{server.url}{query}")
+                    open_page(page, f"{served.url}voila/render/{each.page}.ipynb{query}")
                 expect(page.locator(each.waits_for).first).to_be_visible()
                 prepare(page, each.name)
                 picture = page if not each.panel else _panel(page, each.panel)

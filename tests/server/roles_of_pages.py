@@ -34,6 +34,7 @@ _ADDRESSES = {
     "jobs": "后台任务 jobs",
     "templates": "公文模板 template of filings",
     "register": "业务办理 Register",
+    "handbook": "操作手册 handbook",
 }
 
 

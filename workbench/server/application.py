@@ -21,6 +21,7 @@ from workbench.server.doors.reach import Reach
 from workbench.server.doors.uploads import UploadHandler
 from workbench.server.environment import SHARE
 from workbench.server.forks.warm import WATCH_MS, WarmProcess, can_fork
+from workbench.server.handbook import HandbookHandler, HandbookPictureHandler
 from workbench.server.jobs.page import JobFileHandler, JobsHandler
 from workbench.server.jobs.service import JobService
 from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, OwnShutdownHandler
@@ -98,6 +99,8 @@ class Pages(Voila):
             (url_path_join(self.server_url, r"/jobs/([\w-]+)/file"), JobFileHandler, conf),
             (url_path_join(self.server_url, "/templates"), TemplatesHandler, conf),
             (url_path_join(self.server_url, "/register"), RegisterHandler, conf),
+            (url_path_join(self.server_url, r"/handbook/pictures/(\w+)\.png"), HandbookPictureHandler, conf),
+            (url_path_join(self.server_url, r"/handbook(?:/(\w+))?"), HandbookHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),
             (url_path_join(self.server_url, r"/upload/([\w-]+)/([0-9a-f]{32})"), UploadHandler, conf),
             *theirs,

@@ -49,7 +49,7 @@ def title_of(t: Language) -> str:
 def help_html(t: Language) -> Markup:
     """How the page is read."""
     return render(
-        "help", t,
+        "help", t, up="",
         paragraphs=[
             t("一户的程序：走访（五方面）→ 村级初评上报 → 乡镇审核 → 县区备案，步骤不能跳过；规则的结果摆在旁边，由人决定，不同于规则要写明理由。"),
             t("您只看到自己范围内的户，只有自己的步骤才有按钮。两人同时办理同一户，后到的会被告知，不会覆盖。"),
