@@ -34,6 +34,7 @@ from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
 from workbench.server.sign_in.password_page import PasswordHandler
 from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
 from workbench.server.templates_page import TemplatesHandler
+from workbench.server.training_sets import TrainingSetHandler, TrainingSetsHandler, TrainingSheetHandler
 from workbench.settings import store_path
 from workbench.ui.kit.charts.echarts import STATIC
 
@@ -99,6 +100,13 @@ class Pages(Voila):
             (url_path_join(self.server_url, r"/jobs/([\w-]+)/file"), JobFileHandler, conf),
             (url_path_join(self.server_url, "/templates"), TemplatesHandler, conf),
             (url_path_join(self.server_url, "/register"), RegisterHandler, conf),
+            (url_path_join(self.server_url, r"/training/sets"), TrainingSetsHandler, conf),
+            (url_path_join(self.server_url, r"/training/sets/([0-9a-f]{12})"), TrainingSetHandler, conf),
+            (
+                url_path_join(self.server_url, r"/training/sheets/(cases|questions|[0-9a-f]{12})/(paper|quiz)"),
+                TrainingSheetHandler,
+                conf,
+            ),
             (url_path_join(self.server_url, r"/handbook/pictures/(\w+)\.png"), HandbookPictureHandler, conf),
             (url_path_join(self.server_url, r"/handbook(?:/(\w+))?"), HandbookHandler, conf),
             (url_path_join(self.server_url, r"/alive/([\w-]+)"), AliveHandler, conf),

@@ -1,4 +1,4 @@
-"""Saved scenarios of the lab: `STORE/scenarios/<id>.json`, one file each, written whole or not at all."""
+"""What people save under a name: scenarios of the lab, training sets. `STORE/<folder>/<id>.json`, one file each, whole or not at all."""
 
 import json
 import re
@@ -14,6 +14,20 @@ from workbench.store.transaction import transaction
 _IDENTITY = re.compile(r"[0-9a-f]{12}")
 _MOST_CHARACTERS = 4_000_000
 _MOST_EARLIER = 20
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is saved together: its folder of the store, and what one of it is called in Chinese and English."""
+
+    folder: str
+    zh: str
+    en: str
+
+
+SCENARIOS = Collection("scenarios", "方案", "scenario")
+TRAINING_SETS = Collection("training/sets", "案例", "training set")
+TRAINING_RESULTS = Collection("training/results", "成绩", "record of results")
 
 
 @dataclass(frozen=True)
@@ -66,28 +80,36 @@ class Saved:
 
 
 def save_scenario(
-    root: Path, data: dict[str, Any], saved_at: str, over: Saved | None = None, account: str = ""
+    root: Path,
+    data: dict[str, Any],
+    saved_at: str,
+    over: Saved | None = None,
+    account: str = "",
+    collection: Collection = SCENARIOS,
+    identity: str = "",
 ) -> Saved:
     """Save a scenario: anew, or over the one that it was opened from, which becomes an earlier version of it.
+
+    `identity`: what a new one is to be called by, instead of a number drawn.
 
     Raises RefusedError where that one is somebody else's, was saved by somebody else since, or is gone; nothing is written
     then.
     """
-    identity = over.identity if over else uuid4().hex[:12]
+    identity = over.identity if over else identity or uuid4().hex[:12]
     if over is not None:
         _check_owner(over, account)
     with transaction(root) as pending:
         # Compared under the lock: of two who save at once only one is the next version.
-        if over is not None and _revision(root, identity) != over.revision:
+        if over is not None and _revision(root, identity, collection) != over.revision:
             raise RefusedError(
                 Words(
-                    f"“{over.name}”打开之后已被别人保存或删除；请另存为新方案",
+                    f"“{over.name}”打开之后已被别人保存或删除；请另存为新的",
                     f"{over.name!r} was saved or deleted by somebody else since you opened it; save yours as a new one",
                     code="store.saved-deleted-somebody-else",
                 )
             )
         made = _next_of(over, identity, data, saved_at, account)
-        staged = pending.stage(_path(root, identity))
+        staged = pending.stage(_path(root, identity, collection))
         staged.write_text(json.dumps(_content(made), ensure_ascii=False, indent=1), encoding="utf-8")
     return made
 
@@ -124,9 +146,9 @@ def _check_owner(saved: Saved, account: str) -> None:
         )
 
 
-def read_scenario(root: Path, identity: str) -> Saved:
+def read_scenario(root: Path, identity: str, collection: Collection = SCENARIOS) -> Saved:
     """A saved scenario; raises StoreError where there is none, or what is there cannot be read."""
-    path = _path(root, identity)
+    path = _path(root, identity, collection)
     try:
         with path.open(encoding="utf-8") as opened:
             content = read_json(opened.read(_MOST_CHARACTERS))  # what is cut off is no JSON
@@ -134,8 +156,8 @@ def read_scenario(root: Path, identity: str) -> Saved:
     except FileNotFoundError:
         raise StoreError(
             Words(
-                f"没有这个方案：{identity}；它可能已被删除",
-                f"no such scenario: {identity}; it may be deleted",
+                f"没有这个{collection.zh}：{identity}；它可能已被删除",
+                f"no such {collection.en}: {identity}; it may be deleted",
                 code="store.no-such-scenario-may",
             )
         ) from None
@@ -151,8 +173,8 @@ def read_scenario(root: Path, identity: str) -> Saved:
     except (InputError, KeyError, TypeError, ValueError):
         raise StoreError(
             Words(
-                f"{path}：不是方案文件，或已损坏",
-                f"{path}: no scenario, or a damaged one",
+                f"{path}：不是{collection.zh}文件，或已损坏",
+                f"{path}: no {collection.en}, or a damaged one",
                 code="store.no-scenario-damaged",
             )
         ) from None
@@ -169,37 +191,41 @@ def _saved(identity: str, content: dict[str, Any]) -> Saved:
     return Saved(identity, revision, saved_at, dict(content["scenario"]), owner, saved_by, earlier)
 
 
-def list_scenarios(root: Path) -> list[Saved]:
+def list_scenarios(root: Path, collection: Collection = SCENARIOS) -> list[Saved]:
     """All saved scenarios that can be read, the last saved first."""
     listed = []
-    for path in (root / "scenarios").glob("*.json"):
+    for path in (root / collection.folder).glob("*.json"):
         if _IDENTITY.fullmatch(path.stem):
             try:
-                listed.append(read_scenario(root, path.stem))
+                listed.append(read_scenario(root, path.stem, collection))
             except StoreError:
                 continue
     return sorted(listed, key=lambda saved: saved.saved_at, reverse=True)
 
 
-def delete_scenario(root: Path, saved: Saved, account: str = "") -> None:
+def delete_scenario(root: Path, saved: Saved, account: str = "", collection: Collection = SCENARIOS) -> None:
     """Remove a saved scenario with its earlier versions; raises RefusedError where it is somebody else's."""
     _check_owner(saved, account)
     with transaction(root) as pending:
-        pending.remove(_path(root, saved.identity))
+        pending.remove(_path(root, saved.identity, collection))
 
 
-def _path(root: Path, identity: str) -> Path:
+def _path(root: Path, identity: str, collection: Collection) -> Path:
     """Where a scenario is kept; an identity comes from an address, so it is checked."""
     if not _IDENTITY.fullmatch(identity):
         raise StoreError(
-            Words(f"没有这个方案：{identity[:40]}", f"no such scenario: {identity[:40]}", code="store.no-such-scenario")
+            Words(
+                f"没有这个{collection.zh}：{identity[:40]}",
+                f"no such {collection.en}: {identity[:40]}",
+                code="store.no-such-scenario",
+            )
         )
-    return root / "scenarios" / f"{identity}.json"
+    return root / collection.folder / f"{identity}.json"
 
 
-def _revision(root: Path, identity: str) -> int | None:
+def _revision(root: Path, identity: str, collection: Collection) -> int | None:
     try:
         # Gone or damaged is no revision: saving over it is then refused.
-        return read_scenario(root, identity).revision
+        return read_scenario(root, identity, collection).revision
     except StoreError:
         return None

@@ -22,6 +22,7 @@ class Right(StrEnum):
     READ_FACTS = "read_facts"
     SCORE = "score"
     TRAIN = "train"
+    TEACH = "teach"
     KEEP = "keep"
 
 
@@ -37,6 +38,7 @@ RIGHTS: dict[Right, tuple[str, str]] = {
     Right.READ_FACTS: ("查看数据", "read facts"),
     Right.SCORE: ("重新评分", "score a round"),
     Right.TRAIN: ("训练模型", "train the model"),
+    Right.TEACH: ("编写培训案例", "write training cases"),
     Right.KEEP: ("管理账号和系统", "keep accounts and the system"),
 }
 """Chinese and English label of every right."""
@@ -66,7 +68,7 @@ ROLES: dict[str, Role] = {
              frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER, Right.SCORE})),
         Role("city_reader", "市级查阅人", "city reader", 0, frozenset(_READ)),
         Role("analyst", "分析人员", "analyst", 0, frozenset({Right.READ_FACTS, Right.SCORE, Right.TRAIN})),
-        Role("trainer", "培训人员", "trainer", 0, frozenset(_READ), simulated_only=True),
+        Role("trainer", "培训人员", "trainer", 0, frozenset({*_READ, Right.TEACH}), simulated_only=True),
         Role("administrator", "管理员", "administrator", 0,
              frozenset({Right.KEEP, Right.SCORE, Right.TRAIN})),
     )

@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, tuple[str, str]]] = {
     "standards": (r"standards/.+", ("标准文件", "standards in files")),
     "templates": (r"templates/.+", ("公文模板", "templates of papers")),
     "scenarios": (r"scenarios/.+", ("方案草稿", "scenarios")),
+    "training": (r"training/.+", ("培训案例和成绩", "training sets and results")),
     "batches": (r"batches/.+", ("数据导入批次", "intake batches")),
     "truth": (r"truth/.+", ("模拟真值", "simulated truth")),
     "other": (r".+", ("其他文件", "other files")),

@@ -88,16 +88,18 @@ class TrainingSession(Place):
 
     def put(self, name: str, text: str) -> None:
         """Set a fact as typed (empty: not known) and what follows from it; raises InputError, changing nothing."""
-        if name in _PREVIOUS:
-            self.facts = {**self.facts, name: _read_previous(name, text)}
-            return
-        if name not in self.facts:
+        if name not in _PREVIOUS and name not in self.facts:
             raise InputError(
                 Words(f"{name}：这一户没有此项", f"{name}: not a fact of this household", code="ui.not-fact-household")
             )
-        changes = {name: read_amendment(name, text)}
-        check_corrections(self.facts, changes)
-        self.facts = {**self.facts, **amended(self.facts, changes)}
+        self.put_all({name: read_fact(name, text)})
+
+    def put_all(self, changes: Facts) -> None:
+        """Set several facts at once and what follows from them; raises InputError, changing nothing."""
+        # Of the round before nothing follows, and nothing of this round bounds it.
+        own = {name: value for name, value in changes.items() if name not in _PREVIOUS}
+        check_corrections(self.facts, own)
+        self.facts = {**self.facts, **changes, **amended(self.facts, own)}
 
     def set_ceiling(self, text: str) -> None:
         """Another ceiling of the standard, as a multiple of the line; raises StandardError or InputError."""
@@ -156,9 +158,11 @@ class TrainingSession(Place):
         return next((question for question in questions() if question.name not in self.answers), None)
 
 
-def _read_previous(name: str, text: str) -> Any:
-    """A fact of the previous round as typed."""
-    fact = _PREVIOUS[name]
+def read_fact(name: str, text: str) -> Any:
+    """A fact as typed, of this round or the one before; raises InputError for what it cannot be."""
+    fact = _PREVIOUS.get(name)
+    if fact is None:
+        return read_amendment(name, text)
     if fact.type is FactType.BOOLEAN:
         # Facts of the round before cannot be corrected, hence have no reading: they are read as one of the same kind.
         return read_amendment("dibao", text)

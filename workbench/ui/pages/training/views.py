@@ -41,12 +41,14 @@ def controls_html(session: TrainingSession, t: Language) -> Markup:
         "training_controls", t,
         sends=sends, kind=kind,
         cases=[(case.name, t.label(case.title)) for case in cases()],
-        sections=[
-            (_section(name, t), [_control(fact, session.facts, t) for fact in facts])
-            for name, facts in editable(kind).items()
-        ],
+        sections=form_sections(session.facts, kind, t),
         ceiling=plain_number(income.multiple),
     )  # fmt: skip
+
+
+def form_sections(facts: Facts, kind: str, t: Language) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The controls of a household's facts by section, each with its label, options in words and value."""
+    return [(_section(name, t), [_control(fact, facts, t) for fact in names]) for name, names in editable(kind).items()]
 
 
 def verdict_html(session: TrainingSession, explanation: Explanation, t: Language, facts: Facts) -> Markup:
@@ -57,8 +59,8 @@ def verdict_html(session: TrainingSession, explanation: Explanation, t: Language
         "training_verdict", t,
         kind=kind,
         mark=_MARKS.get(result, result),
-        result=_result_words(result, t),
-        possible=[_result_words(str(each), t) for each in explanation.possible] if explanation.result is None else [],
+        result=result_words(result, t),
+        possible=[result_words(str(each), t) for each in explanation.possible] if explanation.result is None else [],
         missing=[fact_label(name, t) for name in explanation.missing],
         criteria=[criterion_row(trace, t) for trace in explanation.criteria],
         clauses=[_clause(clauses()[name], explanation, t) for name in (_LIT_TIERS if kind == "lifted" else _LIT_EDGE)],
@@ -82,8 +84,8 @@ def tour_html(session: TrainingSession, t: Language) -> Markup:
         sends=sends, step=session.step, case=case, total=len(cases()),
         titles=[t.label(each.title) for each in cases()],
         teaches=t.label(case.teaches), attempt=t.label(case.attempt), title=t.label(case.title),
-        notice=t.label(case.notice), ours=t.label(case.ours), round_note=_round_note(session, case.result, session.result(case), t),
-        facts=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in _facts_shown(case.facts, differing)],
+        notice=t.label(case.notice), ours=t.label(case.ours), round_note=round_note(first_round(), session.round_name, case.result, session.result(case), t),
+        facts=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in facts_shown(case.facts, differing)],
     )  # fmt: skip
 
 
@@ -106,23 +108,23 @@ def _answered(number: int, question: Question, session: TrainingSession, t: Lang
         "number": number,
         "ask": t.label(question.ask),
         "right": given == result,
-        "given": _result_words(given, t),
-        "result": _result_words(result, t),
+        "given": result_words(given, t),
+        "result": result_words(result, t),
         "mark": _MARKS.get(result, result),
         "explain": t.label(question.explain),
-        "round_note": _round_note(session, question.result, result, t),
+        "round_note": round_note(first_round(), session.round_name, question.result, result, t),
     }
 
 
-def _round_note(session: TrainingSession, written: str, result: str, t: Language) -> str:
-    """What is different in the round chosen from the figures that a text was written with; empty where nothing is."""
-    then, now = poverty_line(first_round()).value, poverty_line(session.round_name).value
+def round_note(written_for: str, round_name: str, written: str, result: str, t: Language) -> str:
+    """What is different in a round from the one that a text was `written_for`, and its result; empty where nothing is."""
+    then, now = poverty_line(written_for).value, poverty_line(round_name).value
     # Another line may leave the result as it was: the figures in the text are those of another year all the same.
     if then == now and written == result:
         return ""
     return t(
         "文字按扶贫标准 {then} 元写；本期标准 {now} 元，按本期这一户是：{result}。",
-        then=t.number(then), now=t.number(now), result=_result_words(result, t),
+        then=t.number(then), now=t.number(now), result=result_words(result, t),
     )  # fmt: skip
 
 
@@ -136,19 +138,20 @@ def _asked(question: Question | None, t: Language) -> dict[str, Any] | None:
         "ask": t.label(question.ask),
         "facts": [
             (fact_with_unit(name, t), fact_value(name, question.facts[name], t), name in differing)
-            for name in _facts_shown(question.facts, differing)
+            for name in facts_shown(question.facts, differing)
         ],
-        "options": [(option, _MARKS.get(option, option), _result_words(option, t)) for option in question.options],
+        "options": [(option, _MARKS.get(option, option), result_words(option, t)) for option in question.options],
     }
 
 
-def _facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
+def facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
     """The facts worth reading: what differs from the plain household, and the income."""
     # In the order of the household's facts, so that two cases can be read side by side.
     return [name for name in facts if name in (*differing, "persons", "income_pc") and name != "kind"]
 
 
-def _result_words(result: str, t: Language) -> str:
+def result_words(result: str, t: Language) -> str:
+    """A result as people say it."""
     if result == "undetermined":
         return t("暂不能判定")
     if result == "cannot_tell":
