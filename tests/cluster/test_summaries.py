@@ -107,7 +107,20 @@ def test_a_comparison_is_that_of_one_store(sent, whole):
     words = ["--round", "2019-10", "--standard", sent / "standard.yaml", "--against", sent / "near.yaml"]
     ours = json_of("preview", *words, "--store", whole.root)
     assert ours["newly_in"]
-    assert same(json_of(*asked("preview", sent, *words)), ours)
+    totals = json_of(*asked("preview", sent, *words))
+    assert same(totals, ours)
+    assert "by_township" not in totals
+    counties = [each["county_code"] for each in totals["by_county"]]
+    assert counties == sorted(set(counties)) == whole.counties("2019-10")
+
+
+def test_places_are_counties_where_they_are_shown(sent, capsys):
+    words = asked("preview", sent, "--round", "2019-10", "--standard", sent / "standard.yaml")
+    shown = run(capsys, *words).out
+    assert "按县区" in shown
+    assert "霍邱县" in shown or "金寨县" in shown
+    assert "未填" not in shown
+    assert "按县区" in run(capsys, *asked("hindsight", sent, "--standard", sent / "standard.yaml")).out
 
 
 def test_totals_are_those_of_the_tiers_by_city(sent, whole):

@@ -152,7 +152,7 @@ def preview_command(
     scope = _scope(folder, round_name, county or chosen.county)
     begin = time.perf_counter()
     answered = preview_on(opened.province, scope, chosen, other, Analyses(threshold))
-    record = {**answered, **_seconds(begin), **opened.record(scope.round_name)}
+    record = {**_by_county(answered), **_seconds(begin), **opened.record(scope.round_name)}
     opened.answer(record, lambda: show_preview(record), as_json=as_json)
 
 
@@ -212,13 +212,19 @@ def hindsight_command(
     last = checked_round(until) if until else None
     begin = time.perf_counter()
     answered = hindsight_on(opened.province, PastRequest(county or chosen.county, None, last), chosen)
-    record = {**answered, **_seconds(begin), **opened.record()}
+    record = {**_by_county(answered), **_seconds(begin), **opened.record()}
     opened.answer(record, lambda: show_hindsight(record), as_json=as_json)
 
 
 def _scope(folder: Path, round_name: str, county: str | None) -> PreviewScope:
     # No store is read: the scope says of which round, county and line.
     return PreviewScope(FactStore(folder), checked_round(round_name), county)
+
+
+def _by_county(record: dict[str, Any]) -> dict[str, Any]:
+    """An answer from summaries, whose smallest place is a county: `by_county` in the place of `by_township`."""
+    counties = [{key: value for key, value in each.items() if key != "township"} for each in record["by_township"]]
+    return {**{key: value for key, value in record.items() if key != "by_township"}, "by_county": counties}
 
 
 def _seconds(begin: float) -> dict[str, float]:

@@ -20,6 +20,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
+from workbench.cli.rules.places import county_name
 from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.errors import Words
 from workbench.preview.cluster.past import PastRequest, hindsight_on
@@ -138,6 +139,11 @@ def _show_places(record: dict[str, Any]) -> None:
         Words("按家庭类型", "by kind of family"),
         [(label(FAMILY_TYPES[name]), counts) for name, counts in record["by_family"].items() if counts["slips"]],
     )
+    if "by_county" in record:
+        # From summaries, which have no smaller place.
+        of_counties = [(county_name(each["county_code"]), each) for each in record["by_county"]]
+        _show_shares(Words("按县区", "by county"), of_counties)
+        return
     _show_shares(
         Words("按乡镇", "by township"),
         [(each["township"] or label(("（未填）", "(not given)")), each) for each in record["by_township"]],

@@ -5,6 +5,7 @@ from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import SIMULATED, households, say, show_table
+from workbench.cli.rules.places import county_name
 from workbench.cli.standards.analyses import show_analyses
 from workbench.cli.standards.budget import show_budget
 from workbench.cli.standards.slips import say_not_scored, show_slips
@@ -85,14 +86,21 @@ def _show_tables(record: dict[str, Any]) -> None:
         [Words("群体", "group"), Words("户", "households")],
         [[label(label_of(name, record["own_groups"])), count] for name, count in record["by_group"].items()],
     )
-    show_table(
-        Words("按乡镇", "by township"),
-        [Words("乡镇", "township"), *_OF_TOWNSHIP.values()],
-        [
-            [each["township"] or Words("（未填）", "(not given)"), *(each[key] for key in _OF_TOWNSHIP)]
-            for each in record["by_township"]
-        ],
-    )
+    if "by_county" in record:
+        # From summaries, which have no smaller place.
+        _show_places(
+            Words("按县区", "by county"), [(county_name(each["county_code"]), each) for each in record["by_county"]]
+        )
+    else:
+        missing = Words("（未填）", "(not given)")
+        _show_places(
+            Words("按乡镇", "by township"), [(each["township"] or missing, each) for each in record["by_township"]]
+        )
+
+
+def _show_places(title: Words, places: list[tuple[Words | str, dict[str, Any]]]) -> None:
+    columns = [Words("地方", "place"), *_OF_TOWNSHIP.values()]
+    show_table(title, columns, [[name, *(each[key] for key in _OF_TOWNSHIP)] for name, each in places])
 
 
 def show_sweep(round_name: str, grid: list[dict[str, float | None]], *, scored: bool) -> None:
