@@ -19,6 +19,7 @@ _ALL = (
     "city_round",
     "page",
     "opening",
+    "crowd",
     "questions",
     "register",
     "requests",

@@ -1,5 +1,8 @@
 """Opening every page, warm, at 40,000 households in the county, beside a bare Voilà page holding one slider; memory of a session.
 
+Of each opening: when its HTML begins (its kernel runs then), when it ends (its cell has drawn the page), when the page can be
+used. Of each session at rest: private memory, and proportional, in which what is shared is divided among those who share it.
+
 A city is simulated, scored with made-up scores, and given a made-up account of a model and a register in which nothing has
 been done yet: what matters here is their size. Whoever opens the pages is signed in as the county's officer.
 """
@@ -13,6 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.crowd import memory_of
 from benchmarks.page import _SERVE, bare_notebook, open_until
 from benchmarks.report import table
 from tests.browser import kernel_of, kernel_process
@@ -21,7 +25,6 @@ from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import open_register
-from workbench.safeguards.private_memory import private_memory
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
 
@@ -37,6 +40,10 @@ _FIRST_CONTROL = {
     "model": ".wb-header select",
 }
 """What each page can first be used by; a page that is not named here: the first select, button, slider or box in sight."""
+_NAVIGATION = """() => {
+  const entry = performance.getEntriesByType("navigation")[0];
+  return [entry.responseStart / 1000, (entry.responseEnd || performance.now()) / 1000];
+}"""
 _ANY_CONTROL = "#rendered_cells :is(.noUi-handle, button, select, input):visible"
 
 
@@ -47,18 +54,15 @@ def people(store: FactStore) -> None:
     add_accounts(register.acting_user("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
 
 
-def opened(page: Page, url: str, name: str) -> tuple[float, float]:
-    """Seconds until a page can be used, and the memory of its session (MB) once it has come to rest."""
+def opened(page: Page, url: str, name: str) -> tuple[float, ...]:
+    """Seconds until a page's HTML begins, ends, and the page can be used; the memory of its session at rest, private and proportional (MB)."""
     address = f"{url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}"
     seconds = open_until(page, address, _FIRST_CONTROL.get(name, _ANY_CONTROL))
-    page.wait_for_timeout(2000)
-    return seconds, memory(page)
-
-
-def memory(page: Page) -> float:
-    """Private memory of the page's kernel (MB): what a forked one shares with its sisters is nobody's."""
-    process = kernel_process(kernel_of(page))
-    return private_memory(process, 0) / 2**20 if process else 0.0
+    begun, ended = page.evaluate(_NAVIGATION)
+    page.wait_for_timeout(3000)
+    # A page that the server writes itself has no kernel, and takes nothing.
+    process = kernel_process(kernel_of(page)) if page.locator("#jupyter-config-data").count() else None
+    return begun, ended, seconds, *(memory_of(process) if process else (0.0, 0.0))
 
 
 def measure(url: str, names: list[str]) -> None:
@@ -71,7 +75,7 @@ def measure(url: str, names: list[str]) -> None:
         page.goto(f"{url}login")
         page.locator(f"form:has(input[value='{OFFICER}']) button").click()
         page.wait_for_selector(".wb-bar-out")
-        results: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *names)}
+        results: dict[str, list[tuple[float, ...]]] = {name: [] for name in ("bare", *names)}
         home = []
         for turn in range(REPEATS + 1):
             for name, seen in results.items():
@@ -82,12 +86,24 @@ def measure(url: str, names: list[str]) -> None:
     middle = {
         name: tuple(statistics.median(column) for column in zip(*seen, strict=True)) for name, seen in results.items()
     }
-    middle["home (no session)"] = (statistics.median(home[1:]), 0.0)
-    bare = middle["bare"][0]
-    rows = [[name, f"{seconds:.2f}", f"{seconds / bare:.2f}", f"{mb:.0f}"] for name, (seconds, mb) in middle.items()]
+    bare = middle["bare"][2]
+    rows = [
+        [
+            name,
+            f"{begun:.2f}",
+            f"{ended:.2f}",
+            f"{usable:.2f}",
+            f"{usable / bare:.2f}",
+            f"{private:.0f}",
+            f"{shared:.0f}",
+        ]
+        for name, (begun, ended, usable, private, shared) in middle.items()
+    ]
+    at_home = statistics.median(home[1:])
+    rows.append(["home (no session)", "", "", f"{at_home:.2f}", f"{at_home / bare:.2f}", "0", "0"])
     table(
         f"to the first usable control, warm, median of {REPEATS}",
-        ["page", "seconds", "ratio", "private MB a session"],
+        ["page", "kernel s", "HTML s", "usable s", "ratio", "private MB", "proportional MB"],
         rows,
     )
 

@@ -22,6 +22,7 @@ SMALLEST = {
     "city_round": ("--households", "2500"),
     "page": ("--households", "20000"),
     "opening": ("--households", "3000"),
+    "crowd": ("--households", "2000", "--people", "2", "--seconds", "1"),
     "questions": ("--households", "5"),
     "register": ("--households", "400"),
     "requests": ("--households", "400", "--people", "10", "--rate", "4", "--seconds", "4"),
