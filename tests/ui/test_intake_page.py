@@ -15,12 +15,15 @@ from tests.intake.odd_files import ODD
 from tests.ui.registers import COUNTY as DEMONSTRATED
 from tests.ui.registers import act_as, demonstration_store
 from workbench.errors import InputError, StoreError
+from workbench.intake.isolation.transfer import take_over
+from workbench.jobs.job_files import JobFiles
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.log import AuditEvent
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.intake import views
 from workbench.ui.pages.intake.matching_view import matching_html
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import IntakeSession
@@ -50,6 +53,23 @@ def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
     for _, problem in session.listed_problems():
         assert problem.reason in reasons()
         assert all(problem_in_words(problem, Language("zh")))
+
+
+def test_a_large_file_that_was_checked_is_taken_in_by_a_job_of_the_server(tmp_path, monkeypatch):
+    session = read(tmp_path)
+    assert "在后台导入" not in outcome_html(session, Language("zh"), reading=False)
+    monkeypatch.setattr(views, "LARGE", 1)
+    assert "在后台导入" not in outcome_html(session, Language("zh"), reading=False)  # nobody would do it
+    monkeypatch.setenv("WORKBENCH_UPLOADS", str(tmp_path))
+    assert "在后台导入" in outcome_html(session, Language("zh"), reading=False)
+    count = session.result.accepted_households
+    session.take_later("officer", "经办人", dt.datetime(2019, 11, 1, 9, tzinfo=dt.UTC))
+    assert session.result is None
+    (job,) = JobFiles(tmp_path).open_jobs()
+    assert (job.request.kind, job.request.county, job.request.account) == ("take_in", COUNTY, "officer")
+    assert take_over(JobFiles(tmp_path).payload(job.id)).accepted_households == count
+    with pytest.raises(StoreError):
+        session.take_later("officer", "经办人", dt.datetime(2019, 11, 1, 9, tzinfo=dt.UTC))
 
 
 def test_rounds_are_offered_before_anything_is_stored(tmp_path):

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.clock import hour_in_words
 from workbench.domain.procedure.roles import Person
-from workbench.jobs.job import Job, State
+from workbench.jobs.job import Job, JobRequest, State
 from workbench.jobs.kinds import may_cancel, title_of
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores, read_head
@@ -29,7 +29,7 @@ def job_row(job: Job, person: Person | None, now: dt.datetime, t: Language) -> d
     result = [t.words(each) for each in job.result]
     return {
         "id": job.id,
-        "title": t.words(title_of(request)),
+        "title": _title(request, t),
         "place": _place(job, t),
         "who": request.name or request.account or "–",
         "queued": t.words(hour_in_words(job.queued_at)),
@@ -47,6 +47,12 @@ def job_row(job: Job, person: Person | None, now: dt.datetime, t: Language) -> d
         # What it made may hold names: it is handed to whoever asked for it, and was allowed to read them (0041).
         "file": job.file if own else "",
     }
+
+
+def _title(request: JobRequest, t: Language) -> str:
+    # Alone in its cell it begins as a sentence does; within one it does not.
+    title = t.words(title_of(request))
+    return title[:1].upper() + title[1:]
 
 
 def _place(job: Job, t: Language) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import getpass
+import os
 from collections.abc import Iterable
 
 from workbench.clock import now_in_beijing
@@ -22,3 +23,17 @@ def taking_in(counties: Iterable[str]) -> tuple[str, dt.datetime]:
     user = require_acting_user()
     check_may_take_in(user, counties)
     return user.person.account, user.now
+
+
+def asking() -> tuple[str | None, str]:
+    """The account and the name of who asks for a job; None and empty where nobody has an account."""
+    if not accounts_exist():
+        return None, ""
+    user = require_acting_user()
+    return user.person.account, user.name
+
+
+def jobs_are_done() -> bool:
+    """Whether a server stands behind this page that does jobs; in JupyterLab none does."""
+    # It also takes the files of its pages, and says where it puts them.
+    return bool(os.environ.get("WORKBENCH_UPLOADS"))

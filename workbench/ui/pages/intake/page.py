@@ -15,7 +15,7 @@ from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.files.file_drop import FileDrop
 from workbench.ui.kit.frame.frame import About, Frame, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.intake.account import taking_in
+from workbench.ui.pages.intake.account import asking, taking_in
 from workbench.ui.pages.intake.batches_panel import BatchesPanel
 from workbench.ui.pages.intake.department_panel import DepartmentPanel
 from workbench.ui.pages.intake.matching_panel import MatchingPanel
@@ -140,16 +140,27 @@ class IntakePage:
             case {"do": "number", "number": int(number)}:
                 session.look(session.kind, session.reason, number)
             # Only what was in sight: a click on an earlier reading takes nothing in.
-            case {"do": "take", "serial": session.serial}:
-                session.take(*taking_in(session.result.facts if session.result else ()))
-                self.drop.forget()
-                self._taken.refresh()
+            case {"do": "take" | "later" as when, "serial": session.serial}:
+                self._bring_in(later=when == "later")
             case {"do": "discard"}:
                 self.work.cancel()
                 session.forget()
                 self.drop.forget()
                 self.drop.clear()
         self._show()
+
+    def _bring_in(self, *, later: bool) -> None:
+        """Take in what is in sight, here and now, or by a job of the server's."""
+        session = self.session
+        account, now = taking_in(session.result.facts if session.result else ())
+        if later:
+            session.take_later(*asking(), now_in_beijing())
+            self.drop.clear()
+            self.frame.note(self.language("已排队：在首页的“后台任务”里看进度，可以关掉本页。"))
+        else:
+            session.take(account, now)
+            self._taken.refresh()
+        self.drop.forget()
 
     def _compare_again(self) -> None:
         """A batch was undone: what the file would change is another thing now."""

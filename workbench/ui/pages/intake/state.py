@@ -21,6 +21,7 @@ from workbench.settings import register_url
 from workbench.store.batches.batch import GivenFile
 from workbench.store.batches.comparison import Comparison
 from workbench.store.facts import FactStore
+from workbench.store.files import hash_of
 from workbench.store.ingest import REAL_THERE, SIMULATED_THERE, compare_results
 from workbench.store.schema import Origin
 from workbench.store.taking_in.examination import added_rules, examined
@@ -29,6 +30,8 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.pages.intake.reading_choice import Reading, ReadingChoice
 
 PAGE_ROWS = 25
+LARGE = 2_000
+"""Households of a file from which on it may be taken in by a job: less is done sooner than one looks for it."""
 
 
 @dataclass(frozen=True)
@@ -170,15 +173,37 @@ class IntakeSession(Place):
         # Late: a page that only checks needs no database.
         from workbench.register.unit_of_work.fact_import import take_in_here  # noqa: PLC0415
 
+        outcome, result = self._checked()
+        origin = Origin(details={"files": [self.name], "layouts": [result.layout]})
+        files = [GivenFile.at(self.path, self.name, result.layout)]
+        batch, (result,) = take_in_here(
+            self.store, register_url(), account, now, self.round_name, [result], origin, files
+        )
+        self._outcome = replace(outcome, result=result, taken=batch.counties)
+
+    def take_later(self, account: str | None, name: str, now: dt.datetime) -> None:
+        """Queue that as a job of the server's own, which goes on when the page is closed; the page has no file any more.
+
+        `account`, `name`: who asks, None and empty where nobody has an account.
+        """
+        from workbench.intake.isolation.transfer import hand_over  # noqa: PLC0415 - as above
+        from workbench.jobs.job import TAKE_IN, JobRequest  # noqa: PLC0415
+        from workbench.jobs.job_files import JobFiles  # noqa: PLC0415
+
+        _, result = self._checked()
+        codes = sorted(result.facts)
+        options = {"of": self.name, "sha256": hash_of(self.path), "counties": codes}
+        request = JobRequest(TAKE_IN, self.round_name, codes[0] if len(codes) == 1 else None, account, name, options)
+        # What was read, not the file: it is what was looked at and agreed to, and the file goes with this page.
+        JobFiles(self.store.root).add(request, now, lambda folder: hand_over(folder, result))
+        self.forget()
+
+    def _checked(self) -> tuple[Outcome, IntakeResult]:
+        """What was read of the file as it is chosen now; raises StoreError where it cannot be taken in."""
         outcome, refused = self.outcome, self.refusal()
         if outcome is None or outcome.result is None or refused is not None:
             raise StoreError(refused or Words("请先检查文件", "check the file first", code="ui.check-file-first"))
-        origin = Origin(details={"files": [self.name], "layouts": [outcome.result.layout]})
-        files = [GivenFile.at(self.path, self.name, outcome.result.layout)]
-        batch, (result,) = take_in_here(
-            self.store, register_url(), account, now, self.round_name, [outcome.result], origin, files
-        )
-        self._outcome = replace(outcome, result=result, taken=batch.counties)
+        return outcome, outcome.result
 
     # -- what follows ----------------------------------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.intake.account import jobs_are_done
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
-from workbench.ui.pages.intake.state import PAGE_ROWS, IntakeSession
+from workbench.ui.pages.intake.state import LARGE, PAGE_ROWS, IntakeSession
 
 
 def options_html(session: IntakeSession, t: Language) -> Markup:
@@ -66,6 +67,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
+        later=jobs_are_done() and result.accepted_households >= LARGE,
     )  # fmt: skip
 
 
