@@ -59,6 +59,9 @@ WRONG = [
     ["tier", "--rond", "x"],
     ["tier", "--round", "2019-13"],
     ["tier", "--round", "2019-10", "--line", "x"],
+    ["tier", "more", "words"],
+    ["intake", "undo", "x"],
+    ["preview", "--round", "2019-10", "--standard", "/nosuch.yaml"],
 ]
 
 
@@ -68,6 +71,7 @@ def test_what_is_wrong_with_a_command_is_said_in_one_language(workbench, words, 
     chinese, english = (workbench(*words, "--lang", code) for code in ("zh", "en"))
     assert (chinese.status, english.status) == (2, 2)
     assert CJK.search(chinese.err)
+    assert not ENGLISH.search(without_names(chinese.err)), chinese.err
     assert english.err
     assert not CJK.search(english.err)
 

@@ -161,7 +161,7 @@ def test_a_store_that_cannot_be_written(read_only, city):
     assert preview.record | timed == writable.record | timed
     for words in (("simulate", "--households", 10, "--rounds", 1), ("close", *ROUND)):
         done = run_program(*words, "--store", read_only, before=AS_OWNER)
-        assert refused(done, "无法写入", "Permission denied")
+        assert refused(done, "无法写入", "没有权限")
 
 
 def test_the_installed_program_says_the_same():

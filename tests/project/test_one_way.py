@@ -62,6 +62,12 @@ def test_asking_by_oneself_is_seen(line):
     assert reads_right(line, "READ_PERSONAL")
 
 
+def test_what_the_system_says_is_put_into_chinese_in_one_place():
+    """Its words are English: shown as they are, they would stand in the middle of a Chinese message."""
+    asking = {path.name for path in PACKAGE.rglob("*.py") if "strerror" in path.read_text(encoding="utf-8")}
+    assert asking == {"system_errors.py"}
+
+
 def test_no_page_speaks_sql():
     spoken = re.compile(r"(?<![.\w])select\(|\bSELECT\b.*\bFROM\b|\.execute\(")
     pages = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "server").rglob("*.py"), *(PACKAGE / "reports").rglob("*.py")]

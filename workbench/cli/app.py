@@ -17,6 +17,7 @@ from workbench.cli.registration import add_commands
 from workbench.cli.usage import UsageError, usage_error
 from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.safeguards.private_files import private_by_default
+from workbench.safeguards.system_errors import said_by_system
 
 app = typer.Typer(
     cls=Program,
@@ -84,10 +85,10 @@ def _in_words(error: Exception) -> WorkbenchError:
         if isinstance(error, DBAPIError):
             return database_error(error)
     if isinstance(error, OSError):
-        why = error.strerror or error
+        why = said_by_system(error)
         message = Words(
-            f"系统不允许，或没有这个文件（{why}）；请检查路径、权限和磁盘空间",
-            f"the system does not allow it, or there is no such file ({why}); check the path, permissions and free space",
+            f"系统不允许，或没有这个文件（{why.zh}）；请检查路径、权限和磁盘空间",
+            f"the system does not allow it, or there is no such file ({why.en}); check the path, permissions and free space",
             code="cli.system-refuses",
         )
         return StoreError(message.after(f"{error.filename}: ") if error.filename else message)

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from workbench.errors import FileError, InputError, Words
 from workbench.safeguards.plain_data import decode_utf8, read_yaml
+from workbench.safeguards.system_errors import said_by_system
 
 SMALL = 200_000
 """Bytes of a file that a person writes by hand (a standard, a mapping); the largest known has 12,000."""
@@ -19,10 +20,10 @@ def open_given(path: Path) -> IO[bytes]:
     try:
         number = os.open(path, _ONLY_LOOK)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        why = getattr(error, "strerror", None) or str(error)
+        why = said_by_system(error)
         message = Words(
-            f"读不到文件（{why}）；请检查路径",
-            f"cannot be read ({why}); check the path",
+            f"读不到文件（{why.zh}）；请检查路径",
+            f"cannot be read ({why.en}); check the path",
             code="safeguards.file-not-readable",
         )
         raise FileError(path, message) from None

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from workbench.errors import InputError, Words
+from workbench.safeguards.system_errors import said_by_system
 from workbench.settings import NOTEBOOKS
 
 EXAMPLES = "examples"
@@ -33,11 +34,11 @@ def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
         for source in sorted(notebooks.rglob("*.ipynb")):
             _copy(source, folder / EXAMPLES / source.relative_to(notebooks))
     except OSError as error:
-        why = error.strerror or error
+        why = said_by_system(error)
         raise InputError(
             Words(
-                f"{folder}：写不了（{why}）；请另选一个文件夹（--work）",
-                f"{folder} cannot be written ({why}); choose another folder (--work)",
+                f"{folder}：写不了（{why.zh}）；请另选一个文件夹（--work）",
+                f"{folder} cannot be written ({why.en}); choose another folder (--work)",
                 code="server.work-folder-not-writable",
             )
         ) from None

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.domain.parameters import counties
 from workbench.errors import InputError, Words
+from workbench.safeguards.system_errors import said_by_system
 from workbench.simulation.population import BoolArray, FloatArray, figures
 
 _STREETS, _STREETS_2019, _VILLAGES = "luan_streets.csv", "luan_streets_2019-10-31.csv", "luan_villages.csv"
@@ -67,9 +68,10 @@ def _rows(path: Path, columns: set[str]) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as opened:
             rows = list(csv.DictReader(opened))
     except OSError as error:
+        why = said_by_system(error)
         message = Words(
-            f"读不到区划名录（{error.strerror}）；请检查文件和权限",
-            f"the division list cannot be read ({error.strerror}); check the file and its permissions",
+            f"读不到区划名录（{why.zh}）；请检查文件和权限",
+            f"the division list cannot be read ({why.en}); check the file and its permissions",
             code="simulation.divisions-not-readable",
         )
         raise InputError(message.after(f"{path}: ")) from None

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psutil
 
 from workbench.errors import InputError, Words
+from workbench.safeguards.system_errors import said_by_system
 
 _OWNER_FILE = 0o600
 _MOST_OF_NAME = 40
@@ -33,10 +34,10 @@ def write_file(path: Path, content: bytes) -> None:
 
 def unwritable(path: Path, error: OSError | ValueError) -> InputError:
     """What to say of a file that the system does not let us write."""
-    why = (error.strerror if isinstance(error, OSError) else None) or error
+    why = said_by_system(error)
     message = Words(
-        f"{path}：无法写入（{why}）；请换一个位置，检查权限与磁盘空间，或关闭已打开的同名文件",
-        f"{path} cannot be written ({why}); choose another place, check permissions and free space, "
+        f"{path}：无法写入（{why.zh}）；请换一个位置，检查权限与磁盘空间，或关闭已打开的同名文件",
+        f"{path} cannot be written ({why.en}); choose another place, check permissions and free space, "
         "or close the file if it is open",
         code="store.cannot-written-choose-another",
     )

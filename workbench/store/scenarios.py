@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from workbench.errors import InputError, RefusedError, StoreError, Words
 from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.system_errors import said_by_system
 from workbench.store.transaction import transaction
 
 _IDENTITY = re.compile(r"[0-9a-f]{12}")
@@ -162,11 +163,11 @@ def read_scenario(root: Path, identity: str, collection: Collection = SCENARIOS)
             )
         ) from None
     except OSError as error:
-        why = error.strerror or error
+        why = said_by_system(error)
         raise StoreError(
             Words(
-                f"{path}：读不到（{why}）；请检查权限",
-                f"{path} cannot be read ({why}); check its permissions",
+                f"{path}：读不到（{why.zh}）；请检查权限",
+                f"{path} cannot be read ({why.en}); check its permissions",
                 code="store.cannot-read-check-permissions",
             )
         ) from None

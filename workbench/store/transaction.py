@@ -17,6 +17,7 @@ from uuid import uuid4
 from filelock import BaseFileLock, FileLock, Timeout
 
 from workbench.errors import StoreError, Words
+from workbench.safeguards.system_errors import said_by_system
 from workbench.store.files import remove_abandoned_drafts, sync
 
 _STAGING = ".staging"
@@ -206,10 +207,10 @@ def _staging_in_words(root: Path, folder: Path) -> Iterator[None]:
 
 
 def _unwritable(root: Path, error: OSError) -> StoreError:
-    why = error.strerror or error
+    why = said_by_system(error)
     message = Words(
-        f"无法写入（{why}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
-        f"cannot be written ({why}); check permissions and free space, or take another store (--store)",
+        f"无法写入（{why.zh}）；请检查权限与磁盘空间，或换一个数据目录（--store）",
+        f"cannot be written ({why.en}); check permissions and free space, or take another store (--store)",
         code="store.cannot-be-written",
     )
     return StoreError(message.after(f"{root}: "))

@@ -17,6 +17,7 @@ from workbench.clock import now_in_beijing
 from workbench.errors import Words, WorkbenchError
 from workbench.register.location import register_exists
 from workbench.safeguards.private_files import close_to_others, is_open_to_others
+from workbench.safeguards.system_errors import said_by_system
 from workbench.settings import DIVISIONS, NOTEBOOKS, register_url
 from workbench.store.facts import FactStore
 from workbench.store.files import check_writable
@@ -110,10 +111,11 @@ def _writable(store: Path) -> Check:
         # A store may not be there yet: its disk is that of the nearest folder that is.
         there = next(each for each in (store, *store.absolute().parents) if each.exists())
     except (OSError, ValueError) as error:
+        why = said_by_system(error)
         return Check(
             "store",
             fine=False,
-            state=f"{store}: {getattr(error, 'strerror', None) or error}",
+            state=Words(f"{store}：{why.zh}", f"{store}: {why.en}", code="cli.store-not-writable"),
             cure=Words("--store 或 WORKBENCH_STORE", "--store or WORKBENCH_STORE", code="cli.check-store-option"),
         )
     free = shutil.disk_usage(there).free / 2**30

@@ -24,6 +24,7 @@ from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.records import record_text, write_record
 from workbench.safeguards.given_files import open_given
 from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.system_errors import said_by_system
 from workbench.safeguards.zip_limits import ZipLimits, checked_members
 from workbench.store.files import check_writable
 from workbench.store.models import SUFFIX, path_in_use, put_in_use
@@ -57,10 +58,10 @@ def writable(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreError:
-    why = error.strerror or error
+    why = said_by_system(error)
     message = Words(
-        f"{folder}：无法写入（{why}）；请检查权限与磁盘空间，或换一个目录（--models）",
-        f"{folder} cannot be written ({why}); check permissions and free space, or take another folder (--models)",
+        f"{folder}：无法写入（{why.zh}）；请检查权限与磁盘空间，或换一个目录（--models）",
+        f"{folder} cannot be written ({why.en}); check permissions and free space, or take another folder (--models)",
         code="risk.cannot-written-check-permissions",
     )
     return StoreError(message)

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from workbench.errors import InputError, Words
+from workbench.safeguards.system_errors import said_by_system
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - read, not bound
@@ -98,10 +99,11 @@ class Reach:
         try:
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
+            why = said_by_system(error)
             raise InputError(
                 Words(
-                    f"--certificate {self.certificate}、--key {self.key}：读不出证书（{error.strerror or error}）；须为同一对 PEM 文件",
-                    f"--certificate {self.certificate}, --key {self.key}: no certificate can be read ({error.strerror or error}); "
+                    f"--certificate {self.certificate}、--key {self.key}：读不出证书（{why.zh}）；须为同一对 PEM 文件",
+                    f"--certificate {self.certificate}, --key {self.key}: no certificate can be read ({why.en}); "
                     "both are PEM files that belong together",
                     code="server.certificate-key-no-certificate",
                 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, StoreError, Words
+from workbench.safeguards.system_errors import said_by_system
 from workbench.store.archive.layout import BLOCK, DIGEST_LENGTH, FORMAT, MANIFEST, append_digest
 from workbench.store.archive.reading import open_archive
 from workbench.store.files import draft_of, remove_abandoned_drafts, sync, unwritable
@@ -128,9 +129,9 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> Words:
-    why = (error.strerror if isinstance(error, OSError) else None) or error
+    why = said_by_system(error)
     return Words(
-        f"{path}：读不到（{why}）；请检查路径与权限",
-        f"{path} cannot be read ({why}); check the path and permissions",
+        f"{path}：读不到（{why.zh}）；请检查路径与权限",
+        f"{path} cannot be read ({why.en}); check the path and permissions",
         code="store.cannot-read-check-path",
     )
