@@ -65,6 +65,7 @@ test-deep: setup spark
 
 # How long each test takes, and from that tests/slow.txt; wants a machine that does nothing else.
 durations: setup
+	@mkdir -p .cache
 	$(TESTS) $(LONGEST_FIRST) -vv --durations=0 --durations-min=0.005 > .cache/durations.txt
 	$(BIN)/python -m tests.slow .cache/durations.txt
 	rm .cache/durations.txt
