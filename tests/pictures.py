@@ -1,5 +1,10 @@
-"""Takes the pictures of the documents anew from the demonstration (`make demo`): `.venv/bin/python -m tests.pictures`."""
+"""Takes the pictures of the documents anew from the demonstration (`make demo`): `.venv/bin/python -m tests.pictures`.
 
+That of the letter to the city is drawn by LibreOffice and pdftoppm, where they are installed; the others by Chromium.
+"""
+
+import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -104,9 +109,27 @@ def _panel(page: Page, heading: str) -> Locator:
     return panel
 
 
+def take_letter(folder: Path) -> None:
+    """The first page of the letter that asks the city about the open points, as a word processor shows it."""
+    command = [Path(sys.executable).parent / "workbench", "readings", "--round", ROUND, "--county", COUNTY]
+    made = folder / "letter.docx"
+    subprocess.run([*command, "--letter", str(made), "--store", str(STORE)], check=True, capture_output=True)
+    # A profile of its own: LibreOffice asks nothing of one that nobody else has open.
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    draw = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(made)]
+    subprocess.run(draw, check=True, capture_output=True)
+    page = ["pdftoppm", "-singlefile", "-r", "90", "-png", str(made.with_suffix(".pdf")), str(FOLDER / "letter")]
+    subprocess.run(page, check=True, capture_output=True)
+
+
 def main() -> None:
     """Take them all, or those that are named: `python -m tests.pictures home register`."""
-    named = sys.argv[1:] or [each.name for each in PICTURES]
+    named = sys.argv[1:] or [*(each.name for each in PICTURES), "letter"]
+    if "letter" in named and shutil.which("soffice") and shutil.which("pdftoppm"):
+        with tempfile.TemporaryDirectory() as folder:
+            take_letter(Path(folder))
+    if named == ["letter"]:
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(STORE, NOTEBOOKS, Path(folder) / "log.txt")
         empty = start_server(

@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+from docx import Document
 
 from tests.preview.scored import score_store
 from tests.reference import edge
@@ -137,5 +138,8 @@ def test_the_letter_asks_with_the_price(scope):
     for point in record["points"]:
         assert point["question"].zh in text
         assert all(reading["words"].zh in text for reading in point["readings"])
-    for words in ("请示", "模拟数据", "妥否", f"{record['points'][1]['readings'][2]['cost']:,.0f}"):
+    # Sentences have room; the last figures too: seven digits in the column of yuan.
+    widths = [column.width.mm for column in Document(io.BytesIO(letter)).tables[0].columns]
+    assert widths == pytest.approx([42, 16, 18, 18, 18, 24, 20], abs=0.1)
+    for words in ("请示", "模拟数据", "妥否", "没有测算", f"{record['points'][1]['readings'][2]['cost']:,.0f}"):
         assert words in text

@@ -130,10 +130,13 @@ class OfficialPaper:
         self._paragraph(unit, BODY, _BODY_SIZE, align="right", right=Pt(32), keep=True)
         self._paragraph(date, BODY, _BODY_SIZE, align="right", right=Pt(48))
 
-    def table(self, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 1) -> None:
+    def table(
+        self, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 1, *, widths: Sequence[float] = ()
+    ) -> None:  # fmt: skip
         """A table with its caption; the header is repeated on every page, the last `totals` rows stand out.
 
-        The last rows stay together, so that no total stands on a page alone.
+        The last rows stay together, so that no total stands on a page alone. `widths` of the columns, mm, 156 in all; none:
+        all alike.
         """
         self._paragraph(caption, HEADING, Pt(14), align="center", keep=True)
         table = self._document.add_table(rows=0, cols=len(header), style="Table Grid")
@@ -149,6 +152,10 @@ class OfficialPaper:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 paragraph.paragraph_format.keep_with_next = len(rows) - totals - _TOGETHER < number < len(rows)
                 _run(paragraph, words, HEADING if emphasis else SONG, Pt(10.5))
+        for column, width in zip(table.columns, widths, strict=False):
+            # Of the column and of each cell: one word processor reads the one, another the other.
+            for part in (column, *column.cells):
+                part.width = Mm(width)
         self.blank()
 
     def to_bytes(self) -> bytes:

@@ -37,6 +37,10 @@ def signing_unit(codes: Sequence[str]) -> str:
     return "、".join(known[code].zh if code in known else code for code in codes)
 
 
+_WIDTHS = (42, 16, 18, 18, 18, 24, 20)
+"""Readings are sentences: in a column as narrow as those of figures each would take five lines."""
+
+
 def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:
     """The letter as a Word document (docx); `record` as `statistics.open_points.price_record` gives it."""
     title = f"{SIMULATED_MARK if head.simulated else ''}关于{head.unit}边缘户和风险等级认定口径有关问题的请示"
@@ -51,11 +55,15 @@ def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:
         f"以{head.standard}为准，逐点测算：每次只改一点，其余不变。在各种理解下都纳入的未建档立卡户有{act:,.0f}户，我单位先行落实；"
         f"只在部分理解下纳入的有{ask:,.0f}户，请予明确。"
     )
+    # A dash alone would leave it open whether nothing is expected or nothing was worked out.
+    paper.text("表中“—”是不涉及的，或没有测算的：帮扶费用只算边缘户，预计风险变差要有本期的模型评分。")
     for numeral, point in zip(_NUMERALS, record["points"], strict=False):
         paper.heading(f"{numeral}、{point['question'].zh}（{point['clause']}）")
         whose = "一级风险户" if point["kind"] == "lifted" else "边缘户"
         # No total: the readings are alternatives, and their households the same ones.
-        paper.table(f"各种理解下的{whose}", _HEADER, [_row(each) for each in point["readings"]], totals=0)
+        paper.table(
+            f"各种理解下的{whose}", _HEADER, [_row(each) for each in point["readings"]], totals=0, widths=_WIDTHS
+        )
         paper.text(
             f"各种理解下都在内的{_count(point['always'])}户，只在部分理解下在内的{_count(point['sometimes'])}户。"
         )
