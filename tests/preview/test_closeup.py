@@ -2,13 +2,17 @@
 
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.preview.scored import scored_frame, scores_of
 from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread, with_income
 from tests.strategies import LINE, households, standard
+from workbench.domain.rules.edge import edge_limits
+from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
 
@@ -38,3 +42,17 @@ def test_near_the_ceiling(rows, data):
         near.household_id: results[near.household_id] for near in result
     }
     assert [near.income for near in result] == sorted(near.income for near in result)
+
+
+def test_near_the_ceiling_the_model_says_how_likely_a_slip_is():
+    rng = np.random.default_rng(1)
+    rows = [{"previous": None, "income_pc": float(income)} for income in rng.uniform(3300, 6000, 60).round(2)]
+    frame = scored_frame(spread(rows, weighted=False))
+    limits = edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.2}}}), LINE)
+    index = index_of(frame, limits)
+    slips = scores_of(frame, index).under(index, LINE)
+    likely = dict(zip(frame["household_id"], frame["p_slip"], strict=True))
+    near = near_ceiling(Breakdown(index, limits), most=20, probability=slips.probability)
+    assert [each.likelihood for each in near] == [likely[each.household_id] for each in near]
+    assert any(each.likelihood is None for each in near)  # not scored
+    assert {each.likelihood for each in near_ceiling(Breakdown(index, limits))} == {None}

@@ -46,7 +46,10 @@ def _inside_by_bin(index: PreviewIndex, piece: Piece, points: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class NearHousehold:
-    """A household near the ceiling. `edge`: in, out or cannot tell; `distance` its income less the ceiling, yuan."""
+    """A household near the ceiling. `edge`: in, out or cannot tell; `distance` its income less the ceiling, yuan.
+
+    `likelihood`: the probability that it slips by the next round, None where no model says so.
+    """
 
     household_id: str
     county_code: str
@@ -56,10 +59,14 @@ class NearHousehold:
     distance: float
     groups: tuple[str, ...]
     edge: bool | None
+    likelihood: float | None = None
 
 
-def near_ceiling(broken: Breakdown, most: int = 20) -> list[NearHousehold]:
-    """The households whose tested income is nearest to the general ceiling, lowest income first."""
+def near_ceiling(broken: Breakdown, most: int = 20, probability: Floats | None = None) -> list[NearHousehold]:
+    """The households whose tested income is nearest to the general ceiling, lowest income first.
+
+    `probability`: of a slip, one a row of the index, NaN where the model says nothing.
+    """
     index, ceiling = broken.index, broken.limits.ceiling
     rows: list[tuple[float, int, CountySlice]] = []
     for county in index.counties:
@@ -69,11 +76,15 @@ def near_ceiling(broken: Breakdown, most: int = 20) -> list[NearHousehold]:
         rows += [(abs(float(index.income[row]) - ceiling), row, county) for row in around]
     # By distance and row only: slices of counties do not compare.
     nearest = sorted(rows, key=lambda entry: entry[:2])[:most]
-    return [_near(broken, row, county) for _, row, county in sorted(nearest, key=lambda entry: index.income[entry[1]])]
+    return [
+        _near(broken, row, county, probability)
+        for _, row, county in sorted(nearest, key=lambda entry: index.income[entry[1]])
+    ]
 
 
-def _near(broken: Breakdown, row: int, county: CountySlice) -> NearHousehold:
+def _near(broken: Breakdown, row: int, county: CountySlice, probability: Floats | None) -> NearHousehold:
     index = broken.index
+    likelihood = np.nan if probability is None else float(probability[row])
     income = float(index.income[row])
     return NearHousehold(
         household_id=index.household_id[row].as_py(),
@@ -84,6 +95,7 @@ def _near(broken: Breakdown, row: int, county: CountySlice) -> NearHousehold:
         distance=income - broken.limits.ceiling,
         groups=tuple(name for bit, name in enumerate(index.groups) if index.groups_true[row] >> bit & 1),
         edge=_edge_of(broken.pieces, row),
+        likelihood=None if np.isnan(likelihood) else likelihood,
     )
 
 

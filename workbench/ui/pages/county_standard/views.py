@@ -204,11 +204,14 @@ class StandardResults:
         self.townships.value = render(
             "townships", t, townships=townships, sums=sums, against=t.words(self.session.against.name)
         )
-        near = near_ceiling(broken, _NEAR)
+        expected = self.session.expectation()
+        near = near_ceiling(broken, _NEAR, expected.slips.probability if expected else None)
         labels = {"income": ("测算收入", "tested income"), **LABELS}
         labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
         groups = {entry.household_id: [t.label(labels[name]) for name in entry.groups] for entry in near}
-        self.near.value = render("near", t, households=near, groups=groups, round_name=self.session.round_name)
+        self.near.value = render(
+            "near", t, households=near, groups=groups, round_name=self.session.round_name, scored=expected is not None
+        )
         inside = totals.inside.households
         self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), labels, inside)
         self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)
