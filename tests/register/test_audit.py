@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from workbench.errors import InputError
-from workbench.register.audit.log import AuditEvent, Event, Verification, record, verify
+from workbench.register.audit.log import AuditEvent, Event, Verification, head_of, last_change, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
@@ -73,6 +73,28 @@ def test_all_events_taken_out_is_found(five):
     with five.begin() as connection:
         connection.execute(delete(AuditEvent))
     assert verified(five) == Verification(0, 1)
+
+
+def test_the_last_change_stays_while_people_sign_in_and_look(five):
+    def after(action):
+        with writing(five) as connection:
+            record(connection, at=AT, account="wang", events=[Event(action, "s", {})])
+        with five.connect() as connection:
+            return last_change(connection), head_of(connection)
+
+    with five.connect() as connection:
+        before = last_change(connection)
+        assert before == head_of(connection)
+    for action in ("personal_read", "signed_in", "sign_in_refused"):
+        changed, head = after(action)
+        assert (changed, head != before) == (before, True)
+    changed, head = after("visit_recorded")
+    assert changed == head
+
+
+def test_before_the_first_event_nothing_has_changed(engine):
+    with engine.connect() as connection:
+        assert last_change(connection) == head_of(connection)
 
 
 def test_an_event_of_a_step_that_failed_leaves_no_trace_and_the_chain_goes_on(five):

@@ -15,7 +15,7 @@ from workbench.register.access.acting_user import ActingUser, Register, digest
 from workbench.register.access.known_devices import forget_devices, remember_device
 from workbench.register.access.password_rules import checked_password, normalised
 from workbench.register.access.sign_in_attempts import Credentials, count_attempt, forgive
-from workbench.register.audit.log import Event, record
+from workbench.register.audit.log import SIGN_IN_REFUSED, SIGNED_IN, Event, record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 
@@ -149,7 +149,7 @@ def sign_in(register: Register, tried: Credentials, now: dt.datetime) -> Authent
     if account is None and not _is_account(register, tried.account):
         return None
     with writing(register.engine) as connection:
-        action = "signed_in" if account else "sign_in_refused"
+        action = SIGNED_IN if account else SIGN_IN_REFUSED
         record(connection, at=now, account=tried.account, events=[Event(action, tried.account, {})])
         if account is None or attempt is None:
             return account

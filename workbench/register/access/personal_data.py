@@ -10,12 +10,11 @@ from sqlalchemy import Connection, select
 
 from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import AuditEvent, Event
+from workbench.register.audit.log import PERSONAL_READ, AuditEvent, Event
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns
 
 _HEAD = "户主"
-_READ = "personal_read"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def heads(user: ActingUser, round_name: str, county: str, households: Sequence[s
     details = {"what": "heads", "for": purpose, "households": rows["household_id"].n_unique()}
     # Told before anything is given away.
     with user.writing() as connection:
-        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
+        user.record(connection, [Event(PERSONAL_READ, f"{round_name} {county}", details)])
     return {
         row["household_id"]: Head(row["name"] or "", row["id_number"] or "")
         # A household has one head: where a list names two, the first stands.
@@ -66,7 +65,7 @@ def members(
     details = {"what": "members", "for": purpose, "households": persons["household_id"].n_unique()}
     # Told before anything is given away.
     with user.writing() as connection:
-        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
+        user.record(connection, [Event(PERSONAL_READ, f"{round_name} {county}", details)])
     by_household: dict[str, list[dict[str, str]]] = {}
     for row in persons.iter_rows(named=True):
         by_household.setdefault(row["household_id"], []).append({name: value for name, value in row.items() if value})
@@ -90,7 +89,7 @@ def names_shown(
     if not may_read_names(user) or not path.exists() or not households:
         return {}
     user.check_part_of(Right.READ_PERSONAL, county)
-    event = Event(_READ, subject or f"{round_name} {county}", {"what": "names", "for": shown_in})
+    event = Event(PERSONAL_READ, subject or f"{round_name} {county}", {"what": "names", "for": shown_in})
     with user.reading() as connection:
         known = _on_trail(user, connection, event)
     if not known:
@@ -105,7 +104,7 @@ def record_name_search(user: ActingUser, round_name: str, county: str, hits: int
     """Keep on the trail that somebody looked for a household by a name; the name itself stands nowhere."""
     with user.writing() as connection:
         details = {"what": "name_search", "households": hits}
-        user.record(connection, [Event(_READ, f"{round_name} {county}", details)])
+        user.record(connection, [Event(PERSONAL_READ, f"{round_name} {county}", details)])
 
 
 def _heads(path: Path, households: Collection[str]) -> pl.DataFrame:

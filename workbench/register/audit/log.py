@@ -24,6 +24,9 @@ _START = "0" * 64
 _BATCH = 1000
 _WAITED = dt.timedelta(minutes=5)
 """How much earlier than the event before a moment may be that was read before its writer waited, or on another computer."""
+PERSONAL_READ, SIGNED_IN, SIGN_IN_REFUSED = "personal_read", "signed_in", "sign_in_refused"
+_CHANGES_NOTHING = (PERSONAL_READ, SIGNED_IN, SIGN_IN_REFUSED)
+"""Actions after which whatever the register says of households is as before."""
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 """Canonical: the same content is the same text."""
 
@@ -137,6 +140,21 @@ def head_of(connection: Connection) -> tuple[int, str]:
     if others or number != 1 or not isinstance(events, int) or not isinstance(head, str):
         raise DamagedError(damaged("audit_head"))
     return events, head
+
+
+def last_change(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last event that may have changed what the register says; (0, …) before there is one.
+
+    What was computed from the register stands while this is the same: people sign in and look at lists all day.
+    """
+    query = (
+        select(AuditEvent.number, AuditEvent.hash)
+        .where(AuditEvent.action.not_in(_CHANGES_NOTHING))
+        .order_by(AuditEvent.number.desc())
+        .limit(1)
+    )
+    number, written = connection.execute(query).one_or_none() or (0, _START)
+    return number, written
 
 
 def beijing(at: dt.datetime) -> str:

@@ -15,7 +15,7 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import KIND_OF
-from workbench.register.audit.log import Event
+from workbench.register.audit.log import PERSONAL_READ, Event
 from workbench.register.db.procedure_tables import Visit, VisitFinding
 from workbench.register.db.rows import rows_of
 from workbench.register.procedure import entries, fact_corrections
@@ -286,7 +286,7 @@ def findings_of(user: ActingUser, household: str) -> list[VisitWithFindings]:
     table = VisitFinding.__table__
     with user.writing() as connection:
         # Written first, in the same transaction: who reads findings is on the trail even where the answer never arrives.
-        user.record(connection, [Event("personal_read", household, {"what": "visit_findings"})])
+        user.record(connection, [Event(PERSONAL_READ, household, {"what": "visit_findings"})])
         rows = connection.execute(select(table).where(table.c.visit_id.in_([each["id"] for each in visited]))).all()
     by_visit: dict[int, dict[str, str]] = {}
     for row in rows:

@@ -12,7 +12,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
-from workbench.register.audit.log import head_of
+from workbench.register.audit.log import last_change
 from workbench.register.edge_register import inside_area
 from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.settings import register_url
@@ -27,7 +27,7 @@ MOST_BYTES = 256 * 2**20
 
 
 MOST_RULES = 500
-"""Rules of a round in a county, of a day and a head of the trail: each is a few figures and a standard."""
+"""Rules of a round in a county, of a day and a change on the trail: each is a few figures and a standard."""
 
 
 class Shared(Generic[Made]):
@@ -112,8 +112,8 @@ def entries_of(session: "RegisterSession", kind: str) -> pl.DataFrame:
     """Every household of a procedure in the person's area (`worklist.round_list`), while facts, rules and register are the same."""
     user = session.user
     user.check_anywhere(Right.READ_REGISTER)
-    # By the head of the chain: whoever has written anything since, the list is read anew.
-    key = ("entries", *_ruled_by(session, _rules(session)), kind, _head(session), user.person.area.parts)
+    # Whoever has changed anything since, the list is read anew; to look or to sign in changes nothing.
+    key = ("entries", *_ruled_by(session, _rules(session)), kind, _changed(session), user.person.area.parts)
     return FRAMES.get(key, lambda: round_list(user, session.round_name, session.county, kind, assessment_of(session)))
 
 
@@ -121,7 +121,7 @@ def assisted_in_county(session: "RegisterSession") -> pl.DataFrame:
     """The lifted and edge households of the county with what each lacks (`statistics.coverage`)."""
     scope = PreviewScope(session.store, session.round_name, session.county)
     # Who is an edge household is the register's to say.
-    key = ("coverage", *_place(session), _head(session))
+    key = ("coverage", *_place(session), _changed(session))
     return FRAMES.get(key, lambda: managed_households(scope, None, register_url()))
 
 
@@ -133,14 +133,14 @@ def _rules(session: "RegisterSession") -> Rules:
             return rules_of(connection, name, county, user.today)
 
     # Which standard a round has follows from its first proposal: looked for among all, that takes longer than the list.
-    key = (str(session.store.root), register_url(), name, county, user.today, _head(session))
+    key = (str(session.store.root), register_url(), name, county, user.today, _changed(session))
     return _RULES.get(key, read)
 
 
-def _head(session: "RegisterSession") -> tuple[int, str]:
-    """The head of the trail: with it stands all that the register says."""
+def _changed(session: "RegisterSession") -> tuple[int, str]:
+    """The last change on the trail: while it is the same, so is all that the register says of households."""
     with session.user.reading() as connection:
-        return head_of(connection)
+        return last_change(connection)
 
 
 def _ruled_by(session: "RegisterSession", rules: Rules) -> tuple[Hashable, ...]:
