@@ -83,8 +83,9 @@ def _private_key(root: Path) -> Any:
     seed = read_small(path)
     if len(seed) != _BYTES:
         message = Words(
-            "不是本数据目录的签名密钥；请移开此文件，运行 workbench summary key，把新的公钥告诉省里",
-            "is no key of this store; move the file away, run `workbench summary key`, and tell the province the new public key",
+            "不是本数据目录的签名密钥；请移开此文件，生成新的密钥（workbench summary key），把新的公钥告诉省里",
+            "is no key of this store; move the file away, have a new one made (workbench summary key), and tell the province its "
+            "public part",
             code="store.not-a-signing-key",
         )
         raise StoreError(message.after(f"{path}: "))

@@ -123,8 +123,8 @@ def _is_whole(written: bytes, signature: bytes, key: str) -> bool:
 
 
 _NOT_A_SUMMARY = Words(
-    "不是本工作台写的汇总文件；请用 workbench summary write 写出的文件",
-    "is no summary of this workbench; take a file that `workbench summary write` wrote",
+    "不是本工作台写的汇总文件；请用市里写出的汇总文件（workbench summary write）",
+    "is no summary of this workbench; take a file that a city wrote (workbench summary write)",
     code="store.not-a-summary",
 )
 _CHANGED = Words(
