@@ -247,7 +247,7 @@ def test_every_part_of_the_page_compares_with_one_standard_and_names_it(office, 
     number = submitted(office, **between(office, reviewed))
     session = StandardSession(office.register.facts, ROUND, COUNTY)
     results = StandardResults(session, Language("zh"), lambda function: function, session.load_standard)
-    changes = ChangesPanel(session, Language("zh"))
+    changes = ChangesPanel(session, Language("zh"), lambda function: function)
 
     def named():
         results.refresh([1.0, 1.5, 2.0, 3.0], lambda value: value)

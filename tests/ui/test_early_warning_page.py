@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
+from tests.browser import assert_no_console_errors, assert_no_outside_request, kernel_of, open_page, serious
 from tests.ui.scored import ROUND, scored_store
 from tests.ui.stores import HOSTILE, hostile_store, simulated_store
 
@@ -68,6 +68,31 @@ def test_the_keyboard_alone_goes_through_a_list(opened):
     expect(page.locator(".wb-pager")).to_contain_text("没有符合条件的户")
 
 
+def test_back_and_forward_lead_through_what_was_opened_in_the_same_session(opened):
+    """Each step of the browser is followed before the next: what a page writes while it is being followed would cut the way on."""
+    page, _ = opened
+    kernel = kernel_of(page)
+    page.locator("table[data-table=matrix] .wb-cell").first.click()
+    expect(page).to_have_url(re.compile("row=1"))
+    first = page.locator("table[data-table=households] tbody th button").first
+    number = first.inner_text()
+    first.click()
+    expect(page.locator(f"[data-household='{number}']")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[data-household]")).to_have_count(0)
+    expect(page.locator("table[data-table=households] tbody th button").first).to_have_text(number)
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("row=1"))
+    expect(page.locator("table[data-table=matrix] [aria-pressed=true]")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator("table[data-table=matrix] .wb-cell[aria-pressed=true]")).to_have_count(1)
+    page.go_forward()
+    expect(page.locator(f"[data-household='{number}']")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"household={number}"))
+    assert kernel_of(page) == kernel
+    assert_no_console_errors(page)
+
+
 @pytest.mark.deep
 def test_visits_under_a_capacity_and_where_rule_and_model_differ(opened):
     page, _ = opened
@@ -79,7 +104,7 @@ def test_visits_under_a_capacity_and_where_rule_and_model_differ(opened):
     expect(page.locator("h2", has_text="排到 0 户")).to_be_visible()
     assert serious(page, contrast=False) == []
     page.get_by_role("button", name="意见不一的户").click()
-    expect(page.locator("table[data-table=blue_high]")).to_be_visible()
+    expect(page.locator("table[data-table=disagreements]")).to_be_visible()
     assert serious(page, contrast=False) == []
     assert_no_console_errors(page)
 

@@ -52,7 +52,7 @@ def early_warning(page):
     expect(page.locator("table[data-table=households] tbody td").first).to_have_text("1")
     yield
     page.locator(".wb-views button").nth(2).click()
-    expect(page.locator("table[data-table=blue_high]")).to_be_visible()
+    expect(page.locator("table[data-table=disagreements]")).to_be_visible()
     yield
     page.locator(".wb-views button").nth(0).click()
     page.locator("table[data-table=households] tbody th button").first.click()

@@ -1,10 +1,10 @@
 """Hindsight on the county-standard page: what its script reads is what is counted, the list is that count, and it can be taken along."""
 
-import csv
 import io
 
 import polars as pl
 import pytest
+from python_calamine import load_workbook
 
 from workbench.preview.hindsight.cliff import cliff
 from workbench.preview.hindsight.missed import OUTCOMES
@@ -89,11 +89,16 @@ def test_each_part_lists_its_households_and_what_would_have_held_them(store, cod
         made.picture.live.chosen = name
         count = made.picture.live.exact["outcomes"][name]
         assert made.list.pane.html.count('<th scope="row">') == min(count, 25)
-        rows = list(csv.reader(io.StringIO(made.list.file().content.decode("utf-8-sig"))))
+        rows = rows_of(made.list.file())
         assert len(rows) == 1 + count
         assert all(row[-2] and row[-1] == Language(code)("模拟数据：不是真实住户") for row in rows[1:])
     made.picture.live.chosen = "no such part"
     assert made.list.pane.html == ""
+
+
+def rows_of(file):
+    """Every row of a workbook, its headers first."""
+    return load_workbook(io.BytesIO(file.content)).get_sheet_by_index(0).to_python()
 
 
 def test_a_round_without_a_next_one_has_nothing_to_look_back_on(store, tmp_path):
@@ -138,7 +143,7 @@ def test_each_side_of_the_ceiling_lists_its_households_with_their_reason(store, 
     sides = cliff(made.past)
     for name, side in (("just_in", sides.just_in), ("just_out", sides.just_out)):
         made._pick_side({"do": "side", "side": name})
-        rows = list(csv.reader(io.StringIO(made.side_list.file().content.decode("utf-8-sig"))))[1:]
+        rows = rows_of(made.side_list.file())[1:]
         assert len(rows) == side.households.rows
         assert all(row[5] and row[7] for row in rows)
         assert made.side_list.pane.html.count("early_warning.ipynb?county=") == min(len(rows), 25)

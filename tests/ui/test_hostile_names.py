@@ -124,7 +124,7 @@ def test_early_warning_and_a_household(go, tmp_path):
     page.get_by_label("乡镇", exact=True).select_option(FORMULA)
     expect(page.locator("table[data-table=households]")).not_to_contain_text(f"{IMAGE} · ")
     page.get_by_role("button", name="意见不一的户").click()
-    expect(page.locator("table[data-table=blue_high]")).to_be_visible()
+    expect(page.locator("table[data-table=disagreements]")).to_be_visible()
     page.get_by_role("button", name="规则与模型").click()
     for name in NAMES:
         page.get_by_role("button", name=name, exact=True).click()

@@ -1,9 +1,11 @@
 """The state of the early-warning page: counts that are those of the rules, lists, and what a browser may not ask."""
 
+import io
 import math
 
 import polars as pl
 import pytest
+from python_calamine import load_workbook
 
 from tests.ui.scored import ROUND, put_scores, scored_store
 from tests.ui.stores import simulated_store
@@ -22,6 +24,7 @@ from workbench.ui.kit.controls.household_list import PAGE_ROWS
 from workbench.ui.kit.household.story import rounds_html, story, story_chart, story_html
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
+from workbench.ui.pages.early_warning.downloads import list_file
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.early_warning.state import WarningSession
 from workbench.ui.pages.early_warning.views import (
@@ -149,6 +152,42 @@ def test_the_reasons_shown_add_up_to_the_probability(session, store):
     html = story_html(shown, Language("zh"))
     assert f"：人均纯收入 {shown.facts['income_pc']:,.0f} 元" in html
     assert html.count(Language("zh").percent(row["p_slip"])) >= 2
+
+
+def test_those_of_whom_rule_and_model_differ_are_a_list_like_any_other(session):
+    session.look("disagree")
+    page, differing = session.differing()
+    counts = {"blue_high": len(differing.blue_high), "red_low": len(differing.red_low)}
+    assert page.count == sum(counts.values()) > 25
+    assert page.choices["differs"] == {name: count for name, count in counts.items() if count}
+    gaps = session.differing_rows()["gap"].to_list()
+    assert gaps == sorted(gaps, reverse=True)
+    assert min(gaps) > 0
+    # Every one of them is on some page, and all that is shown is taken along.
+    whole = session.differing_rows()["household_id"].to_list()
+    assert len(set(whole)) == page.count
+    session.ask("number", page.pages - 1)
+    assert session.differing()[0].rows[-1]["household_id"] == whole[-1]
+    session.ask("search", whole[3])
+    (row,) = load_workbook(io.BytesIO(list_file(session, ZH, "xlsx").content)).get_sheet_by_index(0).to_python()[1:]
+    assert whole[3] in row
+    assert set(row) & {"规则为蓝、模型偏高", "规则为红、模型偏低"}
+
+
+def test_back_keeps_the_list_at_its_page(store):
+    made = EarlyWarningPage(WarningSession(store, ROUND, COUNTY), ZH)
+    made._show_asked()
+    made.session.ask("number", 1)
+    household = made.session.picked().rows[0]["household_id"]
+    made._take({"do": "household", "household": household, "county": COUNTY})
+    nothing = {"row": "", "band": "", "view": "", "household": "", "household_county": ""}
+    made._went(nothing)
+    assert (made.session.household, made.session.picked().number) == ("", 1)
+    made._went(nothing | {"view": "visits"})
+    assert (made.session.view, made.views.value) == ("visits", "visits")
+    # What no address can ask for is left aside.
+    made._went(nothing | {"row": "nobody", "view": "x"})
+    assert (made.session.standing, made.session.view) == ("", "visits")
 
 
 def test_every_view_speaks_one_language(session):

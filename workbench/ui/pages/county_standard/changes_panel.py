@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+import ipywidgets as widgets
 import polars as pl
 
 from workbench.domain.rules.edge import ROUTES
 from workbench.preview.counts.household_changes import ENTERS, LEAVES, OPEN, SETTLED, Difference, reasons
 from workbench.ui.kit.controls.household_list import Listing
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
+from workbench.ui.kit.files.download import XLSX, Download, File, Sheet, file_name, xlsx_bytes
 from workbench.ui.kit.texts.facts import fact_label, group_names
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -27,15 +31,17 @@ _SORTS = {
 
 
 class ChangesPanel:
-    """A pane over a session; in it a person filters, sorts and pages."""
+    """A pane over a session; in it a person filters, sorts and pages, and takes the list along as it stands."""
 
-    def __init__(self, session: StandardSession, language: Language) -> None:
+    def __init__(self, session: StandardSession, language: Language, guard: Guard) -> None:
         self.session = session
         self.language = language
         self.list = Listing(_SORTS, "change")
         self.change = ""
         self.frame: pl.DataFrame | None = None
         self.pane = Pane(self._take)
+        self.pane.take_guarded(guard)
+        self.widget = widgets.VBox([self.pane, Download(language("下载这些户（Excel）"), self.file, guard)])
         session.on_other_county(self._turned)
 
     def _turned(self) -> None:
@@ -51,15 +57,9 @@ class ChangesPanel:
         if self.frame is None:
             return
         t, session = self.language, self.session
-        frame = self.frame.filter(pl.col("change") == self.change) if self.change else self.frame
-        page = self.list.page(frame)
-        ours = session.limits()
-        theirs = session.scope.limits_of(session.against.standard)
-        # Of both: either of the two may be the one that declares a group of the county's own.
-        own = group_names((session.standard, session.against.standard))
-        for row in page.rows:
-            # Only of the page in sight: reasons are worked out row by row.
-            row["why"] = t("；").join(why_text(why, row, t, own) for why in reasons(row, ours, theirs))
+        page = self.list.page(self._picked(self.frame))
+        # Only of the page in sight: reasons are worked out row by row.
+        self._say_why(page.rows)
         # Of the whole comparison: the buttons say what there is, whatever is picked at the moment.
         counts = dict(self.frame.group_by("change").agg(pl.sum("weight")).iter_rows())
         labels = change_labels(t)
@@ -68,6 +68,40 @@ class ChangesPanel:
             against=t.words(session.against.name), county=session.county, round_name=session.round_name,
             sorts={"change": t("按变化"), "income": t("收入从低到高"), "place": t("按所在")},
         )  # fmt: skip
+
+    def _picked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(pl.col("change") == self.change) if self.change else frame
+
+    def _say_why(self, rows: list[dict[str, Any]]) -> None:
+        """Give each row `why`, in words."""
+        t, session = self.language, self.session
+        ours, theirs = session.limits(), session.scope.limits_of(session.against.standard)
+        # Of both: either of the two may be the one that declares a group of the county's own.
+        own = group_names((session.standard, session.against.standard))
+        for row in rows:
+            row["why"] = t("；").join(why_text(why, row, t, own) for why in reasons(row, ours, theirs))
+
+    def file(self) -> File:
+        """The list, whole, as it is filtered and sorted."""
+        t, session = self.language, self.session
+        rows = [] if self.frame is None else self.list.whole(self._picked(self.frame)).to_dicts()
+        self._say_why(rows)
+        labels = change_labels(t)
+        # In every row: a row copied into another file still says that it is made up (0005).
+        marks = [t("模拟数据：不是真实住户")] if session.simulated else []
+        headers = [
+            t("变化"), t("户编号"), t("乡镇"), t("村"), t("测算收入（元）"), t("为什么"), t("对照的标准"), *([t("说明")] if marks else []),
+        ]  # fmt: skip
+        against = t.words(session.against.name)
+        cells = [
+            [labels[row["change"]], row["household_id"], row["township"], row["village"], row["income"], row["why"], against, *marks]
+            for row in rows
+        ]  # fmt: skip
+        name = file_name(
+            t("模拟数据") if session.simulated else "", county_name(session.county, t), session.round_name, t("逐户比较"),
+            ending=".xlsx",
+        )  # fmt: skip
+        return File(name, XLSX, xlsx_bytes([Sheet(t("逐户比较"), headers, cells)]))
 
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:

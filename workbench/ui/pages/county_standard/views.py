@@ -15,7 +15,7 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Breakdown, Count
 from workbench.preview.counts.curve import ceiling_curve
-from workbench.preview.counts.near_ceiling import income_distribution, near_ceiling
+from workbench.preview.counts.near_ceiling import income_distribution
 from workbench.preview.ineffective import ineffective
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
@@ -33,12 +33,12 @@ from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.expandables import expandables
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
+from workbench.ui.pages.county_standard.panels.near_panel import NearPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 LoadStandard = Callable[[EdgeStandard], None]
-_NEAR = 20
 
 
 class StandardResults:
@@ -61,8 +61,9 @@ class StandardResults:
         for each in self._pictures:
             each.follow(self.figures)
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
-        self.tiers, self.townships, self.near, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
-            widgets.HTML() for _ in range(8)
+        self.near = NearPanel(session, t, guard)
+        self.tiers, self.townships, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
+            widgets.HTML() for _ in range(7)
         )
         self.widget = widgets.VBox(
             [
@@ -83,7 +84,7 @@ class StandardResults:
                         ),
                     ),
                 ),
-                self._panel(t("上限附近的户"), self.near, note=t("上限略作变动，首先影响这些户。")),
+                self._panel(t("上限附近的户"), self.near.widget, note=t("上限略作变动，首先影响这些户。")),
                 self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
                 *self.expandables,
                 self._panel(t("供分析人员：这一选择的标准文件"), self.yaml),
@@ -204,14 +205,9 @@ class StandardResults:
         self.townships.value = render(
             "townships", t, townships=townships, sums=sums, against=t.words(self.session.against.name)
         )
-        expected = self.session.expectation()
-        near = near_ceiling(broken, _NEAR, expected.slips.probability if expected else None)
         labels = {"income": ("测算收入", "tested income"), **LABELS}
         labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
-        groups = {entry.household_id: [t.label(labels[name]) for name in entry.groups] for entry in near}
-        self.near.value = render(
-            "near", t, households=near, groups=groups, round_name=self.session.round_name, scored=expected is not None
-        )
+        self.near.refresh(broken)
         inside = totals.inside.households
         self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), labels, inside)
         self.routes.value = self._bars("routes", t("途径"), broken.by_route(), ROUTES, inside)

@@ -10,23 +10,24 @@ from workbench.ui.kit.files.download import CSV, XLSX, Cell, File, Sheet, csv_by
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.pages.early_warning.state import WarningSession
-from workbench.ui.pages.early_warning.views import joined_reasons, why_listed
+from workbench.ui.pages.early_warning.views import differing_labels, joined_reasons, why_listed
 
 Row = dict[str, Any]
 Column = tuple[str, Callable[[Row], Cell]]
 
 
 def list_file(session: WarningSession, t: Language, ending: str) -> File:
-    """The list in sight, the visits or the households picked, as "xlsx" or "csv"."""
-    visits = session.view == "visits"
-    listed = (session.visit_rows() if visits else session.picked_rows()).to_dicts()
-    rows = with_reasons(session.round_scope, listed)
+    """The list in sight, the visits, those of whom rule and model differ, or the households picked, as "xlsx" or "csv"."""
+    title, whole, own = {
+        "visits": (t("走访清单"), session.visit_rows, _visit_columns(t)),
+        "disagree": (t("意见不一的户"), session.differing_rows, _differing_columns(t)),
+    }.get(session.view, (t("名单"), session.picked_rows, []))
     # With all reasons, where the page has room for two.
+    rows = with_reasons(session.round_scope, whole().to_dicts())
     for row, reasons in zip(rows, listed_reasons(session.round_scope, rows), strict=True):
         row["why"] = reasons
     # The mark in every row: a row copied into another list still says that it is made up (0005).
-    columns = _columns(t) + (_visit_columns(t) if visits else []) + (_mark(t) if session.simulated else [])
-    title = t("走访清单") if visits else t("名单")
+    columns = _columns(t) + own + (_mark(t) if session.simulated else [])
     sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
     name = file_name(
         t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), title,
@@ -63,6 +64,11 @@ def _visit_columns(t: Language) -> list[Column]:
     ]
 
 
+def _differing_columns(t: Language) -> list[Column]:
+    labels = differing_labels(t)
+    return [(t("意见"), lambda row: labels[row["differs"]])]
+
+
 def _mark(t: Language) -> list[Column]:
     return [(t("说明"), lambda _row: t("模拟数据：不是真实住户"))]
 
@@ -73,7 +79,7 @@ def _rounded(share: float | None) -> float | None:
 
 def _about(session: WarningSession, t: Language) -> Sheet:
     """What the list is of, and what it is not."""
-    asked = session.visit_order if session.view == "visits" else session.list
+    asked = {"visits": session.visit_order, "disagree": session.differing_list}.get(session.view, session.list)
     lines: list[tuple[str, Cell]] = [
         (t("县区"), county_name(session.county, t)),
         (t("期次"), round_title(session.round_name, t)),

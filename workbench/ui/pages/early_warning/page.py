@@ -81,6 +81,7 @@ class EarlyWarningPage:
         self.views.observe(guard(lambda change: self._look(change["new"])), "value")
         self.capacity.observe(guard(lambda change: self._visit(change["new"])), "value")
         self.frame.on_turn = self._show
+        self.frame.address.follow(("row", "band", "view", "household", "household_county"), guard(self._went))
         self.widget = self.frame.widget
         soon(guard(self._show_asked))  # while the browser builds the page
 
@@ -115,6 +116,17 @@ class EarlyWarningPage:
         self.frame.note("")
         self._show()
 
+    def _went(self, asked: Mapping[str, str]) -> None:
+        """The browser's Back or Forward: what the address then says, in the same session."""
+        session = self.session
+        if (asked["row"], asked["band"]) != (session.standing, session.band):  # else the list stays at its page
+            session.pick(asked["row"], asked["band"])
+        session.look(asked["view"] or "matrix")
+        session.open(asked["household"], asked["household_county"])
+        self.frame.note("")
+        self.views.value = session.view  # shows it where it is another one
+        self._show_asked()
+
     def _look(self, view: str) -> None:
         self.session.look(view)
         self._show()
@@ -133,6 +145,8 @@ class EarlyWarningPage:
             self.session.close()
             self._show()
             raise
+        finally:
+            self.frame.address.opened = True
 
     def _show(self) -> None:
         session = self.session
@@ -183,7 +197,7 @@ class EarlyWarningPage:
         return {
             "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list, self.downloads)),
             "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=note),),
-            "disagree": (self.differing,),
+            "disagree": (_boxed(self.differing, self.downloads),),
             "household": (self.story, self.record, panel(t, t("各期次的事实"), self.chart, self.rounds)),
         }
 

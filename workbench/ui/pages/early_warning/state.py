@@ -26,6 +26,7 @@ SORTS = {
     "income": [("income_pc", False)],
     "place": [("county_code", False), ("township", False), ("village", False)],
 }
+DIFFERING_SORTS = {"gap": [("gap", True)], "risk": SORTS["risk"], "place": SORTS["place"]}
 _COMPARED = ["household_id", "county_code", "township", "kind", "state", "weight", "p_slip", "p_low", "p_high"]
 """Of the scores, what rule and model are compared by; the reasons are read of the rows that are shown."""
 VISIT_SORTS = {"rank": [("county_code", False), ("township", False), ("rank", False)], "risk": [("p_slip", True)]}
@@ -48,6 +49,7 @@ class WarningSession(Place):
         self.capacity = 20
         self.list = Listing(SORTS, "risk")
         self.visit_order = Listing(VISIT_SORTS, "rank")
+        self.differing_list = Listing(DIFFERING_SORTS, "gap", filters=("differs",))
         self._frame: pl.DataFrame | None = None
         self._opening = True
         super().__init__(store, round_name, county, city=True)
@@ -73,6 +75,7 @@ class WarningSession(Place):
         self.head, self.stale = self._head()
         self.close()
         self.list, self.visit_order = self.list.elsewhere(), self.visit_order.elsewhere()
+        self.differing_list = self.differing_list.elsewhere()
         self.revision += 1
 
     def look(self, view: str) -> None:
@@ -99,6 +102,8 @@ class WarningSession(Place):
         """Filter, sort or page the list in sight."""
         if self.view == "visits":
             self.visit_order = self.visit_order.change(key, value)
+        elif self.view == "disagree":
+            self.differing_list = self.differing_list.change(key, value)
         else:
             self.list = self.list.change(key, value)
         self.revision += 1
@@ -167,10 +172,32 @@ class WarningSession(Place):
     def _visits(self) -> pl.DataFrame:
         return visit_list(self.frame, self.capacity)
 
-    def differing(self) -> Disagreements:
-        """Households of whom rule and model say different things."""
+    def differing(self) -> tuple[ListPage, Disagreements]:
+        """The page of the households of whom rule and model say different things, and all of them with what they are compared to."""
+        differing = self._differing()
+        return self.differing_list.page(self._differing_frame(differing)), differing
+
+    def differing_rows(self) -> pl.DataFrame:
+        """The whole list of those households, as filtered and sorted."""
+        return self.differing_list.whole(self._differing_frame(self._differing()))
+
+    def _differing(self) -> Disagreements:
         scores = read_scores(self.store.root, self.round_name, _COMPARED, self.only_county)
         return disagreements(pl.DataFrame(scores))
+
+    def _differing_frame(self, differing: Disagreements) -> pl.DataFrame:
+        """Both kinds as one list: `differs` says which, `gap` how far the probability is from the other side's average."""
+        high = differing.blue_high.with_columns(
+            differs=pl.lit("blue_high"), gap=pl.col("p_slip") - (differing.mean_red_yellow or 0.0)
+        )
+        low = differing.red_low.with_columns(
+            differs=pl.lit("red_low"), gap=(differing.mean_blue or 0.0) - pl.col("p_slip")
+        )
+        key = ["county_code", "household_id"]
+        # A score has no village; a number that stands twice is nobody's.
+        places = self.frame.select(*key, "village", "income_pc").unique(key, keep="none")
+        listed = pl.concat([high, low]).join(places, on=key, how="left", maintain_order="left")
+        return listed.with_columns(standing=pl.col("state").cast(pl.Int64).cast(pl.String))
 
     def _head(self) -> tuple[ScoreHead | None, bool]:
         """What holds for the scores of the round (None: it has none), and whether its facts have changed since."""

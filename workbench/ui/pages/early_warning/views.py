@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import polars as pl
 from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Person, Right
@@ -145,35 +144,25 @@ def why_listed(by_rule: str | None, t: Language) -> str:
 
 
 def disagreements_html(session: WarningSession, t: Language) -> Markup:
-    """Stable by rule but likely by the model; red by rule but unlikely."""
-    differing = session.differing()
+    """Stable by rule but likely by the model; red by rule but unlikely: one list, the greatest difference first."""
+    page, differing = session.differing()
+    labels = differing_labels(t)
     # Against the mean of the other side: no threshold of its own decides who differs.
-    means = {
-        "high": t.percent(differing.mean_red_yellow),
-        "low": t.percent(differing.mean_blue),
-    }
-    parts = [
-        _part(
-            "blue_high", differing.blue_high, t("规则为蓝、模型偏高"),
-            t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=means["high"]),
-            session.round_scope, t,
-        ),
-        _part(
-            "red_low", differing.red_low, t("规则为红、模型偏低"),
-            t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=means["low"]),
-            session.round_scope, t,
-        ),
-    ]  # fmt: skip
-    return render("disagreements", t, parts=parts, sends=sends, city=not session.county)
+    notes = {
+        "blue_high": t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=t.percent(differing.mean_red_yellow)),
+        "red_low": t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=t.percent(differing.mean_blue)),
+    }  # fmt: skip
+    return render(
+        "disagreements", t, page=_in_words(page, session.round_scope, t), asked=session.differing_list, sends=sends, city=not session.county,
+        notes=[(labels[key], note) for key, note in notes.items()], labels=labels,
+        sorts={"gap": t("差别从大到小"), "risk": t("可能性从高到低"), "place": t("按所在")},
+        filters=[{"key": "differs", "label": t("意见"), "options": labels}],
+    )  # fmt: skip
 
 
-def _part(
-    key: str, frame: pl.DataFrame, title: str, note: str, scope: RoundScope, t: Language
-) -> dict[str, Any]:  # fmt: skip
-    shown = _rows_in_words(frame.head(_MOST_DIFFERING).to_dicts(), scope, t)
-    # The rows of disagreements come without the village.
-    rows = [row | {"standing": str(row["state"]), "village": ""} for row in shown]
-    return {"key": key, "title": title, "note": note, "rows": rows, "count": len(frame)}
+def differing_labels(t: Language) -> dict[str, str]:
+    """How rule and model differ, in words."""
+    return {"blue_high": t("规则为蓝、模型偏高"), "red_low": t("规则为红、模型偏低")}
 
 
 def _in_words(page: ListPage, scope: RoundScope, t: Language) -> ListPage:

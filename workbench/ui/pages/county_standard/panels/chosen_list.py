@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.ui.kit.controls.household_list import Listing, Sorts
 from workbench.ui.kit.controls.pane import Pane, sends
-from workbench.ui.kit.files.download import CSV, Cell, Download, File, Sheet, csv_bytes, file_name
+from workbench.ui.kit.files.download import XLSX, Cell, Download, File, Sheet, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -62,7 +62,7 @@ class ChosenList:
         self.asked = Listing(by, next(iter(by)))
         self.pane = Pane(self._take)
         self.pane.take_guarded(guard)
-        self.download = Download(language("下载这些户（CSV）"), self.file, guard)
+        self.download = Download(language("下载这些户（Excel）"), self.file, guard)
         self.widget = widgets.VBox([self.pane, self.download])
         self.download.layout.display = "none"
         session.on_other_county(self._turned)
@@ -93,7 +93,7 @@ class ChosenList:
         t, session, chosen = self.language, self.session, self._chosen()
         if chosen is None:
             # The button is hidden then: only a message that was under way comes here.
-            return File("", CSV, b"")
+            return File("", XLSX, b"")
         # In every row: a row copied into another file still says that it is made up (0005).
         marks = [t("模拟数据：不是真实住户")] if session.simulated else []
         headers = [
@@ -109,9 +109,9 @@ class ChosenList:
         ]  # fmt: skip
         name = file_name(
             t("模拟数据") if session.simulated else "", county_name(session.county, t), session.round_name, chosen.title,
-            ending=".csv",
+            ending=".xlsx",
         )  # fmt: skip
-        return File(name, CSV, csv_bytes(Sheet(chosen.title, headers, cells)))
+        return File(name, XLSX, xlsx_bytes([Sheet(chosen.title, headers, cells)]))
 
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:

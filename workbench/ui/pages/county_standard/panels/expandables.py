@@ -22,8 +22,7 @@ def expandables(
     """One each, in their order; the page refreshes those that are open. `frontier` is the page's own, as its list loads a standard."""
     t = language
     readings = ReadingsPanel(session, t, guard)
-    changes, certainty = ChangesPanel(session, t), CertaintyPanel(session, t)
-    changes.pane.take_guarded(guard)
+    changes, certainty = ChangesPanel(session, t, guard), CertaintyPanel(session, t)
     frontier.pane.take_guarded(guard)
     certainty.pane.take_guarded(guard)
     shares, stable = SharesPanel(session, t), StabilityPanel(session, t, guard)
@@ -49,7 +48,7 @@ def expandables(
             t, t("认定口径的代价"), t("通知没有明确的各点，每种口径涉及的户数、费用和风险变差；可写成请示。"),
             readings.widget, readings.fill, guard,
         ),
-        Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.pane, changes.fill, guard),
+        Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.widget, changes.fill, guard),
         Expandable(
             t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
         ),

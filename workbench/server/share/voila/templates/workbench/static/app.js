@@ -110,6 +110,18 @@
     if (document.title !== title) document.title = title;
   }
 
+  // A message stands in the page and covers nothing: where it would not be seen, the page goes to it. Only as it comes, so
+  // that whoever scrolls on is left in peace.
+  function bringMessage(changes) {
+    for (const change of changes) {
+      const told = change.target.closest?.(".wb-told");
+      const said = [...change.addedNodes].some((node) => node.textContent?.trim());
+      if (!said || !told?.querySelector(".wb-message")) continue;
+      const { top, bottom } = told.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight) told.scrollIntoView({ block: "start" });
+    }
+  }
+
   let scheduled = false;
   function mend() {
     if (scheduled) return;
@@ -159,7 +171,10 @@
 
   setTimeout(() => opened() || warn(SLOW), OPENING_MS);
   addEventListener("DOMContentLoaded", () => {
-    new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver((changes) => {
+      mend();
+      bringMessage(changes);
+    }).observe(document.body, { childList: true, subtree: true });
     mend();
     const url = session();
     if (!url) {
