@@ -78,6 +78,8 @@ def test_back_and_forward_lead_through_what_was_opened_in_the_same_session(opene
     number = first.inner_text()
     first.click()
     expect(page.locator(f"[data-household='{number}']")).to_be_visible()
+    # The household may stand there a moment before its address does, and Back is of addresses.
+    expect(page).to_have_url(re.compile(f"household={number}"))
     page.go_back()
     expect(page.locator("[data-household]")).to_have_count(0)
     expect(page.locator("table[data-table=households] tbody th button").first).to_have_text(number)

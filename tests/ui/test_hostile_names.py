@@ -100,7 +100,7 @@ def test_home(watched_page, store, voila_server):
 
 def test_county_standard(go):
     page = go("county_standard")
-    shows_both(page, "table[data-table=near]")
+    shows_both(page, ".wb-panel:has(h2:text-is('上限附近的户')) table[data-table=chosen-households]")
     shows_both(page, "table[data-table=townships]")
     page.get_by_label("标准名称").fill(FORMULA + IMAGE)
     page.get_by_label("收入上限（输入）").fill("1.9")

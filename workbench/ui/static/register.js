@@ -49,6 +49,15 @@ function notice(text, html) {
     box.append(message);
   }
   place("notice").replaceChildren(box);
+  bring("notice");
+}
+
+// A message covers nothing: where it would not be seen, the page goes to it.
+function bring(name) {
+  const part = place(name);
+  if (!part.querySelector(".wb-message")) return;
+  const { top, bottom } = part.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) part.scrollIntoView({ block: "start" });
 }
 
 // What is typed about the household in sight and not sent: the server answers what the rules say with it.
@@ -80,6 +89,8 @@ function show(answer, { push = true } = {}) {
     // Another household or another view begins at its top; a list that is turned or filtered stays where it is.
     if (["view", "household", "filing", "county"].some((key) => before.get(key) !== after.get(key))) scrollTo(0, 0);
   }
+  bring("done");
+  if (answer.notice) bring("notice");
   document.dispatchEvent(new CustomEvent("wb-address"));
 }
 

@@ -57,7 +57,7 @@ class Frame(Generic[PlaceKind]):
         if not place.chooses_county:
             self.county.layout.display = "none"
         header = classed(widgets.HBox([self.heading, self.county, self.round]), "wb-header")
-        help_text = widgets.HTML(render("help", t, paragraphs=about.help))
+        help_text = widgets.HTML(render("help", t, paragraphs=about.help, up="../../"))
         self.widget = classed(
             widgets.VBox([page_style(), self.address, header, help_text, self.notice, self.body]), "wb-stack"
         )

@@ -65,6 +65,8 @@ class NearPanel:
         ]
         if expected is not None:
             likely = t("到下一期收入低于标准的概率")
-            columns.append(Column(likely, lambda row: row["likelihood"], lambda row: t.percent(row["likelihood"]), number=True))
+            columns.append(
+                Column(likely, lambda row: row["likelihood"], lambda row: t.percent(row["likelihood"]), number=True)
+            )
         title = t("收入离上限最近的 {count} 户", count=t.number(len(near)))
         return Chosen(title, pl.DataFrame(rows, _SCHEMA, orient="row"), columns)
