@@ -222,7 +222,10 @@ def test_reasons_are_read_of_the_rows_that_are_shown_and_are_those_of_the_scores
 def test_a_round_without_scores_or_changed_since_leads_whoever_may_to_the_scoring(tmp_path, monkeypatch):
     store = simulated_store(tmp_path)
     monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    assert WarningSession(store, ROUND, COUNTY).wants_scoring
+    unscored = EarlyWarningPage(WarningSession(store, ROUND, COUNTY), ZH)
+    assert unscored.session.wants_scoring
+    unscored._look("visits")
+    assert 'role="alert"' in unscored.message.value
     put_scores(store, Origin(simulated=True))
     assert not WarningSession(store, ROUND, COUNTY).wants_scoring
     page = EarlyWarningPage(WarningSession(store, ROUND, COUNTY), ZH)

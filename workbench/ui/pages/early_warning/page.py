@@ -163,10 +163,12 @@ class EarlyWarningPage:
     def _lists(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language
         warnings = [t.words(each) for each in session.head.warnings] if session.head else []
-        if not session.scored and session.view != "matrix":
+        # Not to be overlooked: what was asked for is not shown.
+        urgent = not session.scored and session.view != "matrix"
+        if urgent:
             warnings.append(t("本期还没有模型评分，排不出先后。"))
         scoring = scoring_link(session, person()) if session.wants_scoring else None
-        self.message.value = render("messages", t, messages=warnings, scoring=scoring)
+        self.message.value = render("messages", t, messages=warnings, scoring=scoring, urgent=urgent)
         if session.view == "matrix":
             self.matrix.html = matrix_html(session, t)
             self.list.html = picked_html(session, t)
