@@ -286,7 +286,7 @@ def test_names_from_files_are_text(page, voila_server, tmp_path_factory):
     hostile = hostile_store(tmp_path_factory.mktemp("hostile"))
     server = voila_server(hostile.root)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb")
-    expect(page.locator("table[data-table=chosen-households]")).to_contain_text(HOSTILE)
+    expect(page.locator(".wb-panel:has(h2:text-is('上限附近的户')) table")).to_contain_text(HOSTILE)
     expect(page.locator("table[data-table=townships]")).to_contain_text(HOSTILE)
     assert page.title() != "broken"
     assert page.locator("table img").count() == 0
