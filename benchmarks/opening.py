@@ -31,6 +31,7 @@ from workbench.store.facts import FactStore
 COUNTY, ROUND = "341522", "2019-10"
 OFFICER = "officer"
 REPEATS = 5
+_PORT = 8933
 _FIRST_CONTROL = {
     "bare": ".noUi-handle",
     "intake": ".wb-choose",
@@ -125,7 +126,9 @@ def main() -> None:
         bare_notebook(notebooks)
         print(f"{store.read(ROUND, COUNTY, ['household_id']).num_rows:,} households in the county")
         server = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-c", _SERVE, str(store.root), str(notebooks)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _SERVE, str(store.root), str(notebooks), str(_PORT)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             ready = next(line for line in server.stdout or [] if "ready" in line)
