@@ -1,5 +1,7 @@
 """A scored round as a preview tells of it: joined by county and household, kept beside the index, checked by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import polars as pl
 import pytest
@@ -18,7 +20,8 @@ from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.scores import read_scores, write_scores
+from workbench.store.scores import read_scores, write_score_parts, write_scores
+from workbench.store.transaction import holding_if_free
 
 ROUND, LINE = "2019-10", 3218.0
 STANDARD = {
@@ -175,3 +178,21 @@ def test_beside_another_standard_what_is_caught_more_has_an_interval_and_a_verdi
     )
     same = preview(PreviewScope(store, ROUND), wider, wider)["gain"]
     assert same == {"slips": 0.0, "interval": [0.0, 0.0], "verdict": "about_the_same"}
+
+
+def test_while_scores_are_computed_others_may_write_to_the_store(store):
+    score_store(store, ROUND)
+    table = read_scores(store.root, ROUND)
+
+    def parts():
+        yield table.slice(0, 10)
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(is_free).result(60)
+        yield table.slice(10)
+
+    def is_free():
+        with holding_if_free(store.root) as free:
+            return free
+
+    write_score_parts(store.root, ROUND, parts(), head, Origin(simulated=True))
+    assert len(read_scores(store.root, ROUND)) == len(table)

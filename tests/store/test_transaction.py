@@ -1,5 +1,6 @@
 """A process killed at any moment leaves all of a transaction, or nothing of it; writers take turns."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from workbench.errors import StoreError
 from workbench.store import transaction as module
-from workbench.store.transaction import committed, holding, recover, transaction, unmark
+from workbench.store.transaction import committed, holding, recover, transaction, unmark, unstaged_file
 
 # Kills itself as kill -9 would, at a chosen moment of a transaction that changes two files and removes a third.
 _KILLED = """
@@ -183,3 +184,26 @@ def test_folders_that_hold_nothing_any_more_go(root):
         pending.remove(root / "a" / "file.txt")
     assert not (root / "a").exists()
     assert root.exists()
+
+
+def test_while_something_is_computed_others_write_and_what_was_computed_survives_it(root):
+    with unstaged_file(root) as computed:
+        computed.write(b"first half, ")
+        writing = threading.Thread(target=_write, args=(root, "other"))
+        writing.start()
+        writing.join(30)
+        assert not writing.is_alive()
+        computed.write(b"second half")
+        computed.seek(0)
+        assert computed.read() == b"first half, second half"
+    assert [path.name for path in root.iterdir() if path.is_file() and path.name != ".lock"] == ["other"]
+
+
+def _write(root, name):
+    with transaction(root) as pending:
+        pending.stage(root / name).write_text(name)
+
+
+def test_a_full_disk_is_said_also_of_what_is_computed(root):
+    with pytest.raises(StoreError, match="cannot be written"), unstaged_file(root):
+        raise OSError(errno.ENOSPC, "full")

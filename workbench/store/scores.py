@@ -1,6 +1,7 @@
 """Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
 
 import json
+import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,9 +15,11 @@ from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin, read_columns, read_matching, read_rows, read_schema, with_origin
-from workbench.store.transaction import transaction
+from workbench.store.transaction import transaction, unstaged_file
 
 _METADATA = b"scores"
+_COPIED = 1 << 20
+"""Bytes at a time."""
 EXPECTED_UNIT = 2**40
 """So many units are one household, where expected slips are added up."""
 
@@ -183,16 +186,21 @@ def write_score_parts(
     """
     path = scores_path(root, round_name)
     stamped = with_origin(SCHEMA.empty_table(), origin).schema
-    with transaction(root) as pending:
-        # Whoever reads the folder as a partition would read files of other names too.
-        for old in path.parent.glob("*.parquet"):
-            pending.remove(old)
+    # Parts may be computed as they come: a city is scored for a minute in which people go on working.
+    with unstaged_file(root) as scores:
         # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.
-        with pq.ParquetWriter(pending.stage(path), stamped, compression="zstd", store_schema=False) as writer:
+        with pq.ParquetWriter(scores, stamped, compression="zstd", store_schema=False) as writer:
             for part in parts:
                 writer.write_table(part.cast(SCHEMA).replace_schema_metadata(stamped.metadata))
             written = json.dumps(asdict(head()), ensure_ascii=False).encode()
             writer.add_key_value_metadata({**(stamped.metadata or {}), _METADATA: written})
+        scores.seek(0)
+        with transaction(root) as pending:
+            # Whoever reads the folder as a partition would read files of other names too.
+            for old in path.parent.glob("*.parquet"):
+                pending.remove(old)
+            with pending.stage(path).open("wb") as staged:
+                shutil.copyfileobj(scores, staged, _COPIED)
     return path
 
 

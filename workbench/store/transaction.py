@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 from uuid import uuid4
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -100,6 +102,19 @@ def transaction(root: Path) -> Iterator[Transaction]:
             raise
         with _in_words(root):
             _apply(root, folder)
+
+
+@contextmanager
+def unstaged_file(root: Path) -> Iterator[BinaryIO]:
+    """A file for what takes long to compute, to be staged when it is whole: until then others may write to the store.
+
+    Nobody sees it, and it ends with this process however that ends.
+    """
+    with _in_words(root):
+        root.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
+        opened = TemporaryFile(dir=root)  # noqa: SIM115 - closed below; of its owner alone, and without a name
+    with opened, _staging_in_words(root, root / _STAGING):
+        yield opened
 
 
 @contextmanager
