@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,6 +13,7 @@ from tests.intake.person_lists import write_csv, write_xlsx
 from workbench.errors import InputError
 from workbench.intake.export import read_export
 from workbench.intake.findings.result import IntakeResult
+from workbench.intake.reading.text import number
 from workbench.intake.tables.mapping import Mapping, load_mapping
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +110,18 @@ def test_names_that_are_no_words_stand_in_backticks(tmp_path):
 def test_expressions_that_are_refused(expression):
     with pytest.raises(ValueError, match=r"只能用列名、数字、\+ - \* / 和括号"):
         Mapping.model_validate({"key": ["id"], "facts": {"income_pc": {"expression": expression}}})
+
+
+@pytest.mark.parametrize(
+    ("written", "with_comma", "with_point"),
+    [
+        ("1.234,5", 1234.5, None), ("1.000", 1000.0, 1.0), ("1,5", 1.5, None), ("-3,2", -3.2, None), ("12,", 12.0, None),
+        ("1_000", None, None), ("1_000,5", None, None), ("1.234.567,8", 1234567.8, None), ("1,2,3", None, None), ("1e3", 1000.0, 1000.0),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_by_the_decimal_that_the_file_has(written, with_comma, with_point):
+    cell = pl.DataFrame({"cell": [written]})
+    assert [cell.select(number(pl.col("cell"), decimal)).item() for decimal in ",."] == [with_comma, with_point]
 
 
 def test_decimal_comma_separator_sheet_and_header_row(tmp_path):

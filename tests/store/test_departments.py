@@ -91,6 +91,24 @@ def test_a_number_that_is_nobody_s_matches_nobody(store, add, tmp_path, capsys, 
     assert add("disaster", ["", "", number, "", ""])["unmatched_rows"] == [2]
 
 
+@pytest.mark.parametrize(
+    "row", [[ONE, "", "", "", ""], ["", "", id_number(1), "", ""], [ONE, "", id_number(2), "", ""]]
+)
+def test_a_number_that_two_counties_use_is_for_a_person_to_say_whose(store, add, tmp_path, row):
+    other = write_csv(tmp_path / "other.csv", sheet(A2017, person(A2017, 9, ONE)))
+    assert run_program(
+        "intake", other, "--round", ROUND, "--store", store.root, "--county", "341525", "--json"
+    ).status == 0  # fmt: skip
+    record = add("disaster", row)
+    assert ([(each["row"], each["households"]) for each in record["doubtful"]], record["batch"]) == ([(2, [ONE])], None)
+    assert "指明县区" in str(record["doubtful"][0]["message"])
+    assert add("disaster", row, options=("--confirm", f"2={ONE}"))["batch"] is None
+    # With the county named it is one household's.
+    assert sum(add("disaster", row, options=("--county", COUNTY))["matched"].values()) == 1
+    assert stored(store, "disaster")[0] == (True,)
+    assert store.read(ROUND, "341525").column("disaster").to_pylist() == [None]
+
+
 def test_two_keys_of_different_households_are_doubtful(store, add):
     record = add("disaster", [ONE, "", id_number(3), "", ""])
     assert [each["households"] for each in record["doubtful"]] == [[ONE, TWO]]

@@ -9,8 +9,8 @@ import polars as pl
 SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
 """An identifier that a spreadsheet turned into a number: 3.41599E+17."""
 
-_NUMBER = r"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?)$"
-_THOUSANDS_MARK = ","
+_THOUSANDS_MARKS = {".": ",", ",": "."}
+"""By what decimals follow."""
 # Exports write ="3415…" around long numbers, so that spreadsheets keep them as text.
 _WRAPPED = r'^=\s*"(.*)"$'
 # ASCII, the ideographs without those for compatibility, and 、 are their own half-width forms.
@@ -76,13 +76,21 @@ def fold_columns(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return frame.with_columns(fold(pl.col(name)).alias(name) for name, may_fold in seen.items() if may_fold)
 
 
+def _pattern(decimal: str) -> str:
+    point, mark = re.escape(decimal), re.escape(_THOUSANDS_MARKS[decimal])
+    plain = rf"(?:[0-9]+{point}?[0-9]*|{point}[0-9]+)(?:[Ee][+-]?[0-9]{{1,2}})?"
+    return rf"^[+-]?(?:{plain}|[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?)$"
+
+
+_NUMBERS = {decimal: _pattern(decimal) for decimal in _THOUSANDS_MARKS}
+
+
 def number(cell: pl.Expr, decimal: str = ".") -> pl.Expr:
     """A folded cell as a float; null where it is none. Thousands may be marked, by the other of point and comma."""
-    if decimal == ",":
-        cell = cell.str.replace_all(".", "_", literal=True).str.replace_all(",", ".", literal=True)
-        cell = cell.str.replace_all("_", ",", literal=True)
     # The cell stands here as seldom as can be: Polars computes it anew wherever it stands in a condition.
-    text = pl.when(cell.str.contains(_NUMBER)).then(cell.str.replace_all(_THOUSANDS_MARK, "", literal=True))
+    bare = cell.str.replace_all(_THOUSANDS_MARKS[decimal], "", literal=True)
+    bare = bare if decimal == "." else bare.str.replace(decimal, ".", literal=True)
+    text = pl.when(cell.str.contains(_NUMBERS[decimal])).then(bare)
     value = text.cast(pl.Float64, strict=False)
     # Some hundred digits are a number to the pattern and infinite as a float.
     return pl.when(value.is_finite()).then(value)

@@ -101,6 +101,11 @@ _WHY = {
         "several households have this ID number: confirm which it is",
         code="store.id-number-of-several",
     ),
+    "shared": Words(
+        "几户都用这个户编号，请指明县区，或核对编号",
+        "several households have this number: name the county, or check the number",
+        code="store.number-of-several-households",
+    ),
     "disagree": Words(
         "户编号与证件号码指向不同的户，请核实",
         "the household number and the ID number are of different households",
@@ -169,9 +174,14 @@ def _matched(
         .when(one_id).then(pl.lit("id")).when(ids_.is_not_null()).then(pl.lit("several"))
         .when(names_.is_not_null()).then(pl.lit("name")).otherwise(pl.lit("none"))
     )  # fmt: skip
+    # Of a doubtful row this household is a guess; `additions` uses those of the sure ones alone.
+    household = pl.coalesce("#said", number, ids_.list.first())
+    # Two counties may use one number, and a county one twice: what a list says of it may then be of either household.
+    shared = stored.filter(pl.col(_KEY).is_duplicated())[_KEY].unique()
+    sure = how.is_in([_CONFIRMED, "number", "id"])
     return each.with_columns(
-        # Of a doubtful row this household is a guess; `additions` uses those of the sure ones alone.
-        how.alias("how"), pl.coalesce("#said", "#number", ids_.list.first()).alias(_KEY),
+        pl.when(sure & household.is_in(shared.implode())).then(pl.lit("shared")).otherwise(how).alias("how"),
+        household.alias(_KEY),
         pl.concat_list(*(pl.coalesce(several, pl.lit([], pl.List(pl.String))) for several in (ids_, names_)),
                        pl.when(number.is_not_null()).then(pl.concat_list(number)).otherwise(pl.lit([], pl.List(pl.String)))).alias("#may"),
     )  # fmt: skip
