@@ -17,8 +17,8 @@ from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.parameters import counties
 from workbench.domain.rules.edge import EdgeLimits, edge_frame, edge_limits
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import Axis, sweep
 from workbench.preview.index.build import PreviewIndex, build_index
 

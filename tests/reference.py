@@ -1,4 +1,4 @@
-"""A second, slow reading of the rules, one household at a time, written from the contract alone.
+"""An independent, slow implementation of the rules, one household at a time, written from the contract alone.
 
 It shares nothing with the package: plain Python, None for null, Kleene's logic spelled out, and every number the decimal
 that it is written as, in fractions. What the package computes vectorised must agree with it household by household.

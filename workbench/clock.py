@@ -1,4 +1,4 @@
-"""The time: Lu'an keeps that of Beijing, whatever the computer is set to. Read at the edges only; all else is given a moment."""
+"""The time: Lu'an keeps that of Beijing, whatever the computer is set to. Read at the edges and in the register; all else is given a moment."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Where things are on this computer. Read at the edges only (command line, pages); everything below takes paths."""
+"""Where things are on this computer. Read at the edges only (commands, server, pages, jobs, notebooks); everything below takes paths."""
 
 import getpass
 import os

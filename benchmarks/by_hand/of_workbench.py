@@ -6,8 +6,8 @@ from pathlib import Path
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.request import preview as previewed
 from workbench.preview.scope import PreviewScope
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts

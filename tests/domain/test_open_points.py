@@ -1,4 +1,4 @@
-"""The price of a reading: each reading's figures by the plain second reading of the rules, household by household."""
+"""The price of a reading: each reading's figures by the independent implementation of the rules, household by household."""
 
 import datetime as dt
 import io
@@ -18,7 +18,7 @@ from workbench.preview.scope import PreviewScope
 from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
-from workbench.statistics.open_points import price_record, reading_prices
+from workbench.statistics.reading_prices import price_record, reading_prices
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city

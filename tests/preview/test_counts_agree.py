@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.strategies import LINE, facts_frame, households, standard
 from workbench.domain.rules.edge import edge_frame, edge_limits
 from workbench.domain.rules.standard import parse_standard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, Comparison, totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import Axis, sweep
 from workbench.preview.index.build import build_index
 

@@ -1,4 +1,4 @@
-"""The frontier over every lever: its figures by the plain second reading of the rules, and what it claims of other standards."""
+"""The frontier over every lever: its figures by the independent implementation of the rules, and what it claims of other standards."""
 
 import itertools
 

@@ -14,8 +14,8 @@ from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
 from tests.strategies import LINE, households, standard
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import parse_standard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import Axis, sweep
 from workbench.preview.slips.expected import Expectation, slips_record
 from workbench.preview.slips.scored_index import ranking

@@ -10,8 +10,8 @@ from tests.strategies import facts_frame
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.standard import parse_standard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import build_index
 from workbench.ui.kit.charts.echarts import STATIC

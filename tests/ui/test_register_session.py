@@ -29,7 +29,6 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
-from workbench.ui.pages.register.amendments import amendments
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
@@ -44,6 +43,7 @@ from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.typed_facts import amendments
 from workbench.ui.pages.register.views import filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
 from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions

@@ -185,14 +185,14 @@ COMMANDS: Commands = {
         ),
     ),
     "ledger": (
-        "reports:ledger_command",
+        "documents.reports:ledger_command",
         both(
             "台账（电子表格）；有 --as 时含登记程序的步骤和姓名，没有则只含事实和规则",
             "A ledger as a spreadsheet; with --as the steps of the register and names, without only facts and rules.",
         ),
     ),
     "filing": (
-        "reports:filing_command",
+        "documents.reports:filing_command",
         both(
             "县的备案文件及其数字；有 --as 时用登记程序中的数字",
             "The county's filing document with its figures; with --as those of the register.",

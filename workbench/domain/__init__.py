@@ -1,1 +1,1 @@
-"""Pure rules: facts, criteria, tiers and the county standard. No file, clock, database or widget."""
+"""Facts, rounds, rules, procedure, assistance and visits, as pure functions and data. No clock, database or widget; no file but parameters."""

@@ -1,1 +1,1 @@
-"""Facts in and out: simulate, intake, close, backup, restore, upgrade."""
+"""What a store holds, in and out: simulate, demo, intake and its words, close, reopen, backup, restore, upgrade."""

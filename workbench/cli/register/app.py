@@ -132,7 +132,7 @@ _COMMANDS: Commands = {
         both("帮扶计划：一户一计划、一人一措施", "plans of assistance: one per household, a measure for each member"),
     ),
     "templates": (
-        "filing_templates:templates_app",
+        "documents.filing_templates:templates_app",
         both(
             "备案文件的公文模板：上传、检查、各版",
             "the template of the filing document: handed in, checked, its versions",

@@ -1,1 +1,1 @@
-"""Preview and sweep of a county standard."""
+"""A county standard tried: preview, sweep, frontier, hindsight, readings, and what each says of it."""

@@ -22,7 +22,7 @@ from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.preview.scope import PreviewScope
 from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
-from workbench.statistics.open_points import price_record, reading_prices
+from workbench.statistics.reading_prices import price_record, reading_prices
 from workbench.store.files import write_file
 
 LetterOption = Annotated[

@@ -8,8 +8,8 @@ import numpy as np
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.exact import MOST_BOUND, multiple_of, to_the_fen
 from workbench.errors import InputError, Words
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Count, Totals, minus, totals
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex, to_the_millionth
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.preview.counts.curve import ceiling_curve
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.hindsight.missed import OUTCOMES, outcomes
 from workbench.preview.hindsight.past_rounds import PastRound
 from workbench.preview.index.build import Floats

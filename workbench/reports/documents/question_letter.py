@@ -42,7 +42,7 @@ _WIDTHS = (42, 16, 18, 18, 18, 24, 20)
 
 
 def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:
-    """The letter as a Word document (docx); `record` as `statistics.open_points.price_record` gives it."""
+    """The letter as a Word document (docx); `record` as `statistics.reading_prices.price_record` gives it."""
     title = f"{SIMULATED_MARK if head.simulated else ''}关于{head.unit}边缘户和风险等级认定口径有关问题的请示"
     paper = OfficialPaper(title, head.made_on)
     if head.simulated:

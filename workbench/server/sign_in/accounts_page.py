@@ -62,7 +62,7 @@ class AccountsHandler(PageHandler):
         acting_user = self._acting_user(user)
         try:
             # A queue apart: fifty first passwords are fifty hashes, and nobody who signs in waits for them (0024).
-            outcome = await self.identity_provider.password_checks.run_administration(
+            outcome = await self.identity_provider.password_queues.run_administration(
                 user.session, lambda: work(acting_user, asked)
             )
         except WorkbenchError as error:

@@ -29,7 +29,7 @@ from workbench.register.access.passwords import (
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.register.clock import now_of
 from workbench.register.location import register_exists
-from workbench.server.sign_in.password_checks import PasswordChecks
+from workbench.server.sign_in.password_queue import PasswordQueues
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
 
@@ -131,7 +131,7 @@ class RegisterIdentity(IdentityProvider):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.authenticator = Authenticator()
-        self.password_checks = PasswordChecks()
+        self.password_queues = PasswordQueues()
 
     def get_handlers(self) -> list[Any]:
         """None: the pages bring their own, whatever the register says when the server starts."""

@@ -54,7 +54,7 @@ class PasswordHandler(PageHandler):
             raise InputError(_UNEQUAL)
         identity: RegisterIdentity = self.identity_provider
         work = partial(_changed, identity, credentials(self, user.username, present), new)
-        return await identity.password_checks.run_signed_in(user.session, work)
+        return await identity.password_queues.run_signed_in(user.session, work)
 
     def _user(self) -> SignedIn | None:
         """Who is signed in; whoever is not is led to the sign-in page."""

@@ -81,7 +81,7 @@ class SignInHandler(PageHandler, LoginFormHandler):
         if self.authenticator.admission is not Admission.PASSWORD:
             return await IOLoop.current().run_in_executor(None, enter)
         known = self.authenticator.knows_device(tried)
-        return await self.identity.password_checks.run(tried, enter, own_machine=known)
+        return await self.identity.password_queues.run(tried, enter, own_machine=known)
 
     def _form(self, trouble: Words | None = None, status: int = 200) -> None:
         self.set_status(status)

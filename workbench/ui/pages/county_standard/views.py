@@ -13,8 +13,8 @@ from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard
+from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, Count
-from workbench.preview.counts.curve import ceiling_curve
 from workbench.preview.counts.near_ceiling import income_distribution
 from workbench.preview.ineffective import ineffective
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts

@@ -27,7 +27,6 @@ from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.controls.pane_fields import Fields, day, number, one
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
-from workbench.ui.pages.register.amendments import TypedFacts, amendments
 from workbench.ui.pages.register.frames import (
     FILED,
     NEEDS,
@@ -43,6 +42,7 @@ from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.search import record_search
 from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
 from workbench.ui.pages.register.tasks import CHANGED
+from workbench.ui.pages.register.typed_facts import TypedFacts, amendments
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
 

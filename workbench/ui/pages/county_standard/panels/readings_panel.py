@@ -4,7 +4,7 @@ import ipywidgets as widgets
 
 from workbench.clock import now_in_beijing
 from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
-from workbench.statistics.open_points import price_record, reading_prices
+from workbench.statistics.reading_prices import price_record, reading_prices
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.files.download import Download, File, file_name

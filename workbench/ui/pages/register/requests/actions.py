@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.text_limits import check_message
 from workbench.errors import WorkbenchError
-from workbench.ui.kit.controls.pane_fields import Fields, one, seen
+from workbench.register.procedure.withdrawals import withdraw_own_step
+from workbench.ui.kit.controls.pane_fields import Fields, number, one, seen
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.amendments import withdraw_step
 from workbench.ui.pages.register.assistance.plan_steps import PLAN_STEPS, plan_said, take_plan_step
 from workbench.ui.pages.register.batches.handling import BatchHandling
 from workbench.ui.pages.register.batches.views import batch_html
@@ -149,7 +149,7 @@ class RegisterActions:
         }  # fmt: skip
         steps: dict[str, Callable[[Fields], object]] = {
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
-            "withdraw": partial(withdraw_step, session),
+            "withdraw": partial(_withdraw_step, session),
         }  # fmt: skip
         steps[name](fields)
         session.typed.forget()
@@ -157,3 +157,10 @@ class RegisterActions:
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
+
+
+def _withdraw_step(session: RegisterSession, fields: Fields) -> None:
+    """Withdraw the village's last step of the household in sight."""
+    # With the version that was seen: what the township has taken up since is no longer the village's (0052).
+    withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
+    session.revision += 1

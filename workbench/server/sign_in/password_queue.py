@@ -61,7 +61,7 @@ class _Queue:
         self._taken += Counter()  # forgets those that hold no place
 
 
-class PasswordChecks:
+class PasswordQueues:
     """The queues of a server process."""
 
     def __init__(self) -> None:

@@ -1,13 +1,9 @@
-"""What a visit's form changed of the facts that it showed, while it is being filled in and when it is sent; and its withdrawal."""
+"""What a visit's form changed of the facts that it showed, while it is being filled in and when it is sent."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.domain.procedure.corrections import correctable, read_amendment
-from workbench.register.procedure.withdrawals import withdraw_own_step
-from workbench.ui.kit.controls.pane_fields import Fields, number, one
-
-if TYPE_CHECKING:
-    from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.kit.controls.pane_fields import Fields, one
 
 
 class TypedFacts:
@@ -42,10 +38,3 @@ def amendments(fields: Fields) -> dict[str, Any]:
         # What was shown comes along: a fact that somebody else corrected meanwhile is not put back by a form opened before.
         if f"fact:{name}" in fields and one(fields, f"fact:{name}") != one(fields, f"shown:{name}")
     }
-
-
-def withdraw_step(session: "RegisterSession", fields: Fields) -> None:
-    """Withdraw the village's last step of the household in sight."""
-    # With the version that was seen: what the township has taken up since is no longer the village's (0052).
-    withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
-    session.revision += 1

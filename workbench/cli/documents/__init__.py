@@ -1,0 +1,1 @@
+"""Ledgers, filing documents, and the templates that an office gives for its own."""
