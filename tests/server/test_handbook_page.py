@@ -2,17 +2,24 @@
 
 import re
 
+import ipywidgets as widgets
 import pytest
 
 from tests.server.visitor import Visitor
 from tests.ui.registers import demonstration_store
+from workbench.ui.kit.frame.frame import About, Frame
+from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.kit.texts.templates import render
 
 
 @pytest.fixture(scope="module")
-def server(voila_server, tmp_path_factory):
-    return voila_server(demonstration_store(tmp_path_factory.mktemp("store"), 400).root)
+def store(tmp_path_factory):
+    return demonstration_store(tmp_path_factory.mktemp("store"), 400)
+
+
+@pytest.fixture(scope="module")
+def server(voila_server, store):
+    return voila_server(store.root)
 
 
 def heading(text):
@@ -66,9 +73,11 @@ def test_a_picture_is_a_picture(server):
         assert answer.read(4) == b"\x89PNG"
 
 
-def test_help_leads_to_it_from_wherever_the_page_stands(server):
+def test_help_leads_to_it_from_wherever_the_page_stands(server, store):
     visitor = Visitor(server)
     visitor.sign_in("officer-341524", "")
     # Without a kernel a page stands at the root; one of a notebook two folders below it.
     assert 'href="handbook"' in visitor.get("register")[1]
-    assert 'href="../../handbook"' in render("help", Language("zh"), paragraphs=["甲"])
+    frame = Frame(Place(store), Language("zh"), About("甲", "乙", ["丙"]))
+    shown = [each.value for each in frame.widget.children if isinstance(each, widgets.HTML)]
+    assert any('href="../../handbook"' in each for each in shown)

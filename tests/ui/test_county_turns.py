@@ -1,6 +1,9 @@
 """The county-standard page below the browser: what a turn to another county leaves, and what is taken over as a whole."""
 
+from io import BytesIO
+
 import pytest
+from python_calamine import load_workbook
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules import standard_keys as keys
@@ -41,7 +44,7 @@ def test_a_budget_that_was_asked_about_is_of_its_county(page):
 
 def test_the_comparison_by_household_begins_unfiltered_in_another_county(page):
     opened = next(each for each in page.results.expandables if each.button.tooltip == "逐户比较")
-    pane = opened._content
+    pane, _download = opened._content.children
     opened.button.value = True
     page.session.put(keys.CEILING, {"multiple": 1.9})
     township = page.session.changes()["township"][0]
@@ -66,7 +69,7 @@ def test_a_list_behind_a_picture_begins_unfiltered_in_another_county(page, name)
     listed._take({"do": "list", "key": "township", "value": frame["township"][0]})
     turn(page)
     assert listed._chosen().frame.height > 0
-    rows = listed.file().content.decode("utf-8-sig").splitlines()[1:]
+    _header, *rows = load_workbook(BytesIO(listed.file().content)).get_sheet_by_index(0).to_python()
     assert len(rows) == listed._chosen().frame.height
 
 
