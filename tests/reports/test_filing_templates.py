@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ from docx import Document
 from tests.reports import made_up
 from workbench.errors import InputError
 from workbench.reports.documents.filing import PaperTemplate, filing_document
+from workbench.reports.records import Movement
 from workbench.reports.templates.default_template import default_template
 from workbench.reports.templates.placeholders import LISTS, VALUES
 from workbench.reports.templates.template_check import check_template
@@ -64,6 +66,16 @@ def test_a_county_words_its_paper_and_the_figures_and_the_proof_stay():
             assert line in theirs
     assert "公文模板：本县区第3版" in theirs
     assert filing_document(filing, PaperTemplate(3, own)) == filing_document(filing, PaperTemplate(3, own))
+
+
+def test_every_count_of_households_on_the_paper_is_written_alike():
+    filing = dataclasses.replace(
+        made_up.filing_document(), movements=(Movement(3, 2, 1234),), changed_by={"事实变化": 5678},
+        undetermined_facts={"耕地面积": 9012},
+    )  # fmt: skip
+    paper = words_of(filing_document(filing))
+    assert all(count in paper for count in ("1,234户", "5,678户", "9,012户"))
+    assert re.findall(r"\d{4,}户", paper) == []
 
 
 def test_what_a_value_says_is_text_and_never_a_mark():

@@ -189,16 +189,16 @@ def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
 
 def _changes(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
     moves = [
-        f"{'原未定级' if move.before is None else tier_name(move.before)}转{tier_name(move.after)}{move.households}户"
+        f"{'原未定级' if move.before is None else tier_name(move.before)}转{tier_name(move.after)}{move.households:,}户"
         for move in filing.movements
         if move.households and move.before != move.after
     ]
     return {
-        "升高户数": str(whole.raised),
-        "降低户数": str(whole.lowered),
-        "随时调整户数": str(whole.any_time),
+        "升高户数": f"{whole.raised:,}",
+        "降低户数": f"{whole.lowered:,}",
+        "随时调整户数": f"{whole.any_time:,}",
         "等级变动": "，".join(moves),
-        "变动来源": "，".join(f"{cause}{count}户" for cause, count in filing.changed_by.items()),
+        "变动来源": "，".join(f"{cause}{count:,}户" for cause, count in filing.changed_by.items()),
     }
 
 
@@ -224,7 +224,7 @@ def _open_points(filing: FilingDocument, whole: SummaryRow) -> list[str]:
         points.insert(0, f"等级按规则判定并经逐级审核，对通知条文采用的认定口径为：{filing.reading}。")
     # Who lacks a needed fact is not blue by default (§2.1.1-e): the filing says what is to be collected.
     if whole.tiers[None].households:
-        lacking = "，".join(f"{fact}（{count}户）" for fact, count in filing.undetermined_facts.items())
+        lacking = "，".join(f"{fact}（{count:,}户）" for fact, count in filing.undetermined_facts.items())
         points.append(
             f"{UNDETERMINED[0]}的{whole.tiers[None].households:,}户事实不全，本次不定级，不视为稳定脱贫"
             + (f"；需补充：{lacking}。" if lacking else "。")
