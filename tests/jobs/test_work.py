@@ -83,11 +83,13 @@ def test_a_list_is_filed_as_the_officer_would(office):
     assert verify_register(office.register.engine).broken is None
 
 
-def test_rights_are_asked_again_when_it_is_done(office):
-    root = office.register.facts.root
-    add_accounts(office.admin, [NewAccount("leaving", "某人", "county_officer", Area(COUNTY))])
-    close_account(office.admin, "leaving")
-    job = done(root, JobRequest(LEDGER, ROUND, COUNTY, "leaving", "某人", {"of": "risk"}))
+@pytest.mark.parametrize("kind", KINDS)
+def test_rights_are_asked_again_when_it_is_done(office, kind):
+    root, account = office.register.facts.root, f"leaving-{kind}"
+    add_accounts(office.admin, [NewAccount(account, "某人", "county_officer", Area(COUNTY))])
+    close_account(office.admin, account)
+    options = {"counties": [COUNTY]} if kind == TAKE_IN else {"of": "risk"}
+    job = done(root, JobRequest(kind, ROUND, COUNTY, account, "某人", options))
     assert (job.state, job.file) == (State.FAILED, "")
     assert job.result[0].code == "register.account-not-there"
 

@@ -46,7 +46,12 @@ class Surroundings:
 
 
 def do(request: JobRequest, here: Surroundings) -> Sequence[Words]:
-    """Do a job; returns what came of it, in words. Raises WorkbenchError where it cannot be done."""
+    """Do a job; returns what came of it, in words. Raises WorkbenchError where it cannot be done, or may not be any more."""
+    from workbench.jobs.kinds import check_may_ask  # noqa: PLC0415 - a job loads what it needs
+
+    # Of every kind: whoever asked may have lost the right, or the account, while the job waited (0041).
+    if request.account is not None:
+        check_may_ask(request, here.acting_user(request.account))
     return _WORK[request.kind](request, here)
 
 
@@ -129,16 +134,11 @@ def _file(request: JobRequest, here: Surroundings) -> Sequence[Words]:
 
 def _take_in(request: JobRequest, here: Surroundings) -> Sequence[Words]:
     from workbench.intake.isolation.transfer import take_over  # noqa: PLC0415 - as above
-    from workbench.jobs.kinds import check_may_ask  # noqa: PLC0415
     from workbench.register.unit_of_work.fact_import import take_in_here  # noqa: PLC0415
     from workbench.store.batches.batch import GivenFile  # noqa: PLC0415
     from workbench.store.schema import Origin  # noqa: PLC0415
 
-    now = here.now
-    if request.account is not None:
-        user = here.acting_user(request.account)
-        check_may_ask(request, user)
-        now = user.now
+    now = here.now if request.account is None else here.acting_user(request.account).now
     result = take_over(here.payload)
     name = str(request.options["of"])
     origin = Origin(details={"files": [name], "layouts": [result.layout]})
