@@ -30,8 +30,8 @@ class SecondPanel:
     truth: dict[str, pl.DataFrame]
 
 
-def second_panel(folder: Path, households: int, seed: int = 1) -> SecondPanel:
-    """Six rounds of the panel."""
+def second_panel(folder: Path, households: int, seed: int = 1, rise: float = 0.08) -> SecondPanel:
+    """Six rounds of the panel; the more of them `rise` a tier between rounds, the fewer are in tier 1."""
     rng = np.random.default_rng(seed)
     sizes = np.geomspace(1, 100, len(COUNTIES))
     county = rng.choice(len(COUNTIES), households, p=sizes / sizes.sum())
@@ -58,7 +58,7 @@ def second_panel(folder: Path, households: int, seed: int = 1) -> SecondPanel:
         slips = ~fallen & (rng.random(households) < p)
         fallen, tier = (
             slips & (tier == 1),
-            np.where(slips, np.maximum(tier - 1, 1), np.minimum(tier + (rng.random(households) < 0.08), 3)),
+            np.where(slips, np.maximum(tier - 1, 1), np.minimum(tier + (rng.random(households) < rise), 3)),
         )
         place, debt = (
             0.8 * place + 0.6 * rng.normal(size=households),

@@ -137,6 +137,25 @@ def test_a_household_that_cannot_be_judged_has_no_score_but_is_counted(city, mod
     assert sum(result.head.not_scored.values()) + len(scored) == len(facts)
 
 
+def test_who_has_no_label_takes_no_household_from_those_learnt_from(city, tmp_path, monkeypatch):
+    def registered_besides(facts):
+        others = facts.with_columns(pl.format("r{}", "household_id").alias("household_id"), kind=pl.lit("registered"))
+        return pl.concat([facts, others.cast(facts.schema)])
+
+    store = FactStore(tmp_path)
+    for name in city.rounds()[:2]:
+        tables = {
+            code: registered_besides(pl.DataFrame(city.read(name, code))).to_arrow() for code in city.counties(name)
+        }
+        store.write(name, tables, city.origin(name))
+    steps = PanelReader(store).transitions()
+    labelled = sum(int(PanelReader(store).labelled(step)["slip"].count()) for step in steps)
+    assert 2 * labelled < len(store.frame(steps[0].start))
+    for most, share in ((labelled, 1.0), (labelled // 2, labelled // 2 / labelled)):
+        monkeypatch.setattr(training, "MOST_ROWS", most)
+        assert training._share(store, TrainingRequest(), steps, None) == pytest.approx(share, abs=1e-12)
+
+
 @pytest.mark.deep
 def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_the_card_says_so(city, monkeypatch):
     monkeypatch.setattr(training, "MOST_ROWS", 3000)

@@ -82,7 +82,7 @@ def train_command(
             from workbench.risk.cluster.drawn_store import draw_into  # noqa: PLC0415 - as above
 
             progress(Words("各县抽户", "drawing households"))
-            source, draw = draw_into(cluster, Path(drawn) / "store", request.until)
+            source, draw = draw_into(cluster, Path(drawn) / "store", request.until, request.line)
             # By number, in the register of the whole: the draw brings facts along, and no visits or plans.
             asked = replace(request, draw=replace(draw, drawn_from=facts))
             model = train(source, asked, progress, register_url())

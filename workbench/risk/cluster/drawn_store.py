@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.risk.data.draws import drawn
+from workbench.risk.data.labelled_count import LabelsAsked, count_labelled
 from workbench.risk.data.panel import DRAW
 from workbench.risk.model.training import Draw, share_learnt
 from workbench.store.cluster.counties import ClusterStore, Listing
@@ -30,14 +31,23 @@ class CountyDraw:
     share: float
 
 
-def draw_into(cluster: ClusterStore, folder: Path, until: str | None) -> tuple[FactStore, Draw]:
-    """Draw from the rounds that training reads into an empty folder; returns the store made there, and what it is a draw of."""
+def draw_into(
+    cluster: ClusterStore, folder: Path, until: str | None, line: float | None = None
+) -> tuple[FactStore, Draw]:
+    """Draw from the rounds that training reads into an empty folder; returns the store made there, and what it is a draw of.
+
+    `until`, `line`: those of the training, since they say who has a label.
+    """
     listing = cluster.listing()
     wanted = [name for name in listing.rounds if until is None or name <= until]
     counted = cluster.run(rows_of_round, wanted)
     rows = {name: json.loads(answer) for name, answer in zip(wanted, counted, strict=True)}
     starts = _starts(listing, wanted)
-    share = share_learnt(sum(rows[name]["rows"][code] for name, code in starts))
+    labels = [LabelsAsked(code, until, line) for code in sorted({code for _, code in starts})]
+    share = share_learnt(
+        sum(rows[name]["rows"][code] for name, code in starts),
+        lambda: sum(int(answer) for answer in cluster.run(count_labelled, labels)),
+    )
     store = FactStore(folder)
     for name in wanted:
         asked = [CountyDraw(name, code, share) for code in listing.counties[name]]

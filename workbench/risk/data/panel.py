@@ -98,15 +98,24 @@ class PanelReader:
 
     def labelled(self, step: Transition) -> pl.DataFrame:
         """The frame of the transition's start with `slip` (null: no label), `income_next`, the income at its end, and HELP between."""
+        labelled = self._with_slip(self.frame(step), step)
+        alone = labelled.drop("kind_next", "state_next", "below_next")
+        return with_help(self.drawn_from or self.store, alone, step.start, step.end, self.register)
+
+    def labelled_count(self, step: Transition) -> int:
+        """How many households of the transition's start have a label: rows of `labelled`, without what features read."""
+        stated = _identifiable(self.assessed(step.start, step.counties))
+        return int(self._with_slip(stated, step)["slip"].count())
+
+    def _with_slip(self, stated: pl.DataFrame, step: Transition) -> pl.DataFrame:
         following = self.assessed(step.end, step.counties).select(
             *_KEY, kind_next="kind", state_next="state", below_next="below", income_next="income_pc"
         )
         # A household that the later round does not hold keeps its row without a label: it moved, or its number changed, and
         # neither is a slip.
-        joined = self.frame(step).join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
+        joined = stated.join(_identifiable(following), on=_KEY, how="left", maintain_order="left")
         labelled: pl.DataFrame = with_slip(joined)
-        alone = labelled.drop("kind_next", "state_next", "below_next")
-        return with_help(self.drawn_from or self.store, alone, step.start, step.end, self.register)
+        return labelled
 
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""

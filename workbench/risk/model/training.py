@@ -1,6 +1,6 @@
 """Training: rounds of a store -> a model with its card. Time kept in order, households whole, the same result twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
+from workbench.risk.data.labelled_count import LabelsAsked, labelled_count
 from workbench.risk.data.linkage import linkages
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
 from workbench.risk.data.usable_rounds import usable_facts
@@ -25,7 +26,7 @@ from workbench.risk.registry.card import Account, about
 from workbench.store.facts import FactStore
 
 MOST_ROWS = 500_000
-"""Household-rounds that a model learns from at most; of more, households are drawn, whole histories together."""
+"""Labelled household-rounds that a model learns from at most; of more, households are drawn, whole histories together."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def train(
     if not steps:
         raise _too_few_rounds(store.rounds(), request.until)
     draw = request.draw
-    share = draw.share if draw else share_learnt(_rows_of(store, steps))
+    share = draw.share if draw else _share(store, request, steps, register)
     reader = PanelReader(store, request.line, share, register)
     if draw:
         reader.rows, reader.drawn_from = draw.rows, draw.drawn_from
@@ -141,9 +142,16 @@ def _rounds(steps: Sequence[Transition]) -> list[str]:
     return sorted({name for step in steps for name in (step.start, step.end)})
 
 
-def share_learnt(rows: int) -> float:
-    """The share of households that a model learns from, of so many household-rounds."""
-    return min(1.0, MOST_ROWS / max(rows, 1))
+def share_learnt(rows: int, labelled: Callable[[], int]) -> float:
+    """The share of households that a model learns from, of so many household-rounds, of which so many are `labelled`."""
+    # Counted only where it may matter: of no more rows than that no more can have a label.
+    return 1.0 if rows <= MOST_ROWS else min(1.0, MOST_ROWS / max(labelled(), 1))
+
+
+def _share(store: FactStore, request: TrainingRequest, steps: list[Transition], register: str | None) -> float:
+    counties = sorted({code for step in steps for code in store.counties(step.start)})
+    asked = [LabelsAsked(code, request.until, request.line) for code in counties]
+    return share_learnt(_rows_of(store, steps), lambda: sum(labelled_count(store, each, register) for each in asked))
 
 
 def _rows_of(store: FactStore, steps: list[Transition]) -> int:
