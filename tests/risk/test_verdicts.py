@@ -48,6 +48,18 @@ def test_no_county_is_trusted_more_than_the_model_or_its_range(use, change, said
     assert ("✓" in shown) is (use != "no" and not change)
 
 
+def test_a_key_group_that_is_off_is_marked_on_the_page_as_on_the_card():
+    record = {
+        "advice": {"use": "yes"}, "by_county": {}, "by_standing": {"2": ROW | {"off": 0}}, "by_group": {"illness": ROW | {"off": 1}},
+    }  # fmt: skip
+    shown = counties_html(record, "", Language("zh"))
+    assert "大病" in shown
+    assert "30 ▲" in shown
+    assert "大病" not in counties_html(
+        {name: record[name] for name in record if name != "by_group"}, "", Language("zh")
+    )
+
+
 def test_a_round_with_twice_the_slips_is_to_be_checked_first():
     assert doubtful({"expected": 100, "observed": 150}, "2020-10") is None
     assert "先核实 2020-10 前后的数据" in doubtful({"expected": 100, "observed": 201}, "2020-10").zh

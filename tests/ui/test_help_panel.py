@@ -44,7 +44,10 @@ def test_a_notebook_has_the_figures_of_the_panel(store):
     assert result.effect.verdict is Verdict.FEWER
     assert result.frame.index.to_list()[:2] == ["help_plan", "slips"]
     assert result.needed.loc["least difference seen", "value"] > 0
-    assert "帮上了" in result._repr_html_()
+    shown = result._repr_html_()
+    assert "帮上了" in shown
+    assert "收入若有 10% 的误差" in shown
+    assert "。。" not in shown
     with pytest.raises(InputError):
         help_effect(open_place(store=store.root))
 

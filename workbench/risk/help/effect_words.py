@@ -57,7 +57,7 @@ def _too_few(effect: CeilingEffect, slips: Jump) -> Words:
         f"cannot tell yet: with {rows} household-rounds near the ceiling only a difference of {seen} points or more would be seen",
     )
     if effect.more_households is None or effect.more_rounds is None:
-        return start + Words("；刚未纳入的户几乎风险没有变差", "; hardly anybody just out slipped")
+        return start + Words("；刚未纳入的户几乎没有风险变差的", "; hardly anybody just out slipped")
     more, rounds = f"{effect.more_households:,}", f"{effect.more_rounds:,}"
     return start + Words(
         f"；要能看出“风险变差少一半”，上限附近还需约 {more} 户次，照现在的规模约再过 {rounds} 期",

@@ -45,7 +45,7 @@ def _given(record: Record) -> Words:
     likeliest, others = (_percent(record["flagged"][name]) for name in ("likeliest", "others"))
     return Words(
         f"学习的 {rows} 条记录中，{helped} 条在两期之间得到帮扶（帮扶计划 {planned} 条，边缘户台账 {edge} 条；另有 {visited} 条两期之间走访过）："
-        f"模型认为最风险可能变差的一成中 {likeliest}，其余 {others}",
+        f"模型认为最可能风险变差的一成中 {likeliest}，其余 {others}",
         f"of {rows} household-rounds learnt from {helped} were helped between rounds (plans {planned}, edge register {edge}; "
         f"visited between rounds {visited}): {likeliest} of the likeliest tenth, {others} of the others",
     )

@@ -61,13 +61,15 @@ def compared_html(record: Record, t: Language) -> Markup:
 
 
 def counties_html(record: Record, chosen: str, t: Language) -> Markup:
-    """Expected against observed slips by county, the chosen one marked, and by standing."""
+    """Expected against observed slips by county, the chosen one marked, by standing and by key group."""
     use = record["advice"]["use"]
     counties = [
         _row(county_name(code, t) if code else t("（未填）"), row, use, t) | {"chosen": code == chosen and bool(chosen)}
         for code, row in record["by_county"].items()
     ]
     standings = [_row(_standing(name, t), row, use, t) for name, row in record["by_standing"].items()]
+    # As on the card: a group whose probabilities are off is told, however well its tiers come out.
+    standings += [_row(fact_label(name, t), row, use, t) for name, row in record.get("by_group", {}).items()]
     return render("model_counties", t, counties=_scaled(counties), standings=standings)
 
 
