@@ -1,7 +1,8 @@
 """What a province would be: commands on one computer (Polars) and on a standalone Spark cluster of one and of two workers.
 
-Each command is a process of its own, asked twice (the second time its indexes and kept counts are there). Seconds are of the
-wall, so that the load of the machine has to be named beside them; memory is the most of each process, in MB.
+Each command is a process of its own, asked twice (the second time its indexes and stored counts are there). Seconds of the
+wall go by the load of the machine, which is named beside them; seconds of the processor are those of the driver with all that
+it started, and of the workers with all that they started; memory is the most of each process, in MB.
 
 Run: python -m benchmarks.province [--households 2000000 8000000] [--stores FOLDER] [--workers 1 2]
 """
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,7 @@ def _measured(store: FactStore, households: int, workers: Sequence[int], folder:
         "tier": ["tier", *of_round],
         "hindsight": ["hindsight", *ours],
         "score": ["score", *of_round],
+        "a slider's answer": ["preview", *of_round, *ours],
         "100 ceilings": ["sweep", *of_round, *ours, "--vary", "income.ceiling.multiple=1.01:2.0:0.01"],
     }
     rows = [_row("Polars", name, store, command, None) for name, command in commands.items()]
@@ -93,8 +96,10 @@ def _measured(store: FactStore, households: int, workers: Sequence[int], folder:
         with ExitStack() as stack:
             cluster = stack.enter_context(standalone(Path(tempfile.mkdtemp(dir=folder)), workers=count))
             rows += [_row(f"Spark, {count}", name, store, command, cluster) for name, command in commands.items()]
-    title = f"{households:,} households x {ROUNDS} rounds: seconds of the wall, most MB of a process"
-    table(title, ["engine", "command", "first", "again", "driver MB", "worker MB", "same answer"], _compared(rows))
+    title = (
+        f"{households:,} households x {ROUNDS} rounds: seconds of the wall and of the processor, most MB of a process"
+    )
+    table(title, ["engine", "command", *_SAID, "same answer"], _compared(rows))
 
 
 def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: Standalone | None) -> dict[str, Any]:
@@ -106,27 +111,38 @@ def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: 
     runs = [_run([*command, "--store", str(store.root), "--json", *more], workers) for _ in range(2)]
     answers = [_plain(json.loads(each["out"])) for each in runs]
     assert answers[0] == answers[1], (engine, name)
-    most = {key: max(each[key] for each in runs) for key in ("driver", "worker")}
+    row = {"engine": engine, "name": name, "answer": answers[0], **_figures(runs)}
     # At once: whoever stops a run that takes hours has what it measured so far.
-    print(
-        engine,
-        name,
-        *(f"{each['seconds']:.1f}" for each in runs),
-        *(f"{each:,.0f}" for each in most.values()),
-        flush=True,
-    )
-    return {"engine": engine, "name": name, "answer": answers[0], "seconds": [each["seconds"] for each in runs], **most}
+    print(engine, name, *(row[key] for key in _SAID), sep="; ", flush=True)
+    return row
+
+
+_SAID = ("first", "again", "driver CPU", "workers CPU", "driver MB", "worker MB")
+
+
+def _figures(runs: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """What is said of both runs of a command; the seconds of the processor are those of the run that took fewer."""
+    least = min(runs, key=lambda each: sum(each["watched"][key].seconds for key in _WATCHED))
+    return {
+        **{key: f"{each['seconds']:.1f}" for key, each in zip(_SAID[:2], runs, strict=True)},
+        **{key: f"{least['watched'][name].seconds:.1f}" for key, name in zip(_SAID[2:4], _WATCHED, strict=True)},
+        **{
+            key: f"{max(each['watched'][name].most for each in runs):,.0f}"
+            for key, name in zip(_SAID[4:], _WATCHED, strict=True)
+        },
+    }
 
 
 def _run(command: list[str], workers: Sequence[int]) -> dict[str, Any]:
     environs = {**os.environ, **environment(), "OMP_NUM_THREADS": "1"}
+    watched = {"driver": Watched(), "worker": Watched.from_now(workers)}
     begin = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", _PROGRAM, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environs
     )
-    most = {"driver": 0.0, "worker": 0.0}
     ended = threading.Event()
-    watcher = threading.Thread(target=_watch, args=[process.pid, workers, most, ended])
+    roots = {"driver": [process.pid], "worker": list(workers)}
+    watcher = threading.Thread(target=_watch, args=[roots, watched, ended])
     watcher.start()
     out, err = process.communicate()
     seconds = time.perf_counter() - begin
@@ -134,23 +150,50 @@ def _run(command: list[str], workers: Sequence[int]) -> dict[str, Any]:
     watcher.join()
     if process.returncode:
         sys.exit(err.decode())
-    return {"out": out, "seconds": seconds, **most}
+    return {"out": out, "seconds": seconds, "watched": watched}
 
 
-def _watch(driver: int, workers: Sequence[int], most: dict[str, float], ended: threading.Event) -> None:
-    """The most memory of any process of the driver, and of any of the workers."""
+_WATCHED = ("driver", "worker")
+
+
+@dataclass
+class Watched:
+    """What is seen of some processes and of all that they start: `most`, MB of the largest; `spent`, seconds of each."""
+
+    most: float = 0.0
+    spent: dict[tuple[int, float], float] = field(default_factory=dict)
+    before: float = 0.0
+
+    @classmethod
+    def from_now(cls, roots: Sequence[int]) -> "Watched":
+        """One that does not count what these processes have spent so far."""
+        watched = cls()
+        watched.look(roots)
+        return cls(0.0, dict(watched.spent), watched.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the processor; what a process spent between the last look and its end is not seen."""
+        return sum(self.spent.values()) - self.before
+
+    def look(self, roots: Sequence[int]) -> None:
+        """See what each process has and has spent by now."""
+        for root in roots:
+            with suppress(psutil.NoSuchProcess):
+                for each in [psutil.Process(root), *psutil.Process(root).children(recursive=True)]:
+                    self._look_at(each)
+
+    def _look_at(self, process: psutil.Process) -> None:
+        with suppress(psutil.NoSuchProcess):
+            spent = process.cpu_times()
+            self.most = max(self.most, float(process.memory_info().rss / _MB))
+            self.spent[process.pid, process.create_time()] = spent.user + spent.system
+
+
+def _watch(roots: dict[str, list[int]], watched: dict[str, Watched], ended: threading.Event) -> None:
     while not ended.wait(_LOOK_SECONDS):
-        for key, roots in (("driver", [driver]), ("worker", workers)):
-            for root in roots:
-                with suppress(psutil.NoSuchProcess):
-                    family = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
-                    most[key] = max(most[key], *(_megabytes(each) for each in family))
-
-
-def _megabytes(process: psutil.Process) -> float:
-    with suppress(psutil.NoSuchProcess):
-        return float(process.memory_info().rss / _MB)
-    return 0.0
+        for name in _WATCHED:
+            watched[name].look(roots[name])
 
 
 def _plain(value: Any) -> Any:
@@ -166,11 +209,13 @@ def _compared(rows: list[dict[str, Any]]) -> list[list[str]]:
     here = {row["name"]: row["answer"] for row in rows if row["engine"] == "Polars"}
     return [
         [
-            row["engine"], row["name"], *(f"{each:.1f}" for each in row["seconds"]), f"{row['driver']:,.0f}",
-            f"{row['worker']:,.0f}" if row["worker"] else "", "yes" if row["answer"] == here[row["name"]] else "NO",
+            row["engine"],
+            row["name"],
+            *(row[key] for key in _SAID),
+            "yes" if row["answer"] == here[row["name"]] else "NO",
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,3 +246,71 @@ def test_the_key_is_its_owners_and_in_no_backup(cities):
     key = cities["甲市"].root / "keys" / "summary.key"
     assert key.stat().st_mode & 0o077 == 0
     assert "keys" in _REMADE
+
+
+def frontier_here(store, *words):
+    return without_times(json_of("frontier", *words, "--store", store.root))
+
+
+@pytest.mark.parametrize("standard", ["standard", "other"])
+def test_the_frontier_is_that_of_one_store(sent, whole, standard):
+    ours = ["--standard", sent / f"{standard}.yaml"]
+    for words in (ours, [*ours, "--hindsight"], [*ours, "--county", "341522", "--hindsight", "--round", "2019-05"]):
+        here = frontier_here(whole, *words)
+        # None is a point where a model says nothing of the income that is tested.
+        assert here["points"] or standard == "other"
+        assert same(json_of(*asked("frontier", sent, *words)), here)
+
+
+def test_the_frontier_of_a_province_is_shown_with_its_cities(sent, capsys):
+    shown = run(capsys, *asked("frontier", sent, "--standard", sent / "standard.yaml", "--hindsight")).out
+    for words in ("2 个市：乙市、甲市", "模拟数据", "同样户数最多能抓住多少风险变差的户", "手头标准（文件中的草案"):
+        assert words in shown
+
+
+def test_a_frontier_says_which_standard_and_which_round_it_cannot_answer(sent, folder, capsys):
+    (folder / "standard.yaml").write_text(_STANDARD.replace("1.5", "1.505"))
+    words = asked("frontier", folder, "--standard", folder / "standard.yaml", "--lang", "en")
+    assert refused(run(capsys, *words), "hundredths of the line")
+    words = asked("frontier", sent, "--standard", sent / "standard.yaml", "--round", "2020-04", "--lang", "en")
+    assert refused(run(capsys, *words), "no scores")
+
+
+def test_where_one_city_has_no_scores_none_are_added_up_and_it_is_named(folder, cities, tmp_path, capsys):
+    unscored = FactStore(Path(shutil.copytree(cities["乙市"].root, tmp_path / "unscored")))
+    shutil.rmtree(unscored.root / "scores")
+    json_of("summary", "write", "--city", "乙市", "--out", folder / "乙市.summary", "--store", unscored.root)
+    words = ["--round", "2019-10", "--standard", folder / "standard.yaml"]
+    preview = json_of(*asked("preview", folder, *words))
+    assert preview["in"]
+    assert preview["expected_slips"] is None
+    assert preview["without_scores"] == ["乙市"]
+    assert "乙市" in run(capsys, *asked("preview", folder, *words)).err
+    swept = json_of(*asked("sweep", folder, *words, "--vary", "income.ceiling.multiple=1.0:2.0:0.5"))
+    assert (swept["scored"], swept["without_scores"]) == (False, ["乙市"])
+    done = run(capsys, *asked("frontier", folder, *words, "--lang", "en"))
+    assert refused(done, "have not scored the round")
+
+
+def test_writing_a_summary_is_an_event_of_the_register(cities, tmp_path, capsys):
+    root = shutil.copytree(cities["甲市"].root, tmp_path / "store")
+    write = ["summary", "write", "--city", "甲市", "--store", root]
+    json_of(*write, "--out", tmp_path / "before.summary")  # nobody has begun a register
+    assert not (root / "register.sqlite").exists()
+    assert (
+        run(
+            capsys, "register", "accounts", "add", "admin", "--name", "管", "--role", "administrator", "--store", root
+        ).status
+        == 0
+    )
+    json_of(*write, "--out", tmp_path / "六月.summary")
+    head, _ = read_summary(tmp_path / "六月.summary", {"甲市": json_of("summary", "key", "--store", root)["key"]})
+    with sqlite3.connect(root / "register.sqlite") as register:
+        (event,) = register.execute(
+            "SELECT account, subject, details FROM audit_event WHERE action = 'summary_written'"
+        ).fetchall()
+    details = json.loads(event[2])
+    assert event[0].startswith("shell:")
+    assert event[1] == "六月.summary"
+    assert (details["city"], details["rounds"], details["content"]) == ("甲市", sorted(head.facts), head.content)
+    assert json_of("audit", "verify", "--store", root)["broken"] is None

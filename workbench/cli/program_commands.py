@@ -148,8 +148,8 @@ COMMANDS: Commands = {
     "summary": (
         "province.app:summary_app",
         both(
-            "一个市的签名汇总，与省里由各市汇总得出的预览、扫描和回头看：没有户和姓名",
-            "A city's signed summary, and what a province previews, sweeps and looks back on from the sums: no household, no name.",
+            "一个市的签名汇总，与省里由各市汇总得出的预览、扫描、最优方案和回头看：没有户和姓名",
+            "A city's signed summary, and what a province previews, sweeps, searches and looks back on from the sums: no household, no name.",
         ),
     ),
     "train": (

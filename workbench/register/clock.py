@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _KEEPING = (
     "backup_made", "backup_checked", "restored", "version_changed", "facts_taken_in", "intake_undone", "round_closed",
-    "round_reopened",
+    "round_reopened", "summary_written",
 )  # fmt: skip
 """Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
 

@@ -22,7 +22,8 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say, show_table
-from workbench.cli.province.options import FolderArgument, KeysOption, Opened
+from workbench.cli.province.frontier import frontier_command
+from workbench.cli.province.options import FolderArgument, KeysOption, Opened, province_scope
 from workbench.cli.standards.hindsight import UntilOption, show_hindsight
 from workbench.cli.standards.preview import ThresholdOption, VaryOption, whole_point
 from workbench.cli.standards.shown import show_preview, show_sweep
@@ -32,12 +33,10 @@ from workbench.preview.cluster.past import PastRequest, hindsight_on
 from workbench.preview.cluster.questions import preview_on, sweep_on
 from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.request import Analyses
-from workbench.preview.scope import PreviewScope
-from workbench.settings import register_url
+from workbench.settings import register_url, who_acts
 from workbench.statistics.summaries.city_summary import SummaryRequest, write_city_summary
 from workbench.statistics.summaries.totals import province_totals
 from workbench.store.cluster.here import StoreHere
-from workbench.store.facts import FactStore
 from workbench.store.summaries.keys import public_key_of
 
 summary_app = typer.Typer(no_args_is_help=True)
@@ -87,7 +86,7 @@ def write_command(
     cluster = cluster_or_here(engine, master, store)
     # Also with a cluster: the key, and the edge register, are of this computer.
     root = open_store(store).root
-    asked = SummaryRequest(city, out, now_in_beijing(), checked_round(until) if until else None)
+    asked = SummaryRequest(city, out, who_acts(), now_in_beijing(), checked_round(until) if until else None)
     head = write_city_summary(cluster or StoreHere.at(root), asked, register_url())
     record = {
         "file": str(out), "bytes": out.stat().st_size, "city": head.city, "made_at": head.made_at, "rounds": list(head.facts),
@@ -149,10 +148,10 @@ def preview_command(
     """A preview of a province: counts by county, groups, routes, cost, expected slips."""
     opened = Opened.of(folder, keys)
     chosen, other = standard_of(standard), standard_of(against) if against else None
-    scope = _scope(folder, round_name, county or chosen.county)
+    scope = province_scope(folder, round_name, county or chosen.county)
     begin = time.perf_counter()
     answered = preview_on(opened.province, scope, chosen, other, Analyses(threshold))
-    record = {**_by_county(answered), **_seconds(begin), **opened.record(scope.round_name)}
+    record = {**_by_county(answered), **_seconds(begin), **opened.of_scores(scope.round_name, scope.county)}
     opened.answer(record, lambda: show_preview(record), as_json=as_json)
 
 
@@ -174,13 +173,13 @@ def sweep_command(
     """The counts of a province as one or two keys of a standard vary."""
     opened = Opened.of(folder, keys)
     chosen, other = standard_of(standard), standard_of(against) if against else None
-    scope = _scope(folder, round_name, county or chosen.county)
+    scope = province_scope(folder, round_name, county or chosen.county)
     begin = time.perf_counter()
     points, flags = sweep_on(opened.province, scope, chosen, [parse_axis(text) for text in vary], other)
     grid = [whole_point(point) for point in points]
     record = {
         "round": scope.round_name, "county": scope.county, "line": scope.line_of(chosen), "grid": grid, **flags, **_seconds(begin),
-        **opened.record(scope.round_name),
+        **opened.of_scores(scope.round_name, scope.county),
     }  # fmt: skip
 
     def show() -> None:
@@ -216,9 +215,13 @@ def hindsight_command(
     opened.answer(record, lambda: show_hindsight(record), as_json=as_json)
 
 
-def _scope(folder: Path, round_name: str, county: str | None) -> PreviewScope:
-    # No store is read: the scope says of which round, county and line.
-    return PreviewScope(FactStore(folder), checked_round(round_name), county)
+summary_app.command(
+    "frontier",
+    help=both(
+        "由各市的汇总看全省同样户数最多能抓住多少风险变差的户，与手头标准相比",
+        "The most slips that a standard catches over a province for each number of households, from summaries.",
+    ),
+)(frontier_command)
 
 
 def _by_county(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the commands of a province share: a folder of summaries read with the keys of the cities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,10 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.language import both
+from workbench.cli.options import checked_round
 from workbench.cli.output import emit, say, warn
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
+from workbench.preview.scope import PreviewScope
 from workbench.statistics.summaries.province import Province
+from workbench.store.facts import FactStore
 from workbench.store.summaries.folder import SummaryFolder, read_folder
 from workbench.store.summaries.keys import read_public_keys
 
@@ -58,6 +62,10 @@ class Opened:
             "refused": [{"file": each.path.name, "reason": each.reason} for each in self.folder.refused],
         }
 
+    def of_scores(self, round_name: str, county: str | None = None) -> dict[str, Any]:
+        """Besides, of what asks for the slips that a model expects: which cities have not scored the round, where others have."""
+        return {**self.record(round_name), "without_scores": self.province.without_scores(round_name, county)}
+
     def show(self, record: dict[str, Any]) -> None:
         """Say of which cities the answer is, and what is not in it."""
         names = [each["city"] for each in record["cities"]]
@@ -70,6 +78,8 @@ class Opened:
                     f"without this round, not counted: {', '.join(lacking)}",
                 )
             )
+        if record.get("without_scores"):
+            warn(without_scores(record["without_scores"]))
         for each in record["refused"]:
             warn(each["reason"].after(f"{each['file']}: "))
 
@@ -83,3 +93,18 @@ class Opened:
         emit(record, show, as_json=as_json)
         if record["refused"] or record["without_round"]:
             raise typer.Exit(1)
+
+
+def without_scores(cities: Sequence[str]) -> Words:
+    """That slips expected in some cities are not given for all of them, and what to do."""
+    return Words(
+        f"这些市没有给本期评分，全省的预计风险变差因此不合计：{'、'.join(cities)}；请其评分后再写一份汇总",
+        f"these cities have not scored the round, so expected slips are not added up: {', '.join(cities)}; ask them to score it and "
+        "to write another summary",
+        code="cli.cities-without-scores",
+    )
+
+
+def province_scope(folder: Path, round_name: str, county: str | None) -> PreviewScope:
+    """Of which round, county and line a question to summaries is; no store is read."""
+    return PreviewScope(FactStore(folder), checked_round(round_name), county)

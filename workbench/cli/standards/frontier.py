@@ -1,5 +1,6 @@
 """The command of the frontier over every lever of a standard."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
 from workbench.preview.cluster.every_lever import expected_evidence_on, past_evidence_on
 from workbench.preview.cluster.past import PastRequest
+from workbench.preview.frontier.points import Evidence
 from workbench.preview.frontier.request import (
     CHOSEN_KNOWING,
     expected_evidence,
@@ -36,6 +38,7 @@ from workbench.preview.frontier.request import (
 from workbench.preview.frontier.wording import standard_summary
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scope import PreviewScope
+from workbench.preview.slips.scored_index import Ranking
 from workbench.preview.slips.verdicts import Verdict
 
 _ROWS = 9
@@ -100,20 +103,40 @@ def frontier_command(
         evidence, ranked = past_evidence(PastScope(facts, where, line), at_hand, chosen_round)
     else:
         evidence, ranked = expected_evidence(scope, at_hand)
+    simulated = listing.simulated if listing else scope.simulated
+    about = FrontierAsked(chosen_round, scope.county, at_hand, name, hindsight=hindsight, simulated=simulated)
+    record = frontier_answer(about, evidence, ranked)
+    emit(record, lambda: show_frontier(record), as_json=as_json)
+
+
+@dataclass(frozen=True)
+class FrontierAsked:
+    """What a frontier is of: the round (None: all past ones together), county and standard at hand, under the name it is told by."""
+
+    round_name: str | None
+    county: str | None
+    at_hand: EdgeStandard
+    name: Words
+    hindsight: bool
+    simulated: bool
+
+
+def frontier_answer(asked: FrontierAsked, evidence: Evidence, ranked: Ranking) -> dict[str, Any]:
+    """What is printed of a frontier, wherever its evidence was counted."""
     record = {
-        "round": chosen_round,
+        "round": asked.round_name,
         "rounds": list(evidence.names),
-        "county": scope.county,
+        "county": asked.county,
         "lines": [each.line for each in evidence.rounds],
-        "hindsight": hindsight,
-        **frontier_record(evidence, at_hand, ranked),
-        "simulated": listing.simulated if listing else scope.simulated,
+        "hindsight": asked.hindsight,
+        **frontier_record(evidence, asked.at_hand, ranked),
+        "simulated": asked.simulated,
     }
-    record["at_hand"]["name"] = name
-    if hindsight:
+    record["at_hand"]["name"] = asked.name
+    if asked.hindsight:
         # Before all other notes: points found by hindsight know the outcome, and are no forecast (0034).
         record["notes"].insert(0, CHOSEN_KNOWING)
-    emit(record, lambda: show_frontier(record), as_json=as_json)
+    return record
 
 
 def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[EdgeStandard, Words]:

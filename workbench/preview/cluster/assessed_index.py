@@ -161,8 +161,10 @@ def together(parts: Sequence[Part], limits: EdgeLimits, *, compared: bool) -> As
 
 
 def joined_marks(parts: Sequence[Part]) -> dict[str, Any]:
-    """The marks and sums of all parts, one after another."""
-    return {name: np.concatenate([part.marks[name] for part in parts]) for name in parts[0].marks}
+    """The marks and sums that all parts have, one after another."""
+    # Of cities that sent summaries some may not have been scored.
+    common = [name for name in parts[0].marks if all(name in part.marks for part in parts)]
+    return {name: np.concatenate([part.marks[name] for part in parts]) for name in common}
 
 
 def _slips(marks: dict[str, Any], head: ScoreHead | None, line: float) -> Slips | None:
@@ -174,6 +176,9 @@ def _slips(marks: dict[str, Any], head: ScoreHead | None, line: float) -> Slips 
 
 
 def _head(parts: Sequence[Part]) -> ScoreHead | None:
-    """What holds for the scores of all counties; where those of one are stale, that is said once."""
-    heads = [head_from(part.head["scores"]) for part in parts if part.head["scores"]]
+    """What holds for the scores of all counties, None where one has none; where those of one are stale, that is said once."""
+    # Slips expected in some of the counties beside households of all of them would pass for a sum.
+    if not all(part.head["scores"] for part in parts):
+        return None
+    heads = [head_from(part.head["scores"]) for part in parts]
     return max(heads, key=lambda each: len(each.warnings), default=None)

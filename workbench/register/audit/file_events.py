@@ -48,6 +48,11 @@ def simulated(root: Path, before: Iterable[str]) -> Event:
     return Event("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
 
 
+def summary_written(file: str, city: str, rounds: Sequence[str], content: str) -> Event:
+    """That a city's summary was written for its province: the `file`, of which rounds, the SHA-256 of its counts."""
+    return Event("summary_written", file[:200], {"city": city, "rounds": list(rounds), "content": content})
+
+
 def covering(root: Path) -> Event:
     """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
     chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]

@@ -16,16 +16,17 @@ from workbench.store.summaries.summary_file import SummaryHead, write_summary
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """Whose summary goes where: the city by the name that its province knows it by, up to which round, made when."""
+    """Whose summary goes where: the city by the name that its province knows it by, made by which account when, up to which round."""
 
     city: str
     path: Path
+    account: str
     now: dt.datetime
     until: str | None = None
 
 
 def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: str | None = None) -> SummaryHead:
-    """Count every county of a store and write the signed summary; returns its head.
+    """Count every county of a store and write the signed summary; returns its head. The register, where there is one, tells of it.
 
     `register`: the URL of a register that is not in the store. Raises StoreError where nothing is stored, InputError where
     the file cannot be written.
@@ -38,7 +39,8 @@ def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: s
         head, _ = unpack(answer)
         for name, each in head["rounds"].items():
             facts.setdefault(name, {})[code] = each["digest"]
-    edge = edge_counts(FactStore(cluster.root), register)
+    facts_here = FactStore(cluster.root)
+    edge = edge_counts(facts_here, register)
     content = pack(
         {"counties": codes, "edge": edge},
         {f"county_{place}": np.frombuffer(answer, np.uint8) for place, answer in enumerate(answers)},
@@ -51,4 +53,18 @@ def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: s
         dict(sorted(facts.items())),
         content,
         simulated=listing.simulated,
+        before_writing=lambda head: _record(facts_here, register, asked, head),
     )
+
+
+def _record(facts: FactStore, register: str | None, asked: SummaryRequest, head: SummaryHead) -> None:
+    """Counts of single households leave the city: whoever takes them, that is an event, before the file is there."""
+    # Late: where there is no register, the database's library need not be loaded.
+    from workbench.register.location import register_exists  # noqa: PLC0415
+
+    if not register_exists(facts.root, register):
+        return
+    from workbench.register.audit.file_events import summary_written, tell_of_files  # noqa: PLC0415
+
+    event = summary_written(asked.path.name, head.city, list(head.facts), head.content)
+    tell_of_files(facts, register, asked.account, asked.now, lambda: [event])

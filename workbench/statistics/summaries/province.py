@@ -72,6 +72,14 @@ class Province(ClusterStore):
             raise StoreError(_no_county(round_name, county, stored[round_name]))
         return [county] if county else stored[round_name]
 
+    def without_scores(self, round_name: str, county: str | None = None) -> list[str]:
+        """The cities that have not scored a round which others have: what they expect cannot be added up."""
+        scored: dict[str, bool] = {}
+        for code in self.counties(round_name, county):
+            each = self.summaries[code]
+            scored[each.city] = scored.get(each.city, True) and each.rounds[round_name]["scored"]
+        return sorted(city for city in scored if not scored[city]) if any(scored.values()) else []
+
     def run(self, task: Task, arguments: Sequence[Any]) -> list[bytes]:
         """What the workers of a cluster would answer, from the counts of the summaries."""
         if task is reduced_county:

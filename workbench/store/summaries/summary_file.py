@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,16 +62,18 @@ def write_summary(
     content: bytes,
     *,
     simulated: bool,
+    before_writing: Callable[[SummaryHead], None] = lambda _: None,
 ) -> SummaryHead:
     """Sign counts with the key of the store at `root` and write them to `path`, readable by their owner only.
 
-    Raises InputError where the file cannot be written.
+    `before_writing` is called with the head when all is signed. Raises InputError where the file cannot be written.
     """
     digest = hashlib.sha256(content).hexdigest()
     key = public_key_of(root)
     head = SummaryHead(city, made_at.isoformat(), simulated, facts, key, digest, len(content))
     written = json.dumps(asdict(head), ensure_ascii=False, sort_keys=True).encode()
     signature = base64.b64encode(signature_of(root, _MAGIC + written))
+    before_writing(head)
     write_file(path, _MAGIC + written + b"\n" + signature + b"\n" + content)
     return head
 
