@@ -1,5 +1,6 @@
 """Pages say one thing in one way: the words that docs/glossary.md retires for pages stand in no text that a page may show."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -17,6 +18,11 @@ EDGE_HOUSEHOLDS = re.compile(r"(?<!在管)(?<!拟纳入)边缘户(?!标准|台�
 """边缘户 alone means three things: 筛查对象 are looked at, 拟纳入 come in by the standard, 在管 are in the register."""
 FOR_ANALYSTS = re.compile(r"YAML|Python|经验贝叶斯|标准误|\bsd\b")
 """Words of whoever computes: an official is not asked to know them."""
+NOBODY_SAYS = re.compile(
+    r"\b(?:go|goes|going) the way (?:of|into)|the way into the register|\ba (?:person and year|year and person)\b"
+    r"|is a coin|household and year"
+)
+"""English that an Englishman would not write."""
 
 
 def retired():
@@ -81,3 +87,24 @@ def test_an_edge_household_is_said_with_what_it_is():
 
 def test_words_of_analysts_stand_under_their_heading_only():
     assert texts_that(lambda text: FOR_ANALYSTS.search(text) and "供分析人员" not in text) == {}
+
+
+def strings(path):
+    """The texts of a module, without its docstrings and comments; of any other file its lines without comments."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    tree = ast.parse(text)
+    # A string that is a statement by itself documents something.
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documents]
+    return [node.value for node in constants if isinstance(node.value, str)]
+
+
+def test_no_message_says_in_english_what_no_englishman_would():
+    read = [
+        path for path in sorted((ROOT / "workbench").rglob("*")) if path.suffix in KINDS and "vendor" not in path.parts
+    ]
+    read += [*(ROOT / "docs" / "handbook").glob("*.md"), *NOTEBOOKS.glob("*.ipynb")]
+    said = {str(path.relative_to(ROOT)): [text for text in strings(path) if NOBODY_SAYS.search(text)] for path in read}
+    assert {path: texts for path, texts in said.items() if texts} == {}

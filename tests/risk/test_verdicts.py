@@ -78,7 +78,7 @@ def compared(better_by, error=0.0002):
 
 def test_the_price_of_the_glass_box_is_one_line_with_its_error():
     dearer = price_of_reasons(compared(-0.002))
-    assert "会更准：误差少 0.0020（标准误 0.0002），相当于本模型比“平均风险变差率”所得的 10%" in dearer.zh
+    assert "会更准：误差少 0.0020（上下 0.0002），相当于本模型比“平均风险变差率”所得的 10%" in dearer.zh
     assert "10% of what this model gains" in dearer.en
     assert "分不出高下" in price_of_reasons(compared(-0.0003)).zh
     assert "没有代价" in price_of_reasons(compared(0.002)).zh

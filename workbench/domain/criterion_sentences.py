@@ -41,7 +41,7 @@ _SENTENCES = {
     ),
     "short_of_funds": Words("主要致贫原因为缺资金", "the main cause of poverty is lack of funds"),
     "below_line": Words(
-        "测算收入低于 {line} 元：走建档立卡程序", "tested income below {line} yuan: the way into the register"
+        "测算收入低于 {line} 元：走建档立卡程序", "tested income below {line} yuan: registered as poor by its own procedure"
     ),
     "route_income": Words(
         "测算收入在 {line} 元以上、低于 {ceiling} 元", "tested income from {line} to below {ceiling} yuan"

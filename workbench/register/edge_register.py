@@ -124,8 +124,8 @@ def assign(
         if account is None or not account.active:
             raise RefusedError(
                 Words(
-                    f"包保责任人 {officer}：没有这一账号",
-                    f"officer {officer}: no such account",
+                    f"包保责任人“{officer}”：没有这一账号，或已停用；请从名单中选",
+                    f"officer {officer}: no such account, or it is closed; choose one of the list",
                     code="register.officer-no-such-account",
                 )
             )

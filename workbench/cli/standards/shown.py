@@ -47,7 +47,7 @@ def _show_counts(record: dict[str, Any]) -> None:
     say(
         Words(
             f"纳入 {inside} 户 · 不能判定 {unknown} 户 · 低于扶贫标准 {below} 户（应走建档立卡程序 §2.2-d）",
-            f"in {inside} households · cannot tell {unknown} · below the line {below} (they go the way of §2.2-d, registration)",
+            f"in {inside} households · cannot tell {unknown} · below the line {below} (to be registered as poor by their own procedure, §2.2-d)",
         )
     )
     if record["cannot_tell_by_missing"]:

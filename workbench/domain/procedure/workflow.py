@@ -195,7 +195,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
         raise RefusedError(
             Words(
                 "此户收入低于扶贫标准，应走建档立卡程序（§2.2-d），不能不纳入或以风险消除退出",
-                "the household is below the line: it goes the way of §2.2-d and is not turned away",
+                "the household is below the line: it is registered as poor by its own procedure (§2.2-d), and is not turned away",
                 code="domain.household-below-line-goes",
             )
         )

@@ -185,7 +185,7 @@ _UNITS = {
     "人": "members",
     "月": "months, all members, last 12 months",
     "元/年": "yuan a year",
-    "元/年·人": "yuan a year and person",
+    "元/年·人": "yuan per person per year",
     "亩": "mu",
 }
 

@@ -29,12 +29,12 @@ _REACH = 5.0
 _LARGEST_SD = 1.0
 MODEL_TEXT = {
     "code": "preview.income-error-model",
-    "zh": "假定：上报收入的对数 = 真实收入的对数 + 误差，误差正态、标准差为 sd、各次独立；真实收入按本县未建档户收入的离散程度"
-    "向县均值收缩（经验贝叶斯）。只有收入会变，群体、比对、支出和上年收入按已记录的。",
-    "en": "Assumed: log of the reported income = log of the true one + a normal error of standard deviation sd, "
-    "independent each time; the true income is shrunk towards the county's mean as far as the spread of its "
-    "unregistered households' incomes says (empirical Bayes). Only the tested income moves; groups, cross-checks, "
-    "expenditure and last round's income stay as recorded.",
+    "zh": "假定：每测一次，收入按这一比例偏高或偏低，各次互不相干；离本县平均越远的收入，越可能是测偏了的，所以再测一遍"
+    "多半会靠近平均一些。只有收入会变，群体、比对、支出和上年收入按已记录的。",
+    "en": "Assumed: each time an income is measured it comes out too high or too low by about this share, independently; "
+    "the farther an income lies from the county's average, the likelier it is that it was mismeasured, so that measured "
+    "again it would mostly lie a little nearer. Only the tested income moves; groups, cross-checks, expenditure and last "
+    "round's income stay as recorded.",
 }
 
 

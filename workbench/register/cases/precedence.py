@@ -4,9 +4,10 @@ Whose facts were corrected above the line is neither published nor announced unt
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, CaseStep
 from workbench.domain.procedure.roles import ROLES, Area, Right
@@ -24,6 +25,7 @@ CASE_FIRST = frozenset({"enter", "keep", "stay_out", "leave_risk_gone"})
 """What is not proposed of an edge household while its case runs: the case decides."""
 HELD_BACK = frozenset({"publicise", "announce"})
 """The steps that are not taken of a household whose facts lie above the line."""
+_NAMED = 5
 
 
 def running_cases(connection: Connection, county: str) -> dict[str, CaseRecord]:
@@ -61,20 +63,28 @@ def next_step(case: CaseRecord, *, below_line: bool | None) -> CaseStep | None:
     return next((step for step in CASE_STEPS.values() if stage in step.sources and step is not dismiss), None)
 
 
-def who_takes(connection: Connection, right: Right, area: Area) -> Words:
-    """Who takes a step in an area: the roles that may, and their accounts there."""
-    rows = connection.execute(select(Account.__table__).where(Account.active)).all()
-    roles = [role for role in ROLES.values() if right in role.rights]
-    # Named by account, so that whoever is sent away knows whom to ask; no person's name stands in a message.
+def active_accounts(connection: Connection) -> Sequence[Row[Any]]:
+    """The accounts that may act, for `who_takes`."""
+    return connection.execute(select(Account.__table__).where(Account.active).order_by(Account.account)).all()
+
+
+def who_takes(accounts: Iterable[Row[Any]], right: Right, area: Area) -> Words:
+    """Who takes a step in an area: the roles that may, and the persons there; of more than a few the first."""
+    # A trainer acts on simulated households only, and is nobody to wait for.
+    roles = {role.name: role for role in ROLES.values() if right in role.rights and not role.simulated_only}
+    # By name, so that whoever is sent away knows whom to ask: an account's name is what few people know each other by.
     names = [
-        row.account
-        for row in rows
-        if right in ROLES[row.role].rights and Area(row.county, row.township, row.village).holds(area)
+        row.name or row.account
+        for row in accounts
+        if row.role in roles and Area(row.county, row.township, row.village).holds(area)
     ]
-    known = ", ".join(sorted(names)) or "–"
+    zh, en = "、".join(role.zh for role in roles.values()), ", ".join(role.en for role in roles.values())
+    if not names:
+        return Words(f"{zh}（此处还没有账号）", f"{en} (nobody has an account here yet)")
+    more = len(names) > _NAMED
     return Words(
-        f"{'、'.join(role.zh for role in roles)}（账号：{known}）",
-        f"{', '.join(role.en for role in roles)} (accounts: {known})",
+        f"{zh}（{'、'.join(names[:_NAMED])}{'等' if more else ''}）",
+        f"{en} ({', '.join(names[:_NAMED])}{' and others' if more else ''})",
     )
 
 
@@ -83,7 +93,7 @@ def next_words(connection: Connection, case: CaseRecord | None, *, below_line: b
     if case is None:
         return Words(
             "此户低于扶贫标准，走建档立卡程序（§2.2-d）：先立案，再调查核实",
-            "the household is below the line and goes the way of §2.2-d: a case is opened, then verified",
+            "the household is below the line: it is registered as poor by its own procedure (§2.2-d); a case is opened, then verified",
             code="register.household-below-line-goes",
         )
     zh, en = CASE_STAGES[CaseStage(case["stage"])]
@@ -92,22 +102,23 @@ def next_words(connection: Connection, case: CaseRecord | None, *, below_line: b
         return Words(
             f"此户的案 {case['id']} {zh}", f"the household's case {case['id']} is {en}", code="register.households-case"
         )
-    who = who_takes(connection, step.right, area_of(case))
+    who = who_takes(active_accounts(connection), step.right, area_of(case))
     return Words(
         f"此户走建档立卡程序（§2.2-d），案 {case['id']} {zh}；下一步：{step.zh}（{step.clause}），由{who.zh}办理",
-        f"the household goes the way of §2.2-d: case {case['id']} is {en}; next: {step.en} ({step.clause}), by {who.en}",
+        f"the household is registered as poor by its own procedure (§2.2-d): case {case['id']} is {en}; "
+        f"next: {step.en} ({step.clause}), by {who.en}",
         code="register.household-goes-way-case",
     )
 
 
 def held_words(connection: Connection, case: CaseRecord) -> Words:
     """That a case is held back, why, and who must decide."""
-    who = who_takes(connection, CASE_STEPS["dismiss"].right, area_of(case))
+    who = who_takes(active_accounts(connection), CASE_STEPS["dismiss"].right, area_of(case))
     return Words(
-        f"按更正后的事实，此户（案 {case['id']}）不低于扶贫标准，不公示、不公告；由{who.zh}决定：结案（dismiss），"
+        f"按更正后的事实，此户（案 {case['id']}）不低于扶贫标准，不公示、不公告；由{who.zh}决定：结案，"
         "或事实有误的先走访更正",
         f"by its corrected facts the household of case {case['id']} is not below the line: it is neither published nor "
-        f"announced; {who.en} decide: dismiss it, or have the facts visited and corrected where they are wrong",
+        f"announced; this is for the {who.en}: dismiss it, or have the facts visited and corrected where they are wrong",
         code="register.corrected-facts-household-case",
     )
 

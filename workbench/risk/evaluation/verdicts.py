@@ -120,23 +120,22 @@ def price_of_reasons(compared: Mapping[str, Mapping[str, Any]]) -> Words | None:
     sizes = f"{abs(better):.4f}", f"{error:.4f}"
     if abs(better) < _SURE * error:
         return Words(
-            f"不受限制的梯度提升树与本模型分不出高下（误差相差 {sizes[0]}，标准误 {sizes[1]}）：说得清理由，没有看得出的代价",
-            f"unconstrained trees cannot be told from this model (losses differ by {sizes[0]}, standard error {sizes[1]}): "
+            f"不受限制的梯度提升树与本模型分不出高下（误差相差 {sizes[0]}，上下 {sizes[1]}）：说得清理由，没有看得出的代价",
+            f"unconstrained trees cannot be told from this model (losses differ by {sizes[0]} ± {sizes[1]}): "
             "reasons that add up have no price that shows",
         )
     if better < 0:
         return Words(
-            f"不受限制的梯度提升树更不准（误差多 {sizes[0]}，标准误 {sizes[1]}）：说得清理由，没有代价",
-            f"unconstrained trees do worse (a loss more by {sizes[0]}, standard error {sizes[1]}): reasons that add up cost "
-            "nothing",
+            f"不受限制的梯度提升树更不准（误差多 {sizes[0]}，上下 {sizes[1]}）：说得清理由，没有代价",
+            f"unconstrained trees do worse (a loss more by {sizes[0]} ± {sizes[1]}): reasons that add up cost nothing",
         )
     gained = base["model_better_by"] if base else None
     share = f"{better / gained:.0%}" if gained and gained > 0 else ""
     return Words(
-        f"不受限制的梯度提升树会更准：误差少 {sizes[0]}（标准误 {sizes[1]}）"
+        f"不受限制的梯度提升树会更准：误差少 {sizes[0]}（上下 {sizes[1]}）"
         + (f"，相当于本模型比“平均风险变差率”所得的 {share}" if share else "")
         + "；它说不清一户的理由，所以没有用",
-        f"unconstrained trees would do better: a loss less by {sizes[0]} (standard error {sizes[1]})"
+        f"unconstrained trees would do better: a loss less by {sizes[0]} ± {sizes[1]}"
         + (f", {share} of what this model gains over the base rate" if share else "")
         + "; they give no reasons that add up, so they are not used",
     )

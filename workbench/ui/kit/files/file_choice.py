@@ -40,7 +40,7 @@ class FileChoice(anywidget.AnyWidget):
                     raise InputError(
                         Words(
                             "文件太大，不像是标准文件；请另选",
-                            "the file is too large to be YAML; choose another",
+                            "the file is too large to be a standard or a mapping; choose another",
                             code="ui.file-too-large-yaml",
                         )
                     )

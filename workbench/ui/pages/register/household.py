@@ -37,6 +37,7 @@ from workbench.ui.kit.household.sources import sources_of
 from workbench.ui.kit.household.story import criterion_row
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.state import RegisterSession
@@ -87,7 +88,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         may_read=may_read_names(user), people=names,
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
         cases=cases_in_words(user, record["cases"], t),
-        edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None),
+        edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None), round_title=lambda name: round_title(name, t),
         plan=plan_view(user, session, t, names), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
 
@@ -194,7 +195,8 @@ def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
     """A step with its label, and its reason in the language of the page."""
     known = STEPS[step["step"]]
     reason = t.words(reason_in_words(step["reason"])) if step["reason"] else step["reason"]
-    return {**step, "label": t.label((known.zh, known.en)), "reason": reason}
+    when, names = round_title(step["round"], t), t.label((known.zh, known.en))
+    return {**step, "label": names, "reason": reason, "round_title": when}
 
 
 def _names(user: ActingUser) -> dict[str, str]:
@@ -202,12 +204,12 @@ def _names(user: ActingUser) -> dict[str, str]:
     return account_names(user)
 
 
-def officers_of(user: ActingUser, county: str) -> list[dict[str, Any]]:
-    """The accounts that may be named officers in a county: those whose area lies in it."""
+def officers_of(user: ActingUser, county: str, t: Language) -> list[dict[str, Any]]:
+    """The accounts that may be named officers in a county, those whose area lies in it, each with its `place` in words."""
     rows = accounts_of(user, county)
     own = user.person.area
     return [
-        {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county}
+        {**row, "place": "/".join(part for part in (row["township"], row["village"]) if part) or county_name(county, t)}
         for row in rows
         if own.township in (None, row["township"])
     ]

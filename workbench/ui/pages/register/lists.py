@@ -13,6 +13,7 @@ from workbench.register.standards.effect import reason_in_words
 from workbench.ui.kit.controls.household_list import UNKNOWN, Listing, ListPage, Sorts
 from workbench.ui.kit.files.download import Cell
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import round_title
 
 Row = Mapping[str, Any]
 Columns = list[tuple[str, Callable[[Row], Cell]]]
@@ -105,6 +106,7 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
         "stage": lambda: t.label(CASE_STAGES[CaseStage(value)]),
         "origin": lambda: t.label(ORIGINS[value]),
         "fits": lambda: t("仍低于标准") if value == "true" else t("已不低于标准"),
+        "entered_round": lambda: round_title(value, t),
         "turn": lambda: t("、").join(t.label((ROLES[role].zh, ROLES[role].en)) for role in value.split(",") if role) or t("已办结"),
     }  # fmt: skip
     return known[name]() if name in known else value
@@ -133,7 +135,7 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
 
     own: dict[str, Columns] = {
         "managed": [
-            (t("纳入期次"), lambda row: row["entered_round"]), (t("包保责任人"), words("officer_name")),
+            (t("纳入期次"), lambda row: round_title(row["entered_round"], t)), (t("包保责任人"), words("officer_name")),
             (t("上次走访"), lambda row: row["last_visit"]), (t("下次应访"), lambda row: row["next_visit"]),
             (t("逾期天数"), lambda row: row["overdue"]),
         ],

@@ -6,18 +6,20 @@ from typing import Any, cast
 from markupsafe import Markup
 
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
-from workbench.domain.procedure.roles import ROLES, Right
+from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
-from workbench.register.cases.precedence import HELD_BACK, held_back
+from workbench.register.cases.precedence import HELD_BACK, active_accounts, held_back, who_takes
+from workbench.register.procedure.entries import area_of
 from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import approved_standard
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.lists import filters_of, result_words, results_words, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
@@ -92,7 +94,7 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
         "register_managed", t,
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late,
         overdue_only=session.overdue_only,
-        rows=page.rows, officers=officers,
+        rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
         marks=f"managed {session.county} {batches}", can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
     )  # fmt: skip
 
@@ -113,10 +115,15 @@ def cases_html(session: RegisterSession, t: Language, batches: int = 0) -> Marku
 def cases_in_words(user: ActingUser, rows: Sequence[CaseRecord], t: Language) -> list[dict[str, Any]]:
     """Cases for their template; `held`: of one that is neither published nor announced, why, and who must decide."""
     held = held_back(user, [row for row in rows if CaseStage(row["stage"]) in _DROPPABLE])
-    return [case_in_words(user, row, t, held.get(row["id"])) for row in rows]
+    with user.reading() as connection:
+        # Once for all: a page of cases waits for the same few people.
+        accounts = active_accounts(connection)
+    return [_case_in_words(user, row, accounts, t, held.get(row["id"])) for row in rows]
 
 
-def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | None = None) -> dict[str, Any]:
+def _case_in_words(
+    user: ActingUser, row: CaseRecord, accounts: Sequence[Any], t: Language, held: Words | None
+) -> dict[str, Any]:
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
     taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])
@@ -144,21 +151,14 @@ def case_in_words(user: ActingUser, row: CaseRecord, t: Language, held: Words | 
         if held is None or each.name not in HELD_BACK
     ]
     others = [
-        t("{step}（{who}）", step=t.label((each.zh, each.en)), who=_takers(each.right, t))
+        t("{step}，{who}", step=t.label((each.zh, each.en)), who=t.words(who_takes(accounts, each.right, area_of(row))))
         for each in CASE_STEPS.values()
         if stage in each.sources and each.name != "dismiss"
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
-        "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("、").join(others),
+        "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("；").join(others),
     }  # fmt: skip
-
-
-def _takers(right: Right, t: Language) -> str:
-    """The roles that take a step, in words."""
-    # A trainer acts on simulated households only, and is nobody to wait for.
-    roles = [role for role in ROLES.values() if right in role.rights and not role.simulated_only]
-    return t("、").join(t.label((role.zh, role.en)) for role in roles)
 
 
 def filed_html(session: RegisterSession, t: Language) -> Markup:

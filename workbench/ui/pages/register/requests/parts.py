@@ -91,7 +91,7 @@ def _body_html(actions: RegisterActions) -> Markup:
         case "documents":
             body = filed_html(session, t)
         case "managed":
-            body = managed_html(session, officers_of(session.user, session.county), t, done)
+            body = managed_html(session, officers_of(session.user, session.county, t), t, done)
         case "plans":
             body = plans_html(session, t)
         case "cases":
