@@ -1,10 +1,14 @@
-"""A store of random facts, a tenth of each unknown: three counties, three rounds, weights, numbers that stand twice."""
+"""Stores that a cluster and one computer are asked about: random facts, a tenth of each unknown; and a simulated city."""
 
 import numpy as np
 import polars as pl
 
+from tests.preview.scored import score_store
 from workbench.domain.facts import CAUSES, CROSS_CHECKS, GUARANTEES, KEY_GROUPS, KINDS
+from workbench.settings import DIVISIONS
+from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
+from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 
 ROUNDS = ("2019-05", "2019-10", "2020-04")
@@ -12,7 +16,27 @@ COUNTIES = ("341502", "341522", "341524")
 _MONEY = ("income_business", "income_property", "cost_business", "net_income", "out_of_pocket")
 
 
+def demonstration_store(root):
+    """The demonstration, smaller: a simulated city of three rounds, made-up scores of the second."""
+    store = FactStore(root)
+    write_city(store, simulate(900, len(ROUNDS), 4, divisions=DIVISIONS), Origin(simulated=True))
+    score_store(store, ROUNDS[1])
+    return store
+
+
+def random_store(root):
+    """Random facts with scores of the second round."""
+    store = made_up_store(root)
+    score_store(store, ROUNDS[1])
+    return store
+
+
+STORES = {"random facts": random_store, "demonstration": demonstration_store}
+"""What every command is asked of, on one computer and on a cluster."""
+
+
 def made_up_store(root, households=400, seed=7):
+    """Three counties, three rounds, weights, numbers that stand twice."""
     rng = np.random.default_rng(seed)
     store = FactStore(root)
     for number, round_name in enumerate(ROUNDS):

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.cluster.in_process import InProcess
-from tests.cluster.made_up import COUNTIES, ROUNDS, made_up_store
+from tests.cluster.made_up import COUNTIES, ROUNDS, STORES, made_up_store
 from tests.cluster.questions import _STANDARD, NAMES, answer, questions
 from tests.preview.scored import score_store
 from workbench.domain.rules.edge import edge_limits
@@ -18,18 +18,22 @@ from workbench.store.schema import Origin
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    made = made_up_store(tmp_path_factory.mktemp("stores") / "store")
-    score_store(made, "2019-10")
-    return made
+def stores(tmp_path_factory):
+    return {name: make(tmp_path_factory.mktemp("stores") / "store") for name, make in STORES.items()}
+
+
+@pytest.fixture
+def store(stores):
+    return stores["random facts"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_counties_add_up(name, store, tmp_path, monkeypatch):
-    arguments = questions(tmp_path)[name]
-    here = answer(arguments, store.root)
+@pytest.mark.parametrize("which", ["random facts", pytest.param("demonstration", marks=pytest.mark.deep)])
+def test_counties_add_up(which, name, stores, tmp_path, monkeypatch):
+    arguments, root = questions(tmp_path)[name], stores[which].root
+    here = answer(arguments, root)
     monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
-    assert answer(arguments, store.root, "--engine", "spark") == here
+    assert answer(arguments, root, "--engine", "spark") == here
 
 
 def test_no_household_leaves_its_county(store, tmp_path, monkeypatch):
@@ -112,16 +116,40 @@ def test_counts_that_are_kept_answer_every_ceiling_of_the_grid(tmp_path, monkeyp
     assert stored_counts(other) == stored
 
 
-def test_counts_of_changed_facts_are_made_anew(tmp_path, monkeypatch):
-    store = made_up_store(tmp_path / "store")
+def fewer(store, round_name, county):
+    facts = store.read(round_name, county).slice(0, 150)
+    store.write(round_name, {county: facts}, Origin(simulated=True))
+
+
+CHANGES = {
+    "its facts": (lambda store: fewer(store, "2019-10", "341502"), {"341502"}),
+    "the facts of its round before": (lambda store: fewer(store, "2019-05", "341524"), {"341524"}),
+    "facts of a round that it is not counted from": (lambda store: fewer(store, "2020-04", "341502"), set()),
+    "the scores": (lambda store: score_store(store, "2019-10", level=0.8), {"341502", "341524"}),
+    # Scores of an earlier version know only the facts of all counties together.
+    "facts that scores of an earlier version are of": (
+        lambda store: fewer(store, "2019-10", "341502"),
+        {"341502", "341524"},
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_counts_are_stale_where_what_they_are_made_from_changed_and_nowhere_else(change, tmp_path, monkeypatch):
+    store = made_up_store(tmp_path / "store", households=200)
+    county_facts = {} if "earlier version" in change else store.county_digests("2019-10")
+    score_store(store, "2019-10", county_facts=county_facts)
     monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
     arguments = questions(tmp_path)["preview of what is left"]
-    before = answer(arguments, store.root, "--engine", "spark")
-    facts = store.read("2019-10", COUNTIES[0]).slice(0, 150)
-    store.write("2019-10", {COUNTIES[0]: facts}, Origin(simulated=True))
-    after = answer(arguments, store.root, "--engine", "spark")
-    assert after != before
-    assert after == answer(arguments, store.root)
+    answer(arguments, store.root, "--engine", "spark")
+    before = stored_counts(store)
+    makes, stale = CHANGES[change]
+    makes(store)
+    assert answer(arguments, store.root, "--engine", "spark") == answer(arguments, store.root)
+    after = stored_counts(store)
+    assert set(after) == set(before)
+    anew = {path for path in after if after[path] != before[path]}
+    assert {part.removeprefix("county_code=") for path in anew for part in path.parts if "county_code" in part} == stale
 
 
 def test_stored_counts_that_are_damaged_are_made_anew(tmp_path, monkeypatch):

@@ -16,10 +16,9 @@ import pytest
 
 from tests.cli.command import refused, run
 from tests.cli.conftest import EXPORTS
-from tests.cluster.made_up import COUNTIES, made_up_store
+from tests.cluster.made_up import COUNTIES, STORES
 from tests.cluster.questions import NAMES, answer, questions, without_times
 from tests.cluster.standalone import UNAVAILABLE, environment, standalone, stop_session, until
-from tests.preview.scored import score_store
 from workbench.cli.submit import program
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
@@ -27,6 +26,7 @@ from workbench.store.scores import read_scores
 
 pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 _NOBODY = 65534
+_PROJECT = Path(__file__).parents[2]
 PROGRAM = program.__file__
 _PROGRAM = "from workbench.cli.app import main; main()"
 
@@ -41,17 +41,21 @@ def cluster(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    made = made_up_store(tmp_path_factory.mktemp("stores") / "store")
-    score_store(made, "2019-10")
-    return made
+def stores(tmp_path_factory):
+    return {name: make(tmp_path_factory.mktemp("stores") / "store") for name, make in STORES.items()}
+
+
+@pytest.fixture
+def store(stores):
+    return stores["random facts"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_cluster_gives_what_one_computer_gives(name, cluster, store, tmp_path):
-    arguments = questions(tmp_path)[name]
-    here = answer(arguments, store.root)
-    assert answer(arguments, store.root, "--engine", "spark", "--master", cluster.master) == here
+@pytest.mark.parametrize("which", STORES)
+def test_the_cluster_gives_what_one_computer_gives(which, name, cluster, stores, tmp_path):
+    arguments, root = questions(tmp_path)[name], stores[which].root
+    here = answer(arguments, root)
+    assert answer(arguments, root, "--engine", "spark", "--master", cluster.master) == here
 
 
 def test_what_is_refused_here_is_refused_there_in_the_same_words(cluster, store, capsys):
@@ -189,24 +193,39 @@ def test_what_spark_submit_started_is_taken_and_not_configured_over(cluster, sto
     assert '"store.spark-started-elsewhere"' in again.stdout
 
 
-def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, store, tmp_path):
+_ASK_ALL = """
+import json, sys
+from tests.cluster.questions import answer
+for arguments, root in json.load(sys.stdin):
+    print(json.dumps(answer(arguments, root, "--engine", "spark")), flush=True)
+"""
+
+
+def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, stores, trained, tmp_path):
+    """Every command, of every store, from one process of another user; scores of the model of a trained city among them."""
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root may give files to another user, and run a client that may not read them")
     stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
-    address = cluster.connect()
-    asked = {
-        name: questions(tmp_path)[name] for name in ("tier", "preview", "hindsight", "coverage", "frontier of the past")
-    }
-    expected = {name: answer(arguments, store.root) for name, arguments in asked.items()}
-    for path in (store.root, *store.root.rglob("*")):
+    score = ["score", "--round", "2020-04"]
+    here, there = (Path(shutil.copytree(trained[0], tmp_path / name / "store")) for name in ("here", "there"))
+    asked = [(arguments, store.root) for store in stores.values() for arguments in questions(tmp_path).values()]
+    expected = [answer(arguments, root) for arguments, root in asked] + [answer(score, here) | {"file": ""}]
+    roots = [*(store.root for store in stores.values()), there]
+    for path in (each for root in roots for each in (root, *root.rglob("*"))):
         os.chown(path, _NOBODY, _NOBODY)
+        path.chmod(0o700 if path.is_dir() else 0o600)
     dropped = "-dac_override,-dac_read_search"
-    program = ["setpriv", f"--bounding-set={dropped}", f"--inh-caps={dropped}", sys.executable, "-c", _PROGRAM]
-    for name, arguments in asked.items():
-        command = [*program, *arguments, "--store", str(store.root), "--json"]
-        environs = {**os.environ, "SPARK_REMOTE": address}
-        run = partial(subprocess.run, capture_output=True, text=True, check=False, env=environs, timeout=300)
-        assert run(command).returncode != 0, "the store is closed to this client"
-        there = run([*command, "--engine", "spark"])
-        assert there.returncode == 0, there.stderr
-        assert without_times(json.loads(there.stdout)) == expected[name]
+    program = ["setpriv", f"--bounding-set={dropped}", f"--inh-caps={dropped}", sys.executable, "-c"]
+    environs = {**os.environ, "SPARK_REMOTE": cluster.connect()}
+    run = partial(subprocess.run, capture_output=True, text=True, check=False, env=environs, timeout=800, cwd=_PROJECT)
+    for root in roots:
+        closed = run([*program, _PROGRAM, "tier", "--round", "2019-10", "--store", str(root)])
+        assert closed.returncode == 2, "the store is closed to this client"
+    words = json.dumps([(arguments, str(root)) for arguments, root in [*asked, (score, there)]])
+    done = run([*program, _ASK_ALL], input=words)
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    answers[-1] |= {"file": ""}
+    for number, (ours, theirs) in enumerate(zip(expected, answers, strict=True)):
+        assert theirs == ours, number
+    assert read_scores(there, "2020-04").equals(read_scores(here, "2020-04"))

@@ -99,6 +99,10 @@ class ScoreHead:
         now, scored = store.county_digests(self.round), self.county_facts
         return now != scored if county is None else now.get(county) != scored.get(county)
 
+    def other_facts(self, store: FactStore) -> list[str]:
+        """What staleness in a county is told by beside that county's facts: of scores of earlier versions, all facts of the round."""
+        return [] if self.county_facts else [store.digest(self.round)]
+
     def with_staleness(self, *, stale: bool) -> "ScoreHead":
         """The head with a warning where the facts are no longer those that were scored."""
         if not stale:

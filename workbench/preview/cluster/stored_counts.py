@@ -21,7 +21,7 @@ from workbench.preview.frontier.classes import LeverValues
 from workbench.preview.index.cache import fingerprint_of, index_fingerprint, index_path
 from workbench.preview.index.reduced import Distinctions
 from workbench.preview.scope import PreviewScope
-from workbench.store.scores import has_scores, scores_path
+from workbench.store.scores import has_scores, read_head, scores_path
 
 _LAYOUT = 3
 _MOST_FILES = 12
@@ -49,9 +49,12 @@ class StoredCounts:
     ) -> "StoredCounts":
         """Those of the scope's county (there must be one) in its round, with the scores that the round has."""
         store = scope.store
-        scores = [scores_path(store.root, scope.round_name)] if has_scores(store.root, scope.round_name) else []
         shape = [limits.line, asdict(stored), by_township]
-        return cls._of(scope, limits, ("counts", shape), scores, [])
+        if not has_scores(store.root, scope.round_name):
+            return cls._of(scope, limits, ("counts", shape), [], [])
+        # The counts say whether the scores are still of the facts.
+        more = read_head(store.root, scope.round_name).other_facts(store)
+        return cls._of(scope, limits, ("counts", shape), [scores_path(store.root, scope.round_name)], more)
 
     @classmethod
     def of_past(

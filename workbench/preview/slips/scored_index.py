@@ -118,7 +118,9 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex, county: 
     path = index_path(store, round_name, county, deduct_out_of_pocket=index.deduct_out_of_pocket)
     path = path.with_suffix(".scores.arrow")
     facts = index_fingerprint(store, round_name, county)
-    fingerprint = fingerprint_of(store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts])
+    fingerprint = fingerprint_of(
+        store.root, [scores_path(store.root, round_name)], [_LAYOUT, facts, *head.other_facts(store)]
+    )
     cached = read_mapped(path, fingerprint)
     if cached is not None:
         return SlipScores(head.with_staleness(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
