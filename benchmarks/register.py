@@ -29,7 +29,8 @@ from workbench.register.assessment import RISK, assess, facts_read, rules_of
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose, propose_all
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import visit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate

@@ -138,7 +138,7 @@ def readings(
 ) -> Readings:
     """The tiers of the lifted households under every declared reading of the notice, and under some of one's `own`.
 
-    `own`: by name, `{"tier_1": …, "tier_2": …}` over criteria, as `parameters/readings.yaml` has them
+    `own`: by name, `{"tier_1": …, "tier_2": …}` over criteria, as `parameters/tier_readings.yaml` has them
     (`{"any": ["difficulty", "near_line"]}`); `figures`: other figures for the criteria (`{"near_line_multiple": 1.3}`).
     Raises InputError for what is no reading, criterion or figure.
     """

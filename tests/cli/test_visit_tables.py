@@ -46,7 +46,7 @@ def test_every_way_that_offices_save_a_table_reads_alike(tmp_path, name):
     (report,) = read_visits(path, TODAY)
     assert (report.household_id, report.day, report.visitors) == (ROW[0], dt.date(2019, 10, 7), "王五")
     assert report.findings["industry"] == "茶园二亩，\n今年挂果"
-    assert report.amendments == {"work_months": 3.0}
+    assert report.corrections == {"work_months": 3.0}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_without_a_day_it_is_today_and_cells_at_the_end_may_be_left_out(tmp_path
     path = tmp_path / "visits.csv"
     path.write_text(text_of(HEADER, (ROW[0], "", *ROW[2:8])))
     (report,) = read_visits(path, TODAY)
-    assert (report.day, report.amendments) == (TODAY, {})
+    assert (report.day, report.corrections) == (TODAY, {})
 
 
 @pytest.mark.parametrize("content", [b"", text_of(HEADER).encode(), text_of(HEADER[1:], ROW[1:]).encode(), b"%PDF-1.4"])

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.domain.parameters import load_yaml
-from workbench.domain.procedure.corrections import check_corrections, read_amendment
+from workbench.domain.procedure.corrections import check_corrections, read_correction
 from workbench.errors import InputError
 
 KNOWN = {"round": "2019-10", "persons": 3, "work_months": None, "exit_year": 2016}
@@ -12,12 +12,12 @@ KNOWN = {"round": "2019-10", "persons": 3, "work_months": None, "exit_year": 201
 @pytest.mark.parametrize("text", ["3", "0", "1985", "2100", "20199", "201", "-2016"])
 def test_a_year_of_exit_is_a_year_of_the_register(text):
     with pytest.raises(InputError, match="1986–2099"):
-        read_amendment("exit_year", text)
+        read_correction("exit_year", text)
 
 
 @pytest.mark.parametrize(("text", "year"), [("1986", 1986), ("2016", 2016), ("２０１６", 2016), ("", None)])
 def test_a_year_that_may_be_is_read(text, year):
-    assert read_amendment("exit_year", text) == year
+    assert read_correction("exit_year", text) == year
 
 
 def test_the_first_year_is_that_of_the_intake_s_rule():

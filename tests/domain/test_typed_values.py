@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.corrections import read_correction
 from workbench.errors import InputError
 
 AMOUNTS = {
@@ -19,7 +19,7 @@ AMOUNTS = {
 
 @pytest.mark.parametrize(("text", "value"), AMOUNTS.items())
 def test_amounts(text, value):
-    assert read_amendment("income_wage", text) == value
+    assert read_correction("income_wage", text) == value
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_amounts(text, value):
 )  # fmt: skip
 def test_doubtful_amounts_are_refused_in_words(text):
     with pytest.raises(InputError) as refused:
-        read_amendment("income_wage", text)
+        read_correction("income_wage", text)
     assert text in str(refused.value)
     assert "应为" in refused.value.words.zh
 
@@ -43,23 +43,23 @@ def test_doubtful_amounts_are_refused_in_words(text):
     ],
 )  # fmt: skip
 def test_counts_months_land_and_choices(fact, text, value):
-    assert read_amendment(fact, text) == value
+    assert read_correction(fact, text) == value
 
 
 @pytest.mark.parametrize("text", ["有", "是", "yes", "对", "1", "是的"])
 def test_yes(text):
-    assert read_amendment("dibao", text) is True
+    assert read_correction("dibao", text) is True
 
 
 @pytest.mark.parametrize("text", ["没有", "无", "否", "no", "不是", "0", " 无 "])
 def test_no(text):
-    assert read_amendment("has_car", text) is False
+    assert read_correction("has_car", text) is False
 
 
 @pytest.mark.parametrize("text", ["", "未知", "不清楚", "unknown", "　"])
 @pytest.mark.parametrize("fact", ["food", "dibao", "income_wage", "persons", "cause"])
 def test_not_known_is_neither_nought_nor_no(fact, text):
-    assert read_amendment(fact, text) is None
+    assert read_correction(fact, text) is None
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_not_known_is_neither_nought_nor_no(fact, text):
     ],
 )
 def test_guarantees_in_words(text, level):
-    assert read_amendment("food", text) == level
+    assert read_correction("food", text) == level
 
 
 @pytest.mark.parametrize("text", ["有", "无", "没有", "是", "否", "3", "好"])
 def test_a_guarantee_said_in_one_word_is_refused(text):
     with pytest.raises(InputError, match="无困难"):
-        read_amendment("medical", text)
+        read_correction("medical", text)
 
 
 @given(st.integers(0, 99_999_999_99), st.booleans(), st.booleans(), st.sampled_from(["", "元", " 元", "元/年"]))
@@ -92,7 +92,7 @@ def test_every_way_to_write_an_amount_is_the_same_amount(fen, grouped, wide, uni
     text = f"{written}.{rest:02d}{unit}"
     if wide:
         text = text.translate({ord(each): ord(each) + 0xFEE0 for each in "0123456789.,"})
-    assert read_amendment("income_wage", text) == fen / 100
+    assert read_correction("income_wage", text) == fen / 100
 
 
 @given(
@@ -101,4 +101,4 @@ def test_every_way_to_write_an_amount_is_the_same_amount(fen, grouped, wide, uni
 )
 def test_any_text_is_read_or_refused(fact_text, fact):
     with suppress(InputError):
-        read_amendment(fact, fact_text)
+        read_correction(fact, fact_text)

@@ -5,7 +5,9 @@ import pytest
 from tests.intake.odd_files import BASE_INCOMES, base_rows, book, column, facts, notes, read, read_odd
 from tests.intake.person_lists import write_csv
 from workbench.errors import FileError
+from workbench.intake.matching.vocabulary import of_households, of_persons
 from workbench.intake.reading.headers import find_header
+from workbench.intake.reading.text import fold_header
 
 KNOWN = {"户编号", "姓名", "人数", "工资性收入", "生产经营性收入", "人均纯收入", "危房户", "饮水安全", "乡"}
 
@@ -118,3 +120,14 @@ def test_no_header_however_many_columns(tmp_path, keep):
 def test_which_rows_are_the_header(rows, cells, last):
     header = find_header(rows, named)
     assert (header.cells, header.last) == (cells, last)
+
+
+def test_a_known_column_is_read_where_the_word_for_monitored_is_mistyped():
+    known = [name for each in (of_persons(), of_households()) for name in each.exact if "监测" in name]
+    assert len(known) > 6
+    assert {name: fold_header(name.replace("监测", "检测")) for name in known} == {name: name for name in known}
+
+
+@pytest.mark.parametrize("header", ["水质检测结果", "检测时间", "核酸检测", "检测信息"])
+def test_a_test_of_something_stays_one(header):
+    assert fold_header(header) == header

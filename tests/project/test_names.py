@@ -29,6 +29,9 @@ IN_FULL = {
 }
 """Retired as a whole name, leading underscores and capitals aside; within another name they are plain English (`days_left`)."""
 IN_PART = {
+    "amended",
+    "amendment",
+    "amendments",
     "desk",
     "desks",
     "seal",
@@ -62,9 +65,16 @@ NOT_YET: tuple[str, ...] = ()
 """Folders in which the old names still stand; a folder leaves this list when it is done, and none is added."""
 
 
+def is_table(node):
+    """Whether a class is a table of the register: what tables are called is data, and stays (issue 12)."""
+    return any(isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "__tablename__" for each in node.body)
+
+
 def names(tree):
     """Each name that is given, with its line and whether it is a class's, a function's or another's."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and is_table(node):
+            continue
         if isinstance(node, ast.ClassDef):
             yield node.name, node.lineno, "class"
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -124,6 +134,11 @@ def test_a_retired_word_is_seen_wherever_it_names(source):
 )
 def test_plain_english_is_left_alone(source):
     assert not offending(source)
+
+
+def test_a_table_keeps_its_name():
+    assert not offending('class Amendment(Base):\n    __tablename__ = "amendment"')
+    assert offending("class Amendment: ...")
 
 
 def test_the_glossary_retires_what_this_test_holds():

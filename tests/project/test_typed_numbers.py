@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import workbench
-from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.corrections import read_correction
 from workbench.domain.procedure.county_settings import check_setting, settings
 from workbench.domain.rounds import check_round
 from workbench.domain.whole_numbers import whole_number
@@ -25,7 +25,7 @@ def test_it_is_refused(text):
     with pytest.raises(InputError):
         check_setting(next(iter(settings())), text)
     with pytest.raises(InputError):
-        read_amendment("persons", text)
+        read_correction("persons", text)
     assert seen({"household": [f"{text} 01"]}) == {}
 
 

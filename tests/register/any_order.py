@@ -27,7 +27,8 @@ from workbench.register.edge_register import edge_households
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import file_list, filings
-from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
 from workbench.register.procedure.withdrawals import withdraw_own_step, withdraw_reviews
 from workbench.register.standards.versions import approve, draft, submit
@@ -155,9 +156,9 @@ class AnyOrder(RuleBasedStateMachine):
             "visits", lambda: visit(self.acting_user(f"w{village}"), ROUND, [self.report(each) for each in here])
         )
 
-    def report(self, household, amendment=None):
+    def report(self, household, correction=None):
         return VisitReport(
-            household["household_id"], self.now.date(), "王某", SEEN, dict([amendment] if amendment else [])
+            household["household_id"], self.now.date(), "王某", SEEN, dict([correction] if correction else [])
         )
 
     def propose_one(self, dice):

@@ -8,7 +8,8 @@ from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.county_settings import set_figure
 from workbench.register.edge_register import assign
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree
 
 
 def take_through(office, household, proposal=None, kind=RISK):

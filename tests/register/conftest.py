@@ -135,9 +135,9 @@ class Office:
         approve(self.second, number, "金扶组〔2019〕1号")
         return number
 
-    def visit(self, household, **amendments):
+    def visit(self, household, **corrections):
         """A plain visit by the village's worker."""
-        report = VisitReport(household["household_id"], NOW.date(), "王某、李某", SEEN, amendments)
+        report = VisitReport(household["household_id"], NOW.date(), "王某、李某", SEEN, corrections)
         return visit(self.worker(household), ROUND, [report])
 
 

@@ -23,7 +23,8 @@ from workbench.register.assessment import RISK
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.store.facts import FactStore
 from workbench.store.ingest import take_in

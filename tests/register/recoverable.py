@@ -36,7 +36,8 @@ from workbench.register.db.engine import open_engine, writing
 from workbench.register.db.refill import finish_restore
 from workbench.register.db.schema_versions import version_of
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.closing import close, reopen
 from workbench.register.unit_of_work.fact_import import take_in_with_lock

@@ -6,11 +6,11 @@ import pytest
 from tests.register.conftest import COUNTY, NOW, ROUND
 from workbench.intake.findings.result import IntakeResult, to_arrow
 from workbench.register.assessment import RISK
-from workbench.register.procedure.progress import waiting
 from workbench.register.procedure.proposals import propose_all
-from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.register.unit_of_work.intake_undoing import undo_with_lock
+from workbench.register.worklists.progress import waiting
+from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.store.schema import Origin
 
 

@@ -14,7 +14,8 @@ from workbench.register.assessment import RISK
 from workbench.register.audit.log import AuditEvent
 from workbench.register.audit.verification import verify_register
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.unit_of_work.closing import close, reopen
 from workbench.store.transaction import transaction

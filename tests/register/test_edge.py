@@ -13,7 +13,8 @@ from workbench.register.assessment import EDGE
 from workbench.register.edge_register import assign, edge_households, screening
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose, propose_all
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import VisitReport, adjust
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger

@@ -65,15 +65,15 @@ def test_a_ledger_that_says_another_tier_than_was_filed_is_noted_and_the_registe
 
 def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, filed):
     facts = office.register.facts
-    amended = filed[0]["household_id"]
+    corrected = filed[0]["household_id"]
     old = pl.DataFrame(facts.read(ROUND, COUNTY))
     export = old.with_columns(
-        land_mu=pl.when(pl.col("household_id") == amended).then(_before(office, amended)).otherwise("land_mu"),
+        land_mu=pl.when(pl.col("household_id") == corrected).then(_before(office, corrected)).otherwise("land_mu"),
         water=pl.lit(1, pl.Int64),
     )
     changed, _ = taken(office, _result(export))
     assert changed.counties == (COUNTY,)
-    now = facts.household(ROUND, amended, COUNTY)
+    now = facts.household(ROUND, corrected, COUNTY)
     assert (now["land_mu"], now["water"]) == (12.5, 1)
     with office.register.engine.connect() as connection:
         recorded = connection.execute(AuditEvent.__table__.select().where(AuditEvent.action == "facts_taken_in")).all()
@@ -81,12 +81,12 @@ def test_a_correction_outlives_an_export_that_still_has_the_old_value(office, fi
 
 
 def test_a_newer_value_of_an_export_stands(office, filed):
-    amended = filed[0]["household_id"]
+    corrected = filed[0]["household_id"]
     export = pl.DataFrame(office.register.facts.read(ROUND, COUNTY)).with_columns(
-        land_mu=pl.when(pl.col("household_id") == amended).then(99.0).otherwise("land_mu")
+        land_mu=pl.when(pl.col("household_id") == corrected).then(99.0).otherwise("land_mu")
     )
     taken(office, _result(export))
-    assert office.register.facts.household(ROUND, amended, COUNTY)["land_mu"] == 99.0
+    assert office.register.facts.household(ROUND, corrected, COUNTY)["land_mu"] == 99.0
 
 
 def _before(office, household):

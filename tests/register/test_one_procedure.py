@@ -10,8 +10,8 @@ from workbench.errors import RefusedError
 from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases, step
 from workbench.register.household_history import history
-from workbench.register.procedure.progress import waiting
 from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.worklists.progress import waiting
 from workbench.reports.gathering.cases import gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
 

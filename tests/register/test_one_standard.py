@@ -16,13 +16,14 @@ from workbench.register.assessment import EDGE, assess, facts_read, rules_of
 from workbench.register.household_history import history
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.withdrawals import withdraw_last_step
-from workbench.register.procedure.worklist import assess_county
 from workbench.register.standards.effect import effect, reason_in_words
 from workbench.register.standards.in_force import Source, first_proposal_day, last_round_begun, standard_in_use
 from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import approve, draft, submit
+from workbench.register.worklists.worklist import assess_county
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.filing import gather_filing

@@ -12,8 +12,8 @@ from workbench.register.assessment import RISK
 from workbench.register.audit.log import Event, record
 from workbench.register.clock import now_of
 from workbench.register.household_history import history
-from workbench.register.procedure.progress import progress, waiting
 from workbench.register.procedure.proposals import propose
+from workbench.register.worklists.progress import progress, waiting
 
 
 def test_the_first_account_is_an_administrator_and_there_is_only_one_first(office):

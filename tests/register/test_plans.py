@@ -16,8 +16,8 @@ from workbench.register.assistance.checks import Planned
 from workbench.register.assistance.plan_lists import plan_of, plans
 from workbench.register.assistance.plans import as_suggested, end_measure, make_plan
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree
 from workbench.register.procedure.proposals import propose as propose_tier
+from workbench.register.procedure.reviews import agree
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from workbench.register.procedure.entries import listed
 from workbench.register.procedure.entries import one as entry_of
 from workbench.register.procedure.filing_proof import filed_rows, prove
 from workbench.register.procedure.filings import file_list, filings
-from workbench.register.procedure.proposals import agree, propose, propose_all, send_all_back, send_back
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree, send_all_back, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, findings_of, visit, visits_of
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.round_scope import RoundScope
@@ -161,13 +162,13 @@ def test_a_visit_corrects_nothing_to_what_the_household_cannot_have(office):
     household = office.households(rule="3")[0]
     before = office.register.facts.household(ROUND, household["household_id"], COUNTY)
     months = 12.0 * before["persons"]
-    for amendment in (
+    for correction in (
         {"work_months": months + 1},
         {"exit_year": int(ROUND[:4]) + 1},
         {"labour": before["persons"] + 1},
     ):
         with pytest.raises(InputError, match=household["household_id"]):
-            office.visit(household, **amendment)
+            office.visit(household, **correction)
     assert office.register.facts.household(ROUND, household["household_id"], COUNTY) == before
     office.visit(household, work_months=months)
     assert office.register.facts.household(ROUND, household["household_id"], COUNTY)["work_months"] == months

@@ -8,11 +8,12 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.progress import progress, village_progress, waiting
-from workbench.register.procedure.proposals import agree, propose
-from workbench.register.procedure.visit_order import round_lists, visits_due
-from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree
 from workbench.register.unit_of_work.county_closing import unfinished
+from workbench.register.worklists.progress import progress, village_progress, waiting
+from workbench.register.worklists.visit_order import round_lists, visits_due
+from workbench.register.worklists.worklist import assess_county, round_list
 
 
 def written(office, rows, round_name=ROUND):

@@ -27,7 +27,8 @@ from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.county_settings import set_figure
 from workbench.register.edge_register import assign, edge_households
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose, send_back
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.standards.versions import approve, draft, submit, withdraw
 

@@ -7,10 +7,10 @@ import pytest
 from tests.register.conftest import COUNTY, ROUND, STANDARD
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import RefusedError, StandardError
-from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import standard_in_use, standard_on
 from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import approve, draft, send_back, submit, withdraw
+from workbench.register.worklists.progress import waiting
 from workbench.store.round_scope import RoundScope
 
 

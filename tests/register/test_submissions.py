@@ -3,9 +3,10 @@
 from tests.register.conftest import COUNTY, ROUND
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.progress import progress, village_progress
-from workbench.register.procedure.proposals import agree, propose, send_back
-from workbench.register.procedure.submissions import outcomes
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree, send_back
+from workbench.register.worklists.progress import progress, village_progress
+from workbench.register.worklists.submissions import outcomes
 
 
 def proposed(office, number=0):

@@ -7,7 +7,8 @@ from tests.register.conftest import COUNTY, NOW, ROUND
 from workbench.register.assessment import RISK
 from workbench.register.cases.cases import cases, step
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.filing import gather_filing
 from workbench.reports.gathering.risk import gather_risk_ledger

@@ -13,12 +13,13 @@ from workbench.register.audit.verification import verify_register
 from workbench.register.cases.cases import cases, step
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list, would_file
-from workbench.register.procedure.proposals import agree, propose, propose_all, rule_proposals, send_all_back
+from workbench.register.procedure.proposals import propose, propose_all, rule_proposals
+from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.register.procedure.visits import VisitReport, visit, visits_of
 from workbench.register.procedure.withdrawals import withdraw_last_step, withdraw_own_step, withdraw_reviews
-from workbench.register.procedure.worklist import assess_county, round_list
 from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.register.unit_of_work.intake_undoing import undo_with_lock
+from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.store.schema import Origin
 
 

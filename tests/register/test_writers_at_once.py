@@ -12,7 +12,8 @@ from workbench.register.assessment import RISK
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filing_proof import filed_rows, prove
 from workbench.register.procedure.filings import file_list, filings
-from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, visit, visits_of
 from workbench.register.standards.versions import approve, draft, submit
 

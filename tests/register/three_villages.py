@@ -13,7 +13,8 @@ from workbench.register.access.accounts import NewAccount, add_accounts
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import add_window, open_cases
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.settlement import unit_of_work
 from workbench.store.facts import FactStore

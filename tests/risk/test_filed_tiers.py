@@ -10,7 +10,8 @@ from tests.register.conftest import COUNTY, ROUND, opened_office
 from workbench.register.assessment import RISK
 from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose
+from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.early_warning import early_warning_frame

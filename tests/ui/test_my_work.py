@@ -20,8 +20,8 @@ from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
-from workbench.register.procedure.progress import village_progress
-from workbench.register.procedure.visit_order import round_lists, visits_due
+from workbench.register.worklists.progress import village_progress
+from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
 from workbench.store.personal import persons_path

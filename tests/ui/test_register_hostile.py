@@ -16,7 +16,8 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import open_register
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose_all
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate

@@ -43,7 +43,7 @@ from workbench.ui.pages.register.progress import progress_html
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
-from workbench.ui.pages.register.typed_facts import amendments
+from workbench.ui.pages.register.typed_facts import corrections
 from workbench.ui.pages.register.views import filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
 from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
@@ -406,7 +406,7 @@ def test_a_form_sent_as_it_was_shown_changes_nothing_and_what_is_typed_changes_a
     session.household = own["household_id"]
     fields = [field for group in shown_groups(session) for field in group.fields]
     sent = {f"{part}:{field.name}": [field.value] for field in fields for part in ("fact", "shown")}
-    assert amendments(sent) == {}
+    assert corrections(sent) == {}
     typed = {
         "food": "1",
         "clothing": "2",
@@ -416,12 +416,12 @@ def test_a_form_sent_as_it_was_shown_changes_nothing_and_what_is_typed_changes_a
         "has_car": "没有",
         "cause": "",
     }
-    assert amendments(sent | {f"fact:{name}": [text] for name, text in typed.items()} | {"shown:cause": ["因病"]}) == {
+    assert corrections(sent | {f"fact:{name}": [text] for name, text in typed.items()} | {"shown:cause": ["因病"]}) == {
         "food": 1, "clothing": 2, "income_wage": 12000.0, "income_business": 9205.0, "persons": 4, "has_car": False, "cause": None,
     }  # fmt: skip
     with pytest.raises(InputError, match="饮水安全"):
-        amendments(sent | {"fact:water": ["有"]})
-    assert amendments({"fact:household_id": ["x"], "fact:no_such": ["1"]}) == {}
+        corrections(sent | {"fact:water": ["有"]})
+    assert corrections({"fact:household_id": ["x"], "fact:no_such": ["1"]}) == {}
 
 
 def test_the_lab_offers_the_versions_of_the_register_to_whoever_may_read_them(store, act):

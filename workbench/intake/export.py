@@ -11,7 +11,6 @@ from workbench.domain.facts import KINDS, SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
-from workbench.intake.column_notes import column_notes
 from workbench.intake.department_list import department, read_department_list
 from workbench.intake.findings.plausibility import held_against
 from workbench.intake.findings.result import IntakeResult, with_broken_rows
@@ -19,13 +18,14 @@ from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import title_findings
 from workbench.intake.heads import heads_of
 from workbench.intake.household_list import HouseholdList, read_household_list
-from workbench.intake.mapped_columns import mapped_columns
 from workbench.intake.matching.as_mapping import mapping_of_households
+from workbench.intake.matching.by_mapping import mapped_columns
 from workbench.intake.matching.column_match import ColumnMatch
 from workbench.intake.matching.matcher import match_columns
 from workbench.intake.matching.measured import with_units
 from workbench.intake.matching.table_kind import rows_are_persons
 from workbench.intake.matching.vocabulary import Vocabulary, known_as, of_households, of_persons
+from workbench.intake.matching_notes import matching_notes
 from workbench.intake.overview import FileOverview, OpenedSheet, opened_sheets, overview_columns
 from workbench.intake.person_list import MAPPED, PersonList, read_person_list
 from workbench.intake.questions import refuse_without_facts
@@ -175,7 +175,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
     if recognised is not None and recognised.layout.mapping is not None:
         mapping = ledger_mapping(recognised.layout, headers)
         order.looking.matched(sheet, matches, persons=False, mapping=mapping)
-        notes = column_notes(matches, of_persons(), recognised)
+        notes = matching_notes(matches, of_persons(), recognised)
         result = read_ledger(sheet, recognised.layout, headers, order.county, notes)
         heads = heads_of(sheet, headers, result) if recognised.layout.heads else {}
         return replace(result, columns=tuple(matches), persons=heads, heads_only=bool(heads))
@@ -194,7 +194,7 @@ def _read_matched(sheet: Sheet, order: _Order, steps: _Steps) -> IntakeResult:
         raise refuse_without_household(str(sheet.path), sheet.headers, headers)
     if all(match.means in (None, "household_id") for match in matches):
         raise refuse_without_facts(sheet)
-    notes = column_notes(matches, of_households(), None)
+    notes = matching_notes(matches, of_households(), None)
     listed = HouseholdList(sheet, mapping_of_households(matches), matches)
     return read_household_list(listed, notes, round_name=order.round_name, county=order.county, kind=order.kind)
 
@@ -210,7 +210,7 @@ def _read_persons(
     name = recognised.layout.name if recognised else OWN_PERSONS
     layout = recognised.layout if recognised and recognised.sure else None
     listed = PersonList(sheet, matches, order.round_name, order.county, order.kind, layout, name)
-    return read_person_list(listed, column_notes(matches, of_persons(), recognised), steps.report)
+    return read_person_list(listed, matching_notes(matches, of_persons(), recognised), steps.report)
 
 
 # -- with a mapping -----------------------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import assign, edge_households
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filings import file_list
-from workbench.register.procedure.proposals import agree, propose_all, send_back
+from workbench.register.procedure.proposals import propose_all
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import approve, draft, submit
 

@@ -27,12 +27,12 @@ from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
 from workbench.store.ingest import compare_results
 from workbench.store.schema import Origin
-from workbench.store.taking_in.departments import Additions, additions, as_result
+from workbench.store.taking_in.departments import Additions, MatchedBy, additions, as_result
 from workbench.store.taking_in.provenance import FactSource, fact_sources
 
 _SHOWN = 20
 _HOW = {
-    "number": Words("按户编号", "by household number"), "id": Words("按证件号码", "by ID number"), "confirmed": Words("经人确认", "confirmed"),
+    MatchedBy.NUMBER: Words("按户编号", "by household number"), MatchedBy.ID_NUMBER: Words("按证件号码", "by ID number"), MatchedBy.CONFIRMED: Words("经人确认", "confirmed"),
 }  # fmt: skip
 
 

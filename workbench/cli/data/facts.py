@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.data.intake_answers import column_records, questions_printed
 from workbench.cli.data.intake_area import area_check
-from workbench.cli.data.intake_columns import column_records, questions_printed
 from workbench.cli.data.intake_effect import effect, show_effect
 from workbench.cli.data.intake_problems import save_problems
 from workbench.cli.language import both

@@ -9,7 +9,7 @@ from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import STAGES, Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.procedure.progress import TownshipProgress, progress, waiting
+from workbench.register.worklists.progress import TownshipProgress, progress, waiting
 
 _TASKS = {
     **{

@@ -25,7 +25,8 @@ from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import Filed, file_list
-from workbench.register.procedure.proposals import agree, propose, propose_all, send_back
+from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.withdrawals import withdraw_last_step
 
 _PROPOSALS = both(

@@ -14,7 +14,7 @@ from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import emit
 from workbench.cli.register.options import HouseholdArgument, day, with_acting_user
 from workbench.domain.facts import FACTS
-from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.corrections import read_correction
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.source import sheets
@@ -44,7 +44,7 @@ _COLUMNS: dict[str, str] = {
     **{zh: name for name, (zh, _) in VISIT_DOMAINS.items()},
 }  # fmt: skip
 _NEEDED = tuple(_COLUMNS.values())
-_AMENDED = "更正："
+_CORRECTED = "更正："
 _FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for fact in FACTS}
 _MOST_FAULTS = 20
 _DAYS = (
@@ -135,7 +135,7 @@ def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str]
                 code="cli.found-no-such-domain",
             )
         )
-    changes = {name: read_amendment(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
+    changes = {name: read_correction(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
     return VisitReport(household, on, visitors, findings, changes)
 
 
@@ -192,11 +192,11 @@ def _report(cells: Mapping[str, str], today: dt.date) -> VisitReport:
     on = _day(cells["day"]) if cells["day"] else today
     changes = {}
     for name, text in cells.items():
-        if name.startswith(_AMENDED) and text:
-            fact = name.removeprefix(_AMENDED)
+        if name.startswith(_CORRECTED) and text:
+            fact = name.removeprefix(_CORRECTED)
             known = _FACT_NAMES.get(fact, fact)
-            # A name that is no fact goes on as typed, and is refused by the reader of amendments.
-            changes[known] = read_amendment(known, text)
+            # A name that is no fact goes on as typed, and is refused by the reader of corrections.
+            changes[known] = read_correction(known, text)
     findings = {domain: cells[domain] for domain in VISIT_DOMAINS}
     return VisitReport(cells["household_id"], on, cells["visitors"], findings, changes)
 

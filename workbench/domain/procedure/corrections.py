@@ -21,7 +21,7 @@ def correctable() -> list[str]:
     return [name for name in FACT if name not in _FIXED]
 
 
-def read_amendment(name: str, text: str) -> Any:
+def read_correction(name: str, text: str) -> Any:
     """The value of a fact as typed; raises InputError for a fact that cannot be corrected or a value that it cannot have."""
     fact = FACT.get(name)
     if fact is None or name in _FIXED:
@@ -87,21 +87,21 @@ def _limits() -> dict[str, int]:
     return limits
 
 
-def amended(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def corrected(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes and what follows from them: the sum of the income's parts, and income per person.
 
     A figure that is itself among the changes is left as it was typed; one that a missing part makes unknowable, as it was.
     """
-    amended_facts = {**facts, **changes}
+    corrected_facts = {**facts, **changes}
     result = dict(changes)
     if {*_PARTS, "cost_business"} & set(changes) and "net_income" not in changes:
-        parts = [amended_facts[name] for name in _PARTS if amended_facts.get(name) is not None]
-        cost = amended_facts.get("cost_business")
+        parts = [corrected_facts[name] for name in _PARTS if corrected_facts.get(name) is not None]
+        cost = corrected_facts.get("cost_business")
         if len(parts) == len(_PARTS) and cost is not None:
-            result["net_income"] = amended_facts["net_income"] = to_the_fen(sum(parts) - cost)
+            result["net_income"] = corrected_facts["net_income"] = to_the_fen(sum(parts) - cost)
     # Of the result, not of the changes: a net income summed just above changes the income per person too.
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
-        income, persons = amended_facts.get("net_income"), amended_facts.get("persons")
+        income, persons = corrected_facts.get("net_income"), corrected_facts.get("persons")
         # With 0 persons, or none known, there is no income a person to work out.
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)

@@ -31,7 +31,7 @@ class Reading:
 @cache
 def readings() -> dict[str, Reading]:
     """The declared readings by name; `default` is the contract's."""
-    declared = {entry["name"]: Reading(**entry) for entry in load_yaml("readings")}
+    declared = {entry["name"]: Reading(**entry) for entry in load_yaml("tier_readings")}
     for reading in declared.values():
         for condition in (reading.tier_1, reading.tier_2):
             # For its refusal alone: a misspelt criterion is found here, and not in the middle of a frame.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.facts import Fact, FactType
-from workbench.domain.procedure.corrections import read_amendment
+from workbench.domain.procedure.corrections import read_correction
 from workbench.domain.procedure.typed_values import typed_value
 
 
@@ -15,4 +15,4 @@ def read_answer(name: str, text: str, own_groups: Mapping[str, str]) -> Any:
     """
     if name in own_groups:
         return typed_value(Fact(name, own_groups[name], own_groups[name], FactType.BOOLEAN), text)
-    return read_amendment(name, text)
+    return read_correction(name, text)

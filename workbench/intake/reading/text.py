@@ -24,13 +24,14 @@ _MARKS_OF_CLEANING = (
     b"\xe3\x80\x80", b"\xef\xbb\xbf",
 )  # fmt: skip
 """Blanks of every kind, the first character of a wrapping, and an empty cell between quotes, as bytes."""
-# 检测 (tested) is typed for 监测 (monitored), which sounds nearly the same.
-_TYPING_SLIP = ("检测", "监测")
+# 检测 (tested) is typed for 监测 (monitored), which sounds nearly the same. Only where the words around it speak of
+# monitored households: a test of water or blood is one, and a list may well have both.
+_TYPING_SLIP = re.compile("检测(?=对象|户|类型|识别)|(?<=识别)检测|(?<=消除)检测")
 
 
 def fold_header(header: str) -> str:
     """A header as headers are compared: half-width, without blanks and the mark of required columns."""
-    return fold_text(header).strip("*").replace(*_TYPING_SLIP)
+    return _TYPING_SLIP.sub("监测", fold_text(header).strip("*"))
 
 
 def fold_text(text: str) -> str:

@@ -14,7 +14,7 @@ from workbench.register.audit.log import Event
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Amendment, Visit
 from workbench.store.facts import FactStore
-from workbench.store.taking_in.corrections import stage_corrections
+from workbench.store.file_corrections import stage_corrections
 from workbench.store.transaction import transaction
 
 _TABLE = Amendment.__table__

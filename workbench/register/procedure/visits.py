@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from workbench.domain.procedure.corrections import amended, check_corrections
+from workbench.domain.procedure.corrections import check_corrections, corrected
 from workbench.domain.procedure.county_settings import first_visit_day
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
@@ -27,13 +27,13 @@ from workbench.register.unit_of_work.settlement import unit_of_work
 
 @dataclass(frozen=True)
 class VisitReport:
-    """What a village worker brings home: `findings` by domain (all five), `amendments` by fact."""
+    """What a village worker brings home: `findings` by domain (all five), `corrections` by fact."""
 
     household_id: str
     day: dt.date
     visitors: str
     findings: Mapping[str, str]
-    amendments: Mapping[str, Any] = field(default_factory=dict)
+    corrections: Mapping[str, Any] = field(default_factory=dict)
 
 
 def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> list[int]:
@@ -48,7 +48,7 @@ def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> 
         new = [each for each in reports if each.household_id not in again]
         rows = _entries(user, connection, round_name, [known[each.household_id] for each in new])
         filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
-        changed = [each.household_id for each in new if each.amendments and each.household_id in filed]
+        changed = [each.household_id for each in new if each.corrections and each.household_id in filed]
         if changed:
             raise RefusedError(
                 Words(
@@ -145,7 +145,7 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
         )
     _check_whole(report, where)
     try:
-        check_corrections(facts, report.amendments)
+        check_corrections(facts, report.corrections)
     except InputError as error:
         raise InputError(where + error.words) from None
     check_day("visit", report.day, user.today, of=where)
@@ -215,7 +215,7 @@ def _keep(
         for domain, text in each.findings.items()
     ]
     connection.execute(insert(VisitFinding), findings)
-    changes = [amended(known[each.household_id], each.amendments) for each in reports]
+    changes = [corrected(known[each.household_id], each.corrections) for each in reports]
     facts = [known[each.household_id] for each in reports]
     fact_corrections.keep(connection, zip(ids, facts, changes, strict=True))
     # The corrected facts may show somebody below the line.
@@ -262,8 +262,8 @@ def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport
     finding = VisitFinding.__table__
     query = select(finding.c.domain, finding.c.text).where(finding.c.visit_id == row["id"])
     recorded = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return recorded == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == amended(
-        facts, report.amendments
+    return recorded == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == corrected(
+        facts, report.corrections
     )
 
 

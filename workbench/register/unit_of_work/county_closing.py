@@ -12,8 +12,8 @@ from workbench.domain.rounds import deadline
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.cases.cases import cases
-from workbench.register.procedure.progress import progress
 from workbench.register.unit_of_work.settlement import change_files
+from workbench.register.worklists.progress import progress
 from workbench.store.transaction import Transaction
 
 EARLY_DAYS = 15

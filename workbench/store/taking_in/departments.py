@@ -6,6 +6,7 @@ two of them contradict, is for a person to confirm. What another source said is 
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,24 @@ from workbench.store.schema import read_columns
 
 _KEY, _COUNTY = "household_id", "county_code"
 _OF_A_PLACE = r"(?:村民委员会|村委会|居民委员会|居委会|社区|村)$"
-_CONFIRMED = "confirmed"
+# What is worked out beside a list's own columns; no header begins with the mark.
+_HOW, _MAY, _NUMBER, _IDS, _NAMES, _SAID, _NEW = "#how", "#may", "#number", "#ids", "#names", "#said", "#new"
+
+
+class MatchedBy(StrEnum):
+    """What the household of a row was found by, or why it is not sure; the values are those of the command's JSON (contract §5)."""
+
+    CONFIRMED = "confirmed"
+    NUMBER = "number"
+    ID_NUMBER = "id"
+    NAME = "name"
+    SEVERAL = "several"
+    SHARED = "shared"
+    DISAGREE = "disagree"
+    NOTHING = "none"
+
+
+_SURE = (MatchedBy.NUMBER, MatchedBy.ID_NUMBER, MatchedBy.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ class Additions:
     """
 
     facts: Mapping[str, pa.Table]
-    matched: Mapping[str, int]
+    matched: Mapping[MatchedBy, int]
     doubtful: tuple[Doubt, ...]
     unmatched: tuple[int, ...]
     contradictions: tuple[Contradiction, ...]
@@ -72,14 +90,14 @@ def additions(
     people = pl.concat([_people(store, round_name, county, stored) for county in counties])
     _check_confirmed(confirmed, stored, rows)
     matched = _matched(rows, stored, people, confirmed)
-    sure = matched.filter(pl.col("how").is_in(["number", "id", _CONFIRMED]))
+    sure = matched.filter(pl.col(_HOW).is_in(_SURE))
     said = _said(sure, listed)
     contradictions = tuple(_contradictions(said, stored))
     return Additions(
         dict(_facts(said, stored, replace=replace)),
-        dict(sorted(sure["how"].value_counts().iter_rows())),
+        {MatchedBy(how): count for how, count in sorted(sure[_HOW].value_counts().iter_rows())},
         tuple(Doubt(row, tuple(sorted(each)), _WHY[how]) for row, each, how in _doubtful(matched)),
-        tuple(matched.filter(how="none")[ROW].to_list()),
+        tuple(matched.filter(pl.col(_HOW) == MatchedBy.NOTHING)[ROW].to_list()),
         contradictions,
     )
 
@@ -91,22 +109,22 @@ def as_result(added: Additions, layout: str, *, simulated: bool) -> IntakeResult
 
 
 _WHY = {
-    "name": Words(
+    MatchedBy.NAME: Words(
         "姓名和村相同，请核实是否此户",
         "the same name in the same village: confirm that it is this household",
         code="store.same-name-in-village",
     ),
-    "several": Words(
+    MatchedBy.SEVERAL: Words(
         "证件号码在几户中都有，请核实是哪一户",
         "several households have this ID number: confirm which it is",
         code="store.id-number-of-several",
     ),
-    "shared": Words(
+    MatchedBy.SHARED: Words(
         "几户都用这个户编号，请指明县区，或核对编号",
         "several households have this number: name the county, or check the number",
         code="store.number-of-several-households",
     ),
-    "disagree": Words(
+    MatchedBy.DISAGREE: Words(
         "户编号与证件号码指向不同的户，请核实",
         "the household number and the ID number are of different households",
         code="store.numbers-disagree",
@@ -150,46 +168,46 @@ def _matched(
     rows: pl.DataFrame, stored: pl.DataFrame, people: pl.DataFrame, confirmed: Mapping[int, str]
 ) -> pl.DataFrame:
     """Each row with the households that it may be, and how they were found."""
-    by_number = rows.join(stored.select(_KEY), on=_KEY, how="semi").select(ROW, pl.col(_KEY).alias("#number"))
+    by_number = rows.join(stored.select(_KEY), on=_KEY, how="semi").select(ROW, pl.col(_KEY).alias(_NUMBER))
     # Only a whole number tells one person from another; a masked one or a stand-in names nobody.
     ids = rows.select(ROW, identity_numbers.person_key(pl.col("id_number"))).drop_nulls()
     by_id = (
-        ids.join(people.drop_nulls("id_number"), on="id_number").group_by(ROW).agg(pl.col(_KEY).unique().alias("#ids"))
+        ids.join(people.drop_nulls("id_number"), on="id_number").group_by(ROW).agg(pl.col(_KEY).unique().alias(_IDS))
     )
     names = rows.select(ROW, pl.coalesce("name", "head").alias("name"), _bare("village").alias("village")).drop_nulls()
-    by_name = names.join(people, on=["name", "village"]).group_by(ROW).agg(pl.col(_KEY).unique().alias("#names"))
+    by_name = names.join(people, on=["name", "village"]).group_by(ROW).agg(pl.col(_KEY).unique().alias(_NAMES))
     said = pl.DataFrame(
-        {ROW: list(confirmed), "#said": list(confirmed.values())}, schema={ROW: rows.schema[ROW], "#said": pl.String}
+        {ROW: list(confirmed), _SAID: list(confirmed.values())}, schema={ROW: rows.schema[ROW], _SAID: pl.String}
     )
     each = rows.join(by_number, on=ROW, how="left")
     for more in (by_id, by_name, said):
         each = each.join(more, on=ROW, how="left", maintain_order="left")
-    number, ids_, names_ = pl.col("#number"), pl.col("#ids"), pl.col("#names")
+    number, ids_, names_ = pl.col(_NUMBER), pl.col(_IDS), pl.col(_NAMES)
     one_id = ids_.list.len() == 1
     # What a person confirmed comes first; two numbers that contradict each other come before either is believed.
     how = (
-        pl.when(pl.col("#said").is_not_null()).then(pl.lit(_CONFIRMED))
-        .when(number.is_not_null() & ids_.is_not_null() & ~ids_.list.contains(number)).then(pl.lit("disagree"))
-        .when(number.is_not_null()).then(pl.lit("number"))
-        .when(one_id).then(pl.lit("id")).when(ids_.is_not_null()).then(pl.lit("several"))
-        .when(names_.is_not_null()).then(pl.lit("name")).otherwise(pl.lit("none"))
+        pl.when(pl.col(_SAID).is_not_null()).then(pl.lit(MatchedBy.CONFIRMED))
+        .when(number.is_not_null() & ids_.is_not_null() & ~ids_.list.contains(number)).then(pl.lit(MatchedBy.DISAGREE))
+        .when(number.is_not_null()).then(pl.lit(MatchedBy.NUMBER))
+        .when(one_id).then(pl.lit(MatchedBy.ID_NUMBER)).when(ids_.is_not_null()).then(pl.lit(MatchedBy.SEVERAL))
+        .when(names_.is_not_null()).then(pl.lit(MatchedBy.NAME)).otherwise(pl.lit(MatchedBy.NOTHING))
     )  # fmt: skip
     # Of a doubtful row this household is a guess; `additions` uses those of the sure ones alone.
-    household = pl.coalesce("#said", number, ids_.list.first())
+    household = pl.coalesce(_SAID, number, ids_.list.first())
     # Two counties may use one number, and a county one twice: what a list says of it may then be of either household.
     shared = stored.filter(pl.col(_KEY).is_duplicated())[_KEY].unique()
-    sure = how.is_in([_CONFIRMED, "number", "id"])
+    sure = how.is_in(_SURE)
     return each.with_columns(
-        pl.when(sure & household.is_in(shared.implode())).then(pl.lit("shared")).otherwise(how).alias("how"),
+        pl.when(sure & household.is_in(shared.implode())).then(pl.lit(MatchedBy.SHARED)).otherwise(how).alias(_HOW),
         household.alias(_KEY),
         pl.concat_list(*(pl.coalesce(several, pl.lit([], pl.List(pl.String))) for several in (ids_, names_)),
-                       pl.when(number.is_not_null()).then(pl.concat_list(number)).otherwise(pl.lit([], pl.List(pl.String)))).alias("#may"),
+                       pl.when(number.is_not_null()).then(pl.concat_list(number)).otherwise(pl.lit([], pl.List(pl.String)))).alias(_MAY),
     )  # fmt: skip
 
 
-def _doubtful(matched: pl.DataFrame) -> Iterator[tuple[int, set[str], str]]:
-    for row, may, how in matched.filter(pl.col("how").is_in(list(_WHY))).select(ROW, "#may", "how").iter_rows():
-        yield row, set(may), how
+def _doubtful(matched: pl.DataFrame) -> Iterator[tuple[int, set[str], MatchedBy]]:
+    for row, may, how in matched.filter(pl.col(_HOW).is_in(list(_WHY))).select(ROW, _MAY, _HOW).iter_rows():
+        yield row, set(may), MatchedBy(how)
 
 
 def _said(sure: pl.DataFrame, listed: Department) -> pl.DataFrame:
@@ -240,7 +258,7 @@ def _facts(said: pl.DataFrame, stored: pl.DataFrame, *, replace: bool) -> Iterat
         *values,
         pl.any_horizontal(
             value.ne_missing(pl.col(f"#{name}")) for name, value in zip(facts, values, strict=True)
-        ).alias("#new"),
+        ).alias(_NEW),
     )
-    for (county,), part in new.filter("#new").partition_by(_COUNTY, as_dict=True).items():
-        yield str(county), to_arrow(part.drop("#new", _COUNTY).sort(_KEY))
+    for (county,), part in new.filter(_NEW).partition_by(_COUNTY, as_dict=True).items():
+        yield str(county), to_arrow(part.drop(_NEW, _COUNTY).sort(_KEY))

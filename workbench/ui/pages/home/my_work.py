@@ -14,10 +14,10 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import edge_households
-from workbench.register.procedure.progress import waiting
-from workbench.register.procedure.visit_order import lacking_facts, round_lists, visits_due
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import own_groups_of
+from workbench.register.worklists.progress import waiting
+from workbench.register.worklists.visit_order import lacking_facts, round_lists, visits_due
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language

@@ -18,8 +18,8 @@ from workbench.preview.counts.counts import Count, Totals, totals
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.procedure.progress import waiting
 from workbench.register.standards.in_force import StandardInUse, standards_in_use
+from workbench.register.worklists.progress import waiting
 from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts

@@ -28,9 +28,9 @@ from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
-from workbench.register.procedure.changed_results import RESTING
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
+from workbench.register.worklists.changed_results import RESTING
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.sources import sources_of

@@ -5,8 +5,8 @@ from typing import Any
 
 from workbench.domain.procedure.workflow import SENT_BACK, STEPS, Stage
 from workbench.register.assessment import RISK
-from workbench.register.procedure.submissions import Outcome
 from workbench.register.standards.effect import reason_in_words
+from workbench.register.worklists.submissions import Outcome
 from workbench.ui.kit.texts.language import Language
 
 MOST = 12

@@ -11,8 +11,8 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.county_records import account_names
 from workbench.register.edge_register import edge_households
-from workbench.register.procedure.progress import TownshipProgress, progress, village_progress, waiting
-from workbench.register.procedure.submissions import outcomes
+from workbench.register.worklists.progress import TownshipProgress, progress, village_progress, waiting
+from workbench.register.worklists.submissions import outcomes
 from workbench.ui.kit.charts.county_map import WIDTH, county_shapes
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language

@@ -14,7 +14,7 @@ from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
 from workbench.register.audit.log import last_change
 from workbench.register.edge_register import inside_area
-from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 

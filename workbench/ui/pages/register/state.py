@@ -18,7 +18,8 @@ from workbench.register.cases.cases import step
 from workbench.register.edge_register import assign
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
-from workbench.register.procedure.proposals import BatchResult, agree, propose, send_all_back
+from workbench.register.procedure.proposals import BatchResult, propose
+from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.register.procedure.visits import VisitReport, adjust, visit
 from workbench.register.records import ListedFiling
 from workbench.register.standards.in_force import own_groups_of
@@ -42,7 +43,7 @@ from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.search import record_search
 from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
 from workbench.ui.pages.register.tasks import CHANGED
-from workbench.ui.pages.register.typed_facts import TypedFacts, amendments
+from workbench.ui.pages.register.typed_facts import TypedFacts, corrections
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
 
@@ -256,7 +257,7 @@ class RegisterSession(Place):
 
     def _report(self, fields: Fields) -> VisitReport:
         findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
-        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, amendments(fields))
+        return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, corrections(fields))
 
 
 def marked(households: Collection[str]) -> list[str]:

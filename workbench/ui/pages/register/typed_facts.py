@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.domain.procedure.corrections import correctable, read_amendment
+from workbench.domain.procedure.corrections import correctable, read_correction
 from workbench.ui.kit.controls.pane_fields import Fields, one
 
 
@@ -27,13 +27,13 @@ class TypedFacts:
     def changes(self, household: str) -> dict[str, Any]:
         """The facts typed for a household. Raises InputError for what cannot be."""
         texts = self._texts if household == self._household else {}
-        return {name: read_amendment(name, one({name: [text]}, name)) for name, text in texts.items()}
+        return {name: read_correction(name, one({name: [text]}, name)) for name, text in texts.items()}
 
 
-def amendments(fields: Fields) -> dict[str, Any]:
+def corrections(fields: Fields) -> dict[str, Any]:
     """What a form changed: each fact whose text is another than the form showed. Raises InputError for what cannot be."""
     return {
-        name: read_amendment(name, one(fields, f"fact:{name}"))
+        name: read_correction(name, one(fields, f"fact:{name}"))
         for name in correctable()
         # What was shown comes along: a fact that somebody else corrected meanwhile is not put back by a form opened before.
         if f"fact:{name}" in fields and one(fields, f"fact:{name}") != one(fields, f"shown:{name}")

@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
-from workbench.domain.procedure.corrections import amended, check_corrections, correctable
+from workbench.domain.procedure.corrections import check_corrections, correctable, corrected
 from workbench.domain.rules.explanation import explain_edge, explain_tier
 from workbench.domain.rules.round_rules import LIFTED
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
@@ -76,7 +76,7 @@ def typed_result(
         return {"problem": t.error(error)}
     if not changes or (facts["kind"] != LIFTED and rules.limits is None):
         return None
-    after = {**facts, **amended(facts, changes)}
+    after = {**facts, **corrected(facts, changes)}
     if rules.limits is None or facts["kind"] == LIFTED:
         # Without what would change it, which takes longest: this answers at every field that is left.
         explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False)

@@ -5,7 +5,7 @@ from typing import Any
 import traitlets
 
 from workbench.domain.facts import FACT, PREVIOUS_FACTS, FactType
-from workbench.domain.procedure.corrections import amended, check_corrections, read_amendment
+from workbench.domain.procedure.corrections import check_corrections, corrected, read_correction
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.explanation import Explanation
 from workbench.errors import InputError, Words
@@ -99,7 +99,7 @@ class TrainingSession(Place):
         # Of the round before nothing follows, and nothing of this round bounds it.
         own = {name: value for name, value in changes.items() if name not in _PREVIOUS}
         check_corrections(self.facts, own)
-        self.facts = {**self.facts, **changes, **amended(self.facts, own)}
+        self.facts = {**self.facts, **changes, **corrected(self.facts, own)}
 
     def set_ceiling(self, text: str) -> None:
         """Another ceiling of the standard, as a multiple of the line; raises StandardError or InputError."""
@@ -162,11 +162,11 @@ def read_fact(name: str, text: str) -> Any:
     """A fact as typed, of this round or the one before; raises InputError for what it cannot be."""
     fact = _PREVIOUS.get(name)
     if fact is None:
-        return read_amendment(name, text)
+        return read_correction(name, text)
     if fact.type is FactType.BOOLEAN:
         # Facts of the round before cannot be corrected, hence have no reading: they are read as one of the same kind.
-        return read_amendment("dibao", text)
-    return read_amendment("out_of_pocket" if name == "previous_out_of_pocket" else "income_pc", text)
+        return read_correction("dibao", text)
+    return read_correction("out_of_pocket" if name == "previous_out_of_pocket" else "income_pc", text)
 
 
 def editable(kind: str) -> dict[str, tuple[str, ...]]:

@@ -13,14 +13,8 @@ import polars as pl
 from workbench.domain.procedure.workflow import STEPS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.procedure.filings import Filed, file_list, would_file
-from workbench.register.procedure.proposals import (
-    BatchResult,
-    SkippedHousehold,
-    agree,
-    propose_all,
-    rule_proposals,
-    send_all_back,
-)
+from workbench.register.procedure.proposals import BatchResult, SkippedHousehold, propose_all, rule_proposals
+from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.register.procedure.withdrawals import withdraw_reviews
 from workbench.ui.pages.register.state import RegisterSession, marked
 

@@ -13,7 +13,7 @@ from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, fac
 from workbench.register.cases.precedence import running_cases
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import inside_area, managed_numbers, screening
-from workbench.register.procedure.changed_results import has_changed
+from workbench.register.worklists.changed_results import has_changed
 
 _PLACE = ("household_id", "township", "village")
 _ENTRY = {

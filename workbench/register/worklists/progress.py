@@ -17,9 +17,9 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
 from workbench.register.edge_register import edge_households, inside_area
-from workbench.register.procedure.changed_results import count_changed_results
-from workbench.register.procedure.worklist import edge_procedure
 from workbench.register.standards.lists import awaiting_approval, sent_back_to
+from workbench.register.worklists.changed_results import count_changed_results
+from workbench.register.worklists.worklist import edge_procedure
 
 _Place = tuple[str | None, ...]
 """County, township and, where it is by village, village; and the procedure."""

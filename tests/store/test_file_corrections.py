@@ -7,10 +7,10 @@ import pytest
 
 from tests.ui.stores import simulated_store
 from workbench.errors import StoreError
+from workbench.store import file_corrections as stored_corrections
 from workbench.store.facts import FactStore
+from workbench.store.file_corrections import stage_corrections, with_corrections
 from workbench.store.schema import read_origin
-from workbench.store.taking_in import corrections as stored_corrections
-from workbench.store.taking_in.corrections import stage_corrections, with_corrections
 from workbench.store.transaction import transaction
 
 ROUND, COUNTY = "2019-10", "341522"

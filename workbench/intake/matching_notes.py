@@ -14,7 +14,9 @@ from workbench.intake.tables.layouts import Recognition, columns
 _MOST_NAMED = 20
 
 
-def column_notes(matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recognised: Recognition | None) -> list[Words]:
+def matching_notes(
+    matches: Sequence[ColumnMatch], vocabulary: Vocabulary, recognised: Recognition | None
+) -> list[Words]:
     """The layout, the columns that are likely or not used, the units, and what the layout says of the households."""
     notes = [_layout_note(recognised)]
     notes += _used(matches, recognised)

@@ -5,7 +5,7 @@ import polars as pl
 from workbench.domain.procedure.workflow import Stage
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, facts_read, missing_facts, rules_of
-from workbench.register.procedure.worklist import assess_county, round_list
+from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.store.scores import has_scores, read_scores
 
 _URGENCY = {"below_line": 1, "1": 1, "in": 2, "2": 2}
