@@ -92,11 +92,7 @@ def compare(
     Counts are of the households that rows stand for (their weight). `line`: a line (yuan) to count under instead of the one in force; `income_error`: the log standard deviation of reported incomes. Raises
     InputError for a standard of another county, or where none is given.
     """
-    if not standards:
-        raise InputError(
-            Words("请给出至少一个标准", "give one standard at least", code="ui.notebook-without-standards")
-        )
-    candidates = tuple(Candidate(name, _of_place(place, standard)) for name, standard in standards.items())
+    candidates = tuple(Candidate(name, standard) for name, standard in _all_of_place(place, standards).items())
     scenario = Scenario("notebook", place.round_name, place.county, candidates, line=line, income_error=income_error)
     return ComparedStandards(
         place, scenario, comparison.compare(place.scope, candidates, line=line, income_error=income_error)
@@ -118,10 +114,12 @@ def hindsight(
     """What standards would have caught of the slips of every stored round with a next one, whatever the place's round.
 
     The first is the one that the others are compared with; `line`: one poverty line (yuan) throughout; `until`: only what
-    happened up to that round. Raises StandardError where a standard cannot be used in one of the rounds.
+    happened up to that round. Raises StandardError where a standard cannot be used in one of the rounds, InputError for a
+    standard of another county, or where none is given.
     """
+    chosen = _all_of_place(place, standards)
     past = PastScope(place.store, place.county, line, check_round(until) if until is not None else None)
-    return PastOfStandards(place, {name: Hindsight.of(past, parsed(each)) for name, each in standards.items()})
+    return PastOfStandards(place, {name: Hindsight.of(past, each) for name, each in chosen.items()})
 
 
 def households(place: NotebookPlace, standards: Mapping[str, Standard] | None = None) -> pd.DataFrame:
@@ -167,9 +165,27 @@ def help_effect(place: NotebookPlace) -> HelpEffect:
     return HelpEffect(place, ceiling_effect(place.store, place.county, register_url()))
 
 
+def _all_of_place(place: NotebookPlace, standards: Mapping[str, Standard]) -> dict[str, EdgeStandard]:
+    """Standards by name that may be used in the place; raises InputError where there is none, or one is of another place."""
+    if not standards:
+        raise InputError(
+            Words("请给出至少一个标准", "give one standard at least", code="ui.notebook-without-standards")
+        )
+    return {name: _of_place(place, each) for name, each in standards.items()}
+
+
 def _of_place(place: NotebookPlace, standard: Standard) -> EdgeStandard:
-    """A standard that may be used in the place; raises InputError for one of another county."""
+    """A standard that may be used in the place; raises InputError for one of another county, and of one county in the whole city."""
     chosen = parsed(standard)
+    if place.county is None and chosen.county is not None:
+        # Counted over the whole city it would pass for what that county has chosen, and it is for its own households alone.
+        raise InputError(
+            Words(
+                f"county：标准属于 {chosen.county}，所选为全市；请打开该县区，或去掉标准中的 county",
+                f"county: the standard is for {chosen.county}, but the whole city was chosen; open that county, or take county out of the standard",
+                code="ui.notebook-standard-of-a-county",
+            )
+        )
     # Only to refuse a standard of another county.
     place.scope.limits_of(chosen)
     return chosen

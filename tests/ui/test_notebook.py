@@ -11,6 +11,7 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError, StoreError
 from workbench.notebook import (
     compare,
+    help_effect,
     hindsight,
     households,
     open_counties,
@@ -99,7 +100,9 @@ def test_households_are_those_of_the_standard_in_use_and_bear_scores_where_there
     scored = frame[frame["p_slip"].notna()]
     assert len(scored) > 0
     assert (scored["p_low"] <= scored["p_slip"]).all()
-    assert households(open_place(ROUND, COUNTY, store=store.root))["p_slip"].isna().all()
+    unscored = households(open_place(ROUND, COUNTY, store=store.root))
+    assert unscored["p_slip"].isna().all()
+    assert unscored["p_slip"].dtype == frame["p_slip"].dtype
 
 
 def test_a_standard_of_another_county_is_refused_for_households_too(place):
@@ -137,8 +140,23 @@ def test_a_standard_of_another_county_is_refused_in_words(place):
     for use in (lambda: compare(place, {"a": theirs}), lambda: sweep(place, theirs, "income.ceiling.multiple=1:2:0.5")):
         with pytest.raises(InputError, match="341524"):
             use()
-    with pytest.raises(InputError, match="至少一个"):
-        compare(place, {})
+    for use in (compare, hindsight):
+        with pytest.raises(InputError, match="至少一个"):
+            use(place, {})
+
+
+def test_a_county_s_standard_is_not_counted_over_the_whole_city(store):
+    """Its figures would pass for the county's; the frame of households has it for the households of its county alone."""
+    city, theirs = open_place(ROUND, store=store.root), vary(reference(), {"county": COUNTY})
+    for use in (
+        lambda: compare(city, {"a": theirs}),
+        lambda: hindsight(city, {"a": theirs}),
+        lambda: sweep(city, theirs, "income.ceiling.multiple=1:2:0.5"),
+    ):
+        with pytest.raises(InputError, match="全市"):
+            use()
+    frame = households(city, {"a": theirs})
+    assert set(frame.loc[frame["a"].notna(), "county_code"]) == {COUNTY}
 
 
 def test_any_number_of_standards_and_several_counties(store):
@@ -196,6 +214,16 @@ def test_a_reading_and_figures_of_one_s_own_are_data(place):
                   {"own": {"mine": copied | {"tier_2": "no_such"}}}):  # fmt: skip
         with pytest.raises(InputError):
             readings(place, **wrong)
+    for figure in (0, -1, float("nan"), float("inf"), True, "1.5"):
+        with pytest.raises(InputError, match="大于 0"):
+            readings(place, figures={"near_line_multiple": figure})
+
+
+def test_what_cannot_be_told_of_help_is_printed(place):
+    effect = help_effect(place)
+    assert effect.frame.empty
+    assert repr(effect).splitlines()[:2] == [repr(place), effect.said]
+    assert "more rounds" in repr(effect)
 
 
 def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 import yaml
@@ -112,7 +114,11 @@ def tier_parameters(round_name: str, line: float | None = None) -> TierParameter
 
 
 def with_figures(parameters: TierParameters, figures: Mapping[str, float]) -> TierParameters:
-    """The figures with some replaced, to see what others would do; raises InputError for a name that is none of them."""
+    """The figures with some replaced, to see what others would do.
+
+    Raises InputError for a name that is none of them, and for a figure that is no number above 0: every one is a share,
+    a multiple, yuan, mu or months, and rules would count with a negative one without a word.
+    """
     unknown = sorted(set(figures) - set(asdict(parameters)))
     if unknown:
         listed, known = ", ".join(unknown), ", ".join(asdict(parameters))
@@ -123,7 +129,22 @@ def with_figures(parameters: TierParameters, figures: Mapping[str, float]) -> Ti
                 code="domain.no-such-figure",
             )
         )
+    wrong = {name: figure for name, figure in figures.items() if not _is_figure(figure)}
+    if wrong:
+        name, figure = next(iter(wrong.items()))
+        raise InputError(
+            Words(
+                f"{name}：{figure!r} 不可用；应为大于 0 的数",
+                f"{name}: {figure!r} cannot be used; give a number above 0",
+                code="domain.figure-not-positive",
+            )
+        )
     return replace(parameters, **figures)
+
+
+def _is_figure(figure: object) -> bool:
+    # True is a number to Python, and numbers of numpy are of no type of Python's: `Real` has both, and the flag is taken out.
+    return isinstance(figure, Real) and not isinstance(figure, bool) and isfinite(figure) and figure > 0
 
 
 def _in_force(name: str, round_name: str) -> dict[str, Any]:

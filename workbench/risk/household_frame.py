@@ -74,7 +74,9 @@ def _results(facts: pl.DataFrame, scope: PreviewScope, name: str, limits: Mappin
 
 def _with_scores(facts: pl.DataFrame, scope: PreviewScope) -> pl.DataFrame:
     if not has_scores(scope.store.root, scope.round_name):
-        return facts.with_columns(**dict.fromkeys(_SCORES, pl.lit(None)))
+        # Of the types that they have where there are scores: what works on one round works on the next.
+        nothing = {name: pl.lit(None, pl.Float64) for name in _SCORES if name != "reasons"}
+        return facts.with_columns(**nothing, reasons=pl.lit(None))
     table = read_scores(scope.store.root, scope.round_name, [*_KEY, *_SCORES], scope.county)
     joined = facts.join(pl.DataFrame(table), on=_KEY, how="left", maintain_order="left")
     # Of a number that stands twice nobody knows whose the score is.

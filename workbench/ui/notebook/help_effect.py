@@ -42,6 +42,12 @@ class HelpEffect(FrameText):
         jumps |= {f"slips within {jump.bandwidth:.2f}": jump for jump in effect.other_widths}
         return {name: jump for name, jump in jumps.items() if jump is not None}
 
+    def __repr__(self) -> str:
+        """The place, what may be said, then the frame: where nothing can be told the frame alone would be empty."""
+        # FrameText prints place and frame; the sentence stands between them, as it stands below the table on a screen.
+        place, figures = super().__repr__().split("\n", 1)
+        return "\n".join([place, self.said, *([figures] if self.jumps else [self.needed.to_string()])])
+
     @property
     def needed(self) -> pd.DataFrame:
         """What can be told with the households there are (shares), and how many more are needed to see slips halved."""
