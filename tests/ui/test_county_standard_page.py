@@ -125,6 +125,23 @@ def test_moving_the_slider_moves_the_figures(opened, store):
     expect(page.locator("table[data-table=differences]")).to_contain_text("收入上限（倍数）")
 
 
+def test_slider_and_figures_are_in_one_view_on_small_screens(opened):
+    """Also on a notebook's screen enlarged to 150 %, and on a telephone: whoever opens the page finds the slider with what it moves."""
+    page, _ = opened
+    before, notice = page.viewport_size, page.locator(".wb-told")
+    # What the fixture has loaded is said above everything else; a page that is opened has nothing to say.
+    notice.evaluate("each => { each.hidden = true; }")
+    try:
+        for width, height in ((911, 512), (390, 844), (1366, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            expect(page.locator(".noUi-handle").first).to_be_in_viewport(ratio=1)
+            expect(page.locator(".wb-form .wb-equal").first).to_be_in_viewport(ratio=1)
+            expect(figure(page, "cost")).to_be_in_viewport(ratio=1)
+    finally:
+        page.set_viewport_size(before)
+        notice.evaluate("each => { each.hidden = false; }")
+
+
 @pytest.mark.deep
 def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
     page, _ = opened

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from python_calamine import load_workbook
 
+from tests.preview.scored import score_store
 from workbench.preview.hindsight.cliff import cliff
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
@@ -149,6 +150,26 @@ def test_each_side_of_the_ceiling_lists_its_households_with_their_reason(store, 
         assert made.side_list.pane.html.count("early_warning.ipynb?county=") == min(len(rows), 25)
     made._pick_side({"do": "side", "side": "just_out"})
     assert made.side_list.pane.html == ""
+
+
+def test_the_sides_of_the_ceiling_say_how_likely_a_slip_was_where_a_past_round_is_scored(tmp_path):
+    """As the list near the ceiling does of this round: by the scores, household by household, and nothing where there is none."""
+    store = FactStore(tmp_path)
+    write_city(store, simulate(12_000, 3, 3, divisions=DIVISIONS), Origin(simulated=True))
+    made = panel(store)
+    made._pick_side({"do": "side", "side": "just_in"})
+    assert "概率" not in made.side_list.pane.html
+    scored = score_store(store, ROUND)
+    by_household = dict(scored.select("household_id", "p_slip").iter_rows())
+    made = panel(store)
+    made._pick_side({"do": "side", "side": "just_in"})
+    headers, *rows = rows_of(made.side_list.file())
+    at, told = headers.index("到下一期收入低于标准的概率"), 0
+    for row in rows:
+        likelihood = by_household.get(row[headers.index("户编号")]) if row[headers.index("期次")] == ROUND else None
+        assert row[at] == ("" if likelihood is None else pytest.approx(likelihood))
+        told += likelihood is not None
+    assert 0 < told < len(rows)
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

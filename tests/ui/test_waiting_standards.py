@@ -64,6 +64,10 @@ def test_a_request_meets_whoever_may_answer_it_until_it_is_answered(store, act):
     assert "提交，20" in shown.waiting.html
     shown.waiting._on_choice({"do": "procedure"})
     assert opened == [1]
+    shown.fill()
+    # Who approves sees what is asked for beside what holds, and need not load either.
+    asked = shown.pane.html[shown.pane.html.index("data-differs") :]
+    assert "收入上限（倍数）：1.5 → 1.6" in asked[: asked.index("</p>")]
     shown.pane._on_choice({"do": "return", "id": number, "fields": {"reason": ["预算未核"]}})
     assert shown.waiting.html == ""
     act(OFFICER)

@@ -1,9 +1,10 @@
 """Just in against just out: the households that the general ceiling decides, and what had become of them by the next round."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,18 @@ from workbench.preview.counts.membership import full_mask
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.difference import LEVEL
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
-from workbench.preview.index.build import Bools
+from workbench.preview.index.build import Bools, Floats
+from workbench.preview.slips.scored_index import load_scores
+from workbench.store.facts import FactStore
 
 WINDOW = 0.1
 """How far from the ceiling is "just": as a multiple of the line."""
 _SCHEMA: dict[str, Any] = {
     "side": pl.String, "round": pl.String, "county_code": pl.String, "township": pl.String, "village": pl.String,
     "household_id": pl.String, "income": pl.Float64, "ceiling": pl.Float64, "groups": pl.List(pl.String),
-    "slipped": pl.Boolean,
+    "slipped": pl.Boolean, "likelihood": pl.Float64,
 }  # fmt: skip
+_NOT_SCORED: Mapping[str, Floats] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -67,17 +71,33 @@ def cliff(past: Hindsight) -> Cliff:
     )
 
 
-def cliff_households(past: Hindsight) -> pl.DataFrame:
+def cliff_likelihoods(past: Hindsight, store: FactStore, county: str | None) -> dict[str, Floats]:
+    """By past round that a model has scored, how likely each row of its index was to slip, NaN where not scored.
+
+    A round without scores is not there, nor one whose scores do not carry over to the standard's line (0011).
+    """
+    found = {}
+    for each in past.rounds:
+        name, index = each.past.round_name, each.past.index
+        scores = load_scores(store, name, index, county)
+        slips = scores.under(index, each.past.limits.line) if scores else None
+        if slips is not None:
+            found[name] = slips.probability
+    return found
+
+
+def cliff_households(past: Hindsight, likelihoods: Mapping[str, Floats] = _NOT_SCORED) -> pl.DataFrame:
     """The households of both sides, a row a household and round.
 
     `side`: just_in, just_out; `income` as tested and `ceiling`, yuan a person; `groups` that it belongs to; `slipped` by the
-    next round, null where that is not known.
+    next round, null where that is not known; `likelihood` of that, by `likelihoods` (see `cliff_likelihoods`), null where
+    there is none.
     """
-    rows = [row for each in past.rounds for row in _side_rows(each)]
+    rows = [row for each in past.rounds for row in _side_rows(each, likelihoods.get(each.past.round_name))]
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-def _side_rows(each: RoundHindsight) -> Iterator[dict[str, Any]]:
+def _side_rows(each: RoundHindsight, likelihood: Floats | None) -> Iterator[dict[str, Any]]:
     index, limits = each.past.index, each.past.limits
     for side, chosen in zip(("just_in", "just_out"), _sides(each), strict=True):
         for row in np.flatnonzero(chosen).tolist():
@@ -89,6 +109,7 @@ def _side_rows(each: RoundHindsight) -> Iterator[dict[str, Any]]:
                 "income": float(index.income[row]), "ceiling": limits.ceiling,
                 "groups": [name for place, name in enumerate(index.groups) if true >> place & 1],
                 "slipped": bool(each.past.slipped[row]) if each.past.labelled[row] else None,
+                "likelihood": None if likelihood is None or np.isnan(likelihood[row]) else float(likelihood[row]),
             }  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class CeilingField(Field):
         self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
         self.equal = widgets.HTML()
         hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
-        super().__init__(t, put, [keys.CEILING, keys.INCOME], [self.unit, self.slider, self.equal, self.box], hint)
+        # The slider first: on a small screen it has to stand in one view with the figures that it moves.
+        super().__init__(t, put, [keys.CEILING, keys.INCOME], [self.slider, self.equal, self.unit, self.box], hint)
         self.box.observe(self._typed, "value")
         self.unit.observe(self._turned, "value")
 

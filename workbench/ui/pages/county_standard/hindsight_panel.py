@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from workbench.errors import StandardError
-from workbench.preview.hindsight.cliff import WINDOW, cliff, cliff_households
+from workbench.preview.hindsight.cliff import WINDOW, cliff, cliff_households, cliff_likelihoods
 from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
@@ -104,7 +104,8 @@ class HindsightPanel:
         t = self.language
         if self.past is None or not self.side:
             return None
-        frame = cliff_households(self.past).filter(pl.col("side") == self.side)
+        likelihoods = cliff_likelihoods(self.past, self.session.store, self.session.county)
+        frame = cliff_households(self.past, likelihoods).filter(pl.col("side") == self.side)
         names = names_of_facts(self.session.standard, t)
         # Absent or without a known income at the next round: never counted as one that did not slip.
         slipped = {True: t("风险变差了"), False: t("风险没有变差"), None: t("不知道")}
@@ -121,6 +122,12 @@ class HindsightPanel:
             Column(t("重点群体"), lambda row: t("、").join(names[name] for name in row["groups"]) or t("无")),
             Column(t("到下一期"), lambda row: slipped[row["slipped"]]),
         ]
+        if likelihoods:
+            # Of rounds that no model has scored the cell is empty: no score is not the same as no risk.
+            likely = t("到下一期收入低于标准的概率")
+            columns.insert(
+                3, Column(likely, lambda row: row["likelihood"], lambda row: t.percent(row["likelihood"]), number=True)
+            )
         title = t("刚好在内") if self.side == "just_in" else t("刚好在外")
         return Chosen(title, frame, columns, several_rounds=True)
 

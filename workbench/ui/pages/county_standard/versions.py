@@ -23,6 +23,7 @@ from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.state import StandardSession
 
 PROCEDURE = "wb-procedure"
@@ -42,6 +43,7 @@ class VersionsPanel:
     ) -> None:
         self.session, self.language, self._adopt = session, language, adopt
         self.said = ""
+        self._drafted: int | None = None
         self.pane = Pane(self._take)
         self.waiting = Pane(lambda _choice: opens())
 
@@ -73,7 +75,7 @@ class VersionsPanel:
         rows = self._rows(user) if Right.READ_REGISTER in rights else []
         return render(
             "versions", t,
-            sends=sends, rows=rows, said=self.said, county=county_name(session.county, t),
+            sends=sends, rows=rows, said=self.said, drafted=self._drafted, county=county_name(session.county, t),
             can_set=Right.SET_STANDARD in rights, valid=not session.problems,
             effective=session.standard.effective.isoformat() if session.standard.effective else "",
             neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
@@ -120,10 +122,11 @@ class VersionsPanel:
         return steps
 
     def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
-        """What it would change to approve a version for the round under way: how many would go back, in which villages."""
-        t = self.language
+        """What it would change to approve a version: its keys beside those in use; of the round under way who would go back, by village."""
+        t, in_use = self.language, self.session.in_force
         name = round_under_way(user, self.session.county)
-        changes = effect(user, version(user, number), name)
+        asked = version(user, number)
+        changes = effect(user, asked, name)
         villages = [
             t(
                 "{place} {count} 户",
@@ -135,6 +138,7 @@ class VersionsPanel:
         return {
             "round": name, "title": round_title(name, t), "changed": t.number(len(changes.changed)),
             "standing": t.number(changes.standing), "villages": villages,
+            "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t),
         }  # fmt: skip
 
     def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
@@ -190,8 +194,10 @@ class VersionsPanel:
         user = current_user.require_acting_user()
         # By its number in the county, as the table has it: that of the register counts all counties' versions.
         drafted = version(user, draft(user, self.session.standard, self.session.county))
+        # Its form stands open: what comes next is written there, and not looked for.
+        self._drafted = drafted.id
         return self.language(
-            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端点“提交”，写明理由。", number=drafted.version
+            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端写明理由，点“提交”。", number=drafted.version
         )
 
     def _begin_from(self, example: StandardElsewhere) -> str:
