@@ -143,8 +143,10 @@ def with_figures(parameters: TierParameters, figures: Mapping[str, float]) -> Ti
 
 
 def _is_figure(figure: object) -> bool:
-    # True is a number to Python, and numbers of numpy are of no type of Python's: `Real` has both, and the flag is taken out.
-    return isinstance(figure, Real) and not isinstance(figure, bool) and isfinite(figure) and figure > 0
+    # True is a number to Python and no figure to anybody; numbers of numpy are of no type of Python's, but real ones.
+    if isinstance(figure, bool) or not isinstance(figure, Real):
+        return False
+    return isfinite(figure) and float(figure) > 0
 
 
 def _in_force(name: str, round_name: str) -> dict[str, Any]:
