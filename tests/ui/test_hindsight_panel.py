@@ -164,12 +164,12 @@ def test_the_sides_of_the_ceiling_say_how_likely_a_slip_was_where_a_past_round_i
     made = panel(store)
     made._pick_side({"do": "side", "side": "just_in"})
     headers, *rows = rows_of(made.side_list.file())
-    at, told = headers.index("到下一期收入低于标准的概率"), 0
+    at, likely = headers.index("到下一期收入低于标准的概率"), 0
     for row in rows:
         likelihood = by_household.get(row[headers.index("户编号")]) if row[headers.index("期次")] == ROUND else None
         assert row[at] == ("" if likelihood is None else pytest.approx(likelihood))
-        told += likelihood is not None
-    assert 0 < told < len(rows)
+        likely += likelihood is not None
+    assert 0 < likely < len(rows)
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

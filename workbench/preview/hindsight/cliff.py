@@ -76,14 +76,14 @@ def cliff_likelihoods(past: Hindsight, store: FactStore, county: str | None) -> 
 
     A round without scores is not there, nor one whose scores do not carry over to the standard's line (0011).
     """
-    found = {}
+    by_round = {}
     for each in past.rounds:
         name, index = each.past.round_name, each.past.index
         scores = load_scores(store, name, index, county)
         slips = scores.under(index, each.past.limits.line) if scores else None
         if slips is not None:
-            found[name] = slips.probability
-    return found
+            by_round[name] = slips.probability
+    return by_round
 
 
 def cliff_households(past: Hindsight, likelihoods: Mapping[str, Floats] = _NOT_SCORED) -> pl.DataFrame:
