@@ -14,8 +14,13 @@ from typing import Protocol
 _TEMPLATE = """
 import json, os, pickle, signal, sys, tempfile
 from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.warm_template import WarmTemplate
+del sys.path[0]
+from workbench.server.forks import warm
 from workbench.server.pages import serve
 
+warm.subprocess = WarmTemplate().forking
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a server ended: the system clears it away
 for line in sys.stdin:
     asked = json.loads(line)
@@ -113,7 +118,7 @@ class _Template:
 
     def fork(self, words: list[str], log: Path, reach: object = None) -> Forked:
         if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-c", _TEMPLATE]
+            command = [sys.executable, "-P", "-c", _TEMPLATE, str(Path(__file__).parents[1])]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             atexit.register(self._process.kill)
         umask = os.umask(0)

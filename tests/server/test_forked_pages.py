@@ -9,6 +9,7 @@ import pytest
 from tests.browser import kernel_process, start_server, wait_until
 from tests.server.forks import NEED_LINUX, SECONDS, has_ended, parent_of
 from tests.server.visitors import Visitor, frame, write_notebook
+from tests.server_process import CAN_FORK
 
 pytestmark = NEED_LINUX
 
@@ -97,3 +98,19 @@ def test_nothing_outlives_a_server_that_was_killed(tmp_path):
     running.process.wait()
     for each in (pid, warm):
         has_ended(each)
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="servers are forked where the system can do that")
+def test_servers_of_a_run_share_one_warm_up_and_each_has_a_warm_process_of_its_own(server, tmp_path):
+    """Warming up is what most servers of a run would spend most on: see `tests.warm_template`."""
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path / "notebooks", "label.ipynb")
+    other = start_server(tmp_path / "store", tmp_path / "notebooks", tmp_path / "log.txt")
+    try:
+        warm, of_other = (parent_of(opened(each)[2]) for each in (server, other))
+        assert warm != of_other
+        assert parent_of(warm) == parent_of(of_other) != server.process.pid
+    finally:
+        other.stop()
+    has_ended(of_other)
+    assert opened(server)[2]

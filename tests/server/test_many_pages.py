@@ -47,6 +47,8 @@ def serve(tmp_path):
                 notebooks = tmp_path / "notebooks"
                 notebooks.mkdir()
                 write_notebook(notebooks, "label.ipynb")
+            # By itself, with a warm process of its own: what these tests count is what one server starts.
+            options.setdefault("before", "pass\n")
             server = start_server(tmp_path / "store", notebooks, tmp_path / "log.txt", **options)
             running.callback(server.stop)
             return server
