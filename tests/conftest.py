@@ -2,12 +2,16 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest.mark.expression import Expression
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import Server, launch, new_page, start_server
@@ -35,9 +39,31 @@ _LISTED = [
     if not line.startswith("#")
 ]
 SLOW = frozenset(line[0] for line in _LISTED if line[0] != "file")
-"""Files and tests that took longer than `make fast` has for one: measured, not guessed, and in one place (`tests.slow`)."""
+"""Files and tests that `make fast` has no time for: measured, not guessed, and in one place (`tests.slow`)."""
 SECONDS = {line[1]: float(line[2]) for line in _LISTED if line[0] == "file"}
 """How long the files take that take a second or more."""
+
+
+@cache
+def leaves_out_slow(marks: str) -> bool:
+    """Whether an expression of marks (`-m`) can be met by no test that is slow, whatever else that is."""
+    if not marks:
+        return False
+    others = sorted(set(re.findall(r"\w+", marks)) - {"and", "or", "not", "slow"})
+    expression = Expression.compile(marks)
+    for borne in product((False, True), repeat=len(others)):
+        bears = {"slow": True, **dict(zip(others, borne, strict=True))}
+        if expression.evaluate(lambda name, /, bears=bears, **_: bears[name]):
+            return False
+    return True
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read a file of which the run would take no test: reading all of them takes as long as many tests do."""
+    if collection_path.suffix == ".py" and leaves_out_slow(config.option.markexpr):
+        place = collection_path.relative_to(config.rootpath).as_posix()
+        return True if place in SLOW else None
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

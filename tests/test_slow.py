@@ -1,12 +1,13 @@
 """What `make fast` leaves out by its name is there: a test that was renamed would be tried in the fast run again."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import slow
-from tests.conftest import SECONDS, SLOW, pytest_collection_modifyitems
+from tests.conftest import SECONDS, SLOW, leaves_out_slow, pytest_collection_modifyitems
 
 PROJECT = Path(__file__).parents[1]
 
@@ -45,21 +46,66 @@ tests/a/test_long.py::test_one PASSED
 0.05s call     tests/b/test_short.py::test_two
 (20118 durations < 0.005s hidden.)
 """
+MEASURED = slow.durations(LOG)
+ABLE = Counter(
+    {
+        "tests/a/test_long.py::test_two": 1,
+        "tests/a/test_long.py::test_three": 1,
+        "tests/b/test_short.py::test_one": 2,
+        "tests/b/test_short.py::test_two": 1,
+        "tests/b/test_short.py::test_of_no_time": 40,
+    }
+)
 
 
-def test_the_list_is_made_from_what_a_run_printed():
-    assert slow.listing(LOG) == [
+def test_what_tests_share_is_the_files_and_examples_add_up():
+    assert MEASURED.shared["tests/a/test_long.py"] == 12
+    assert MEASURED.tests["tests/b/test_short.py::test_one"] == pytest.approx(1.0)
+    assert MEASURED.files["tests/a/test_long.py"] == pytest.approx(13.5)
+
+
+@pytest.mark.parametrize(
+    ("budget", "names"),
+    [
+        (0.15, {"test_of_no_time"}),
+        (0.3, {"test_of_no_time", "test_two"}),
+        (1.5, {"test_of_no_time", "test_two", "test_one"}),
+        # Whatever the first test of a file costs that shares much, the file costs all of it.
+        (13.0, {"test_of_no_time", "test_two", "test_one"}),
+    ],
+)
+def test_the_fast_run_takes_what_needs_least_until_its_time_is_used(budget, names):
+    assert slow.chosen(MEASURED, ABLE, budget) == {f"tests/b/test_short.py::{name}" for name in names}
+
+
+def test_with_time_enough_every_test_that_may_be_is_in_it():
+    assert slow.chosen(MEASURED, ABLE, 100) == set(ABLE)
+
+
+def test_the_list_names_files_by_their_length_then_what_is_left_out():
+    paths = ["tests/a/test_long.py", "tests/b/test_short.py", "tests/c/test_pages_only.py"]
+    assert slow.listing(MEASURED, ABLE, slow.chosen(MEASURED, ABLE, 0.3), paths) == [
         "file tests/a/test_long.py 14",
         "file tests/b/test_short.py 1",
         "tests/a/test_long.py",
         "tests/b/test_short.py::test_one",
+        "tests/c/test_pages_only.py",
     ]
 
 
-def test_what_many_tests_share_leaves_none_of_them_out():
-    many = "".join(f"tests/a/test_long.py::test_{number} PASSED\n" for number in range(200))
-    assert "tests/a/test_long.py" not in slow.listing(LOG + many)
-    assert "tests/a/test_long.py::test_two" in slow.listing(LOG + many)
+@pytest.mark.parametrize(
+    ("marks", "left_out"),
+    [
+        ("not slow", True),
+        ("not (deep or browser or database or training or slow)", True),
+        ("not deep", False),
+        ("deep or hypothesis", False),
+        ("slow", False),
+        ("", False),
+    ],
+)
+def test_a_file_is_not_read_where_no_slow_test_would_be_run(marks, left_out):
+    assert leaves_out_slow(marks) == left_out
 
 
 def test_a_log_without_durations_is_refused(tmp_path):
