@@ -1,7 +1,6 @@
 """The warm processes of the pages' servers: forked from one that has warmed up, where the system can do that.
 
-Warming up takes some three seconds of a core, and every server does it once: with fifty servers a run, that was a tenth of
-all that a run takes. What the start itself has to do is tried in tests/server/test_warm_process.py, in warm processes that
+Warming up takes a second and a half of a core, what opens a page waits for it, and every one of the servers of a run does it. What the start itself has to do is tried in tests/server/test_warm_process.py, in warm processes that
 start by themselves.
 """
 

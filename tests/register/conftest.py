@@ -3,6 +3,8 @@
 import datetime as dt
 import shutil
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -158,9 +160,28 @@ def opened_office(store, url):
     return opened
 
 
+@cache  # its tables, its chain and its first accounts are what most of opening an office takes
+def prepared_office(city: Path) -> Path:
+    """A folder with a store and the register of its office, made once for all that is tried on a file. Not to be changed."""
+    folder = city.with_name(f"{city.name}-office")
+    folder.mkdir()
+    opened = opened_office(shutil.copytree(city, folder / "store"), f"sqlite:///{folder / 'register.sqlite'}")
+    opened.register.engine.dispose()
+    return folder
+
+
+def copied_office(city: Path, url: str, root: Path) -> Office:
+    """As `opened_office` over a copy of the city at `root`; a register on a file is copied too."""
+    if not url.startswith("sqlite:///"):
+        return opened_office(shutil.copytree(city, root), url)
+    prepared = prepared_office(city)
+    shutil.copy(prepared / "register.sqlite", url.removeprefix("sqlite:///"))
+    return Office(open_register(FactStore(shutil.copytree(prepared / "store", root)), url))
+
+
 @pytest.fixture
 def office(city, url, tmp_path):
-    opened = opened_office(shutil.copytree(city, tmp_path / "store"), url)
+    opened = copied_office(city, url, tmp_path / "store")
     yield opened
     opened.register.engine.dispose()
 

@@ -14,7 +14,7 @@ from workbench.ui.kit.texts.language import Language
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("store"), 400)
+    return demonstration_store(tmp_path_factory, 400)
 
 
 @pytest.fixture(scope="module")

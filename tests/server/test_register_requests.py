@@ -26,7 +26,7 @@ ROWS = re.compile(r'<th scope="row"><button[^>]*>([^<]+)</button>')
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("requests"), 3000)
+    return demonstration_store(tmp_path_factory, 3000)
 
 
 @pytest.fixture(scope="module")

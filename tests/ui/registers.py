@@ -1,10 +1,13 @@
 """A demonstration register for tests of pages, and the browser's way in."""
 
+import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import Server
+from tests.shared import made_once
 from tests.ui.stores import simulated_store
 from workbench.register.access.acting_user import open_register
 from workbench.register.demonstration import demonstrate
@@ -13,11 +16,16 @@ from workbench.store.facts import FactStore
 COUNTY, ROUND = "341524", "2019-10"
 
 
-def demonstration_store(root: Path, households: int = 6_000) -> FactStore:
-    """A simulated city with a round under way in one county."""
-    store = simulated_store(root, households)
-    demonstrate(open_register(store), ROUND, COUNTY)
-    return store
+def demonstration_store(factory: pytest.TempPathFactory, households: int = 6_000) -> FactStore:
+    """A simulated city with a round under way in one county: a copy, to be changed, of one made once for a whole run."""
+
+    def make(folder: Path) -> None:
+        register = open_register(simulated_store(folder / "store", households))
+        demonstrate(register, ROUND, COUNTY)
+        register.engine.dispose()
+
+    made = made_once(factory, f"demonstration-{households}", make) / "store"
+    return FactStore(shutil.copytree(made, factory.mktemp("demonstration") / "store"))
 
 
 def act_as(page: Page, server: Server, account: str) -> None:

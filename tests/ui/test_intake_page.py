@@ -96,12 +96,15 @@ def test_simulated_households_and_real_ones_do_not_mix(tmp_path):
 @pytest.mark.parametrize(
     "choose",
     [
-        lambda session: session.choose("2019-05", ""),
-        lambda session: session.give_county("341524"),
-        lambda session: session.give_mapping("m.yaml", b"key: a\nfacts: {income_pc: {column: b}}\n"),
-        lambda session: session.give("another.csv", EXPORT),
+        pytest.param(lambda session: session.choose("2019-05", ""), id="round", marks=pytest.mark.deep),
+        pytest.param(lambda session: session.give_county("341524"), id="county"),
+        pytest.param(
+            lambda session: session.give_mapping("m.yaml", b"key: a\nfacts: {income_pc: {column: b}}\n"),
+            id="mapping",
+            marks=pytest.mark.deep,
+        ),
+        pytest.param(lambda session: session.give("another.csv", EXPORT), id="file", marks=pytest.mark.deep),
     ],
-    ids=["round", "county", "mapping", "file"],
 )
 def test_what_was_read_for_another_choice_is_neither_shown_nor_taken_in(tmp_path, choose):
     session = read(tmp_path)
@@ -283,8 +286,10 @@ def test_reading_can_be_cancelled_and_another_round_is_read_anew(page, voila_ser
 
 @pytest.mark.deep
 @pytest.mark.browser
-def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(page, voila_server, tmp_path):
-    store = demonstration_store(tmp_path, 3000)
+def test_where_people_sign_in_only_the_countys_officer_takes_its_facts_in(
+    page, voila_server, tmp_path, tmp_path_factory
+):
+    store = demonstration_store(tmp_path_factory, 3000)
     server = voila_server(store.root)
     ledger = tmp_path / "模拟台账.xlsx"
     run_program("ledger", "--round", ROUND, "--county", DEMONSTRATED, "--out", str(ledger), "--store", str(store.root))

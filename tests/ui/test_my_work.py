@@ -46,7 +46,7 @@ from workbench.ui.pages.training.state import TrainingSession
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """The demonstration, whose households have heads with names here: 王 and the number."""
-    store = demonstration_store(tmp_path_factory.mktemp("mine"), 6000)
+    store = demonstration_store(tmp_path_factory, 6000)
     path = persons_path(store.root, ROUND, COUNTY)
     path.parent.mkdir(parents=True)
     numbers = store.read(ROUND, COUNTY, ["household_id"]).column("household_id").to_pylist()

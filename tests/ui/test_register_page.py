@@ -18,7 +18,7 @@ ENTRIES = "table[data-table=entries] tbody tr"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("register"))
+    return demonstration_store(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

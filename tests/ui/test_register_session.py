@@ -52,7 +52,7 @@ from workbench.ui.pages.scenario_lab.state import ScenarioSession
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("session"), 6000)
+    return demonstration_store(tmp_path_factory, 6000)
 
 
 FINDINGS = {domain: ["已看"] for domain in VISIT_DOMAINS}

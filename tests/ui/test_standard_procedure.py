@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("standards"), 6000)
+    return demonstration_store(tmp_path_factory, 6000)
 
 
 @pytest.fixture

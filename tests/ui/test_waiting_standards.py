@@ -21,7 +21,7 @@ OFFICER, SECOND = f"officer-{COUNTY}", f"second-{COUNTY}"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return demonstration_store(tmp_path_factory.mktemp("waiting"), 1500)
+    return demonstration_store(tmp_path_factory, 1500)
 
 
 @pytest.fixture
