@@ -146,8 +146,12 @@ def test_a_blank_cell_far_away_costs_nothing(name):
     assert (result.accepted_persons, result.problems) == (6, ())
 
 
-@pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0", "\n", " \t "])
-@pytest.mark.parametrize("place", [(1_048_575, 16_383), (900_000, 0), (3, 16_383)])
+@pytest.mark.parametrize(
+    "blank", [" ", "\u3000", *(pytest.param(each, marks=pytest.mark.deep) for each in ("\u00a0", "\n", " \t "))]
+)
+@pytest.mark.parametrize(
+    "place", [(1_048_575, 16_383), pytest.param((900_000, 0), marks=pytest.mark.deep), (3, 16_383)]
+)
 def test_whatever_blank_it_is_and_wherever(tmp_path, blank, place):
     def write(workbook):
         sheet = workbook.worksheets()[0]

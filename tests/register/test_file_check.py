@@ -79,8 +79,15 @@ def test_a_file_of_any_kind_changed_or_taken_out_is_found_with_its_event(store, 
     assert (wrong.actual is None) == (tampering == "missing")
 
 
-@pytest.mark.parametrize("place", ["same folder", "new folder", "mark"])
-@pytest.mark.parametrize("kind", sorted(BY_FOLDER - {"closing"}))
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        # Each kind in one of the three places, and each place with facts; the others in the long runs.
+        pytest.param(kind, place, marks=() if kind == "facts" or place == "new folder" else pytest.mark.deep)
+        for kind in sorted(BY_FOLDER - {"closing"})
+        for place in ("same folder", "new folder", "mark")
+    ],
+)
 def test_a_file_added_by_hand_where_it_would_be_read_is_found(store, kind, place):
     path = next(store / each for each in files_there(store) if kind_of(each) == kind)
     added = {

@@ -52,7 +52,7 @@ def killed_with_a_log(root):
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("log", [pytest.param(False, marks=pytest.mark.deep), True])
 def test_a_copy_on_read_only_media_is_verified_and_nothing_is_written(store, log):
     if log:
         killed_with_a_log(store)

@@ -50,7 +50,9 @@ def test_a_city_whose_law_changed_in_2020_has_no_break(city):
     assert [step.start for step in steps] == list(ROUNDS[:3])
 
 
-@pytest.mark.parametrize("factor", [1e-4, 1 / 12, 0.4, 2.8, 12.0])
+@pytest.mark.parametrize(
+    "factor", [1e-4, *(pytest.param(each, marks=pytest.mark.deep) for each in (1 / 12, 0.4, 2.8)), 12.0]
+)
 def test_a_change_of_unit_breaks_the_steps_into_and_out_of_it(city, tmp_path, factor):
     breaks, steps = breaks_of(copied(city, tmp_path, factor, ROUNDS[1:2]))
     assert {(each.start, each.end) for each in breaks} == {(ROUNDS[0], ROUNDS[1]), (ROUNDS[1], ROUNDS[2])}
@@ -58,7 +60,7 @@ def test_a_change_of_unit_breaks_the_steps_into_and_out_of_it(city, tmp_path, fa
     assert len({each.county for each in breaks}) > 5
 
 
-@pytest.mark.parametrize("factor", [0.7, 1.5])
+@pytest.mark.parametrize("factor", [pytest.param(0.7, marks=pytest.mark.deep), 1.5])
 def test_a_good_year_and_a_bad_one_are_none(city, tmp_path, factor):
     assert breaks_of(copied(city, tmp_path, factor, ROUNDS[1:2]))[0] == ()
 
@@ -77,7 +79,7 @@ def test_with_nothing_but_broken_steps_training_says_why(city, tmp_path):
         train(copied(city, tmp_path, 1e-4, ROUNDS[1:2], names=ROUNDS[:2]), TrainingRequest())
 
 
-@pytest.mark.parametrize("factor", [1e-4, 12.0])
+@pytest.mark.parametrize("factor", [pytest.param(1e-4, marks=pytest.mark.deep), 12.0])
 def test_evaluation_on_it_stands_by_its_labels_and_says_no(city, model, tmp_path, factor):
     record = evaluate(copied(city, tmp_path, factor, ROUNDS[3:]), ROUNDS[2], model)
     assert record["rows"] > 1_000

@@ -137,6 +137,7 @@ def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> Non
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep
 def test_pages_can_be_used_with_a_screen_reader(page: Page, server: Server) -> None:
     page.goto(server.url)
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []

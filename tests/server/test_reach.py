@@ -72,8 +72,8 @@ def started(tmp_path, notebooks):
     def start(root, **reach):
         reach = Reach(port=_free_port(), **reach)
         log = tmp_path / f"log{len(running)}.txt"
-        # Those that pages are opened on start by themselves, as users start them.
-        if CAN_FORK and reach.base_url == "/":
+        # The one that encrypts starts by itself, as users start it.
+        if CAN_FORK and not reach.certificate:
             process = forked([str(root), str(notebooks), str(reach.port), "40"], log, reach)
         else:
             text = repr(reach).replace("PosixPath", "Path")

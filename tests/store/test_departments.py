@@ -92,7 +92,12 @@ def test_a_number_that_is_nobody_s_matches_nobody(store, add, tmp_path, capsys, 
 
 
 @pytest.mark.parametrize(
-    "row", [[ONE, "", "", "", ""], ["", "", id_number(1), "", ""], [ONE, "", id_number(2), "", ""]]
+    "row",
+    [
+        pytest.param([ONE, "", "", "", ""], marks=pytest.mark.deep),
+        ["", "", id_number(1), "", ""],
+        pytest.param([ONE, "", id_number(2), "", ""], marks=pytest.mark.deep),
+    ],
 )
 def test_a_number_that_two_counties_use_is_for_a_person_to_say_whose(store, add, tmp_path, row):
     other = write_csv(tmp_path / "other.csv", sheet(A2017, person(A2017, 9, ONE)))

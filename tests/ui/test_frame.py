@@ -141,6 +141,7 @@ def test_a_choice_can_be_linked_and_made_again_by_a_reload(page, store, voila_se
     expect(page.get_by_text("移动滑块时")).to_be_visible()
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_home_without_facts_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(tmp_path)

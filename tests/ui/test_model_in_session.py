@@ -111,7 +111,14 @@ def scored_households(store):
     ]
 
 
-@pytest.mark.parametrize("changes", [{}, {"require_group": False}, {"groups": ["dibao", "illness"], "exclusions": []}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, marks=pytest.mark.deep),
+        pytest.param({"require_group": False}, marks=pytest.mark.deep),
+        {"groups": ["dibao", "illness"], "exclusions": []},
+    ],
+)
 def test_a_hundred_expected_slips_are_parted_as_those_of_the_past_are(session, scored_households, changes):
     for key, value in changes.items():
         session.put(key, value)
