@@ -93,9 +93,35 @@ def _unusable(
         return Words("所有已知的户都一样", "the same wherever it is known", code="risk.feature-constant")
     if feature.name == "months_ahead" and float(known.to_numpy().max()) < _ALIKE * float(known.to_numpy().min()):
         return Words("各期间隔相近", "rounds lie about equally apart", code="risk.rounds-equally-apart")
+    return _said_already(feature, values, features)
+
+
+def _said_already(feature: Feature, values: pl.DataFrame, features: Sequence[Feature]) -> Words | None:
+    """Why another feature makes this one needless; None where none does."""
+    column = values[feature.name]
     if any(other.category == feature.category and column.equals(values[other.name]) for other in features):
         return Words("与另一项完全相同", "identical with another one", code="risk.feature-identical")
+    # Of a mapping's own facts only: our features differ from round to round where one round's rows may not show it.
+    if feature.name.startswith("x_") and any(
+        _one_quantity(column, values[other.name]) for other in features if not other.category
+    ):
+        return Words(
+            "与另一项是同一个量，只差单位或编码",
+            "another one in another unit or code",
+            code="risk.feature-same-quantity",
+        )
     return None
+
+
+def _one_quantity(one: pl.Series, other: pl.Series) -> bool:
+    """Whether two columns order all rows alike, or the other way round, and miss the same: to tables by bins they are one.
+
+    Twice in a model, a quantity shares its curve and its interactions with itself, and reasons name it twice.
+    """
+    if one.null_count() != other.null_count() or one.n_unique() != other.n_unique():
+        return False
+    ranks = other.cast(pl.Float64).rank("dense")
+    return any(one.rank("dense", descending=down).equals(ranks) for down in (False, True))
 
 
 def _ranks(values: pl.Series, slips: Floats) -> dict[str, float]:
