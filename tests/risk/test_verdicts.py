@@ -4,7 +4,7 @@ import pytest
 
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
 from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, doubtful, price_of_reasons
-from workbench.risk.registry.card_page import _order
+from workbench.risk.registry.card_page import _order, _per_hundred
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.model.views import counties_html
 
@@ -64,6 +64,12 @@ def test_a_round_with_twice_the_slips_is_to_be_checked_first():
     assert doubtful({"expected": 100, "observed": 150}, "2020-10") is None
     assert "先核实 2020-10 前后的数据" in doubtful({"expected": 100, "observed": 201}, "2020-10").zh
     assert "这几期" in doubtful({"expected": 100, "observed": 49}, None).zh
+
+
+@pytest.mark.parametrize(("observed", "said"), [(0.19, "说低了"), (0.15, "之间（不算各期的起伏）。"), (0.08, "说高了")])
+def test_a_rate_outside_its_range_is_said_to_be_so(observed, said):
+    top = {"expected": 0.15, "observed": observed, "low": 0.13, "high": 0.17}
+    assert said in _per_hundred({"reliability": [top, top]})
 
 
 def test_a_record_of_an_earlier_workbench_has_the_margin_alone():

@@ -75,8 +75,15 @@ def _per_hundred(metrics: Record) -> str:
     top = curve[-1]
     return (
         f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际风险变差 {100 * top['observed']:.0f} 户；"
-        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各期的起伏）。"
+        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各期的起伏）{_missed(top)}。"
     )
+
+
+def _missed(top: Record) -> str:
+    """What it means that the observed rate lies outside of its range."""
+    if top["observed"] > top["high"]:
+        return "；实际更多，这一批的概率说低了"
+    return "；实际更少，这一批的概率说高了" if top["observed"] < top["low"] else ""
 
 
 def _county(code: str | None) -> str:
