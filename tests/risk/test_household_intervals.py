@@ -1,46 +1,97 @@
 """Intervals of a household's probability cover alike whether they are narrow or wide; the truth of a simulated city tells."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from workbench.risk.data.panel import PanelReader
+from workbench.risk.model.fitting import level_errors
+from workbench.risk.model.peers import standings
 from workbench.store.truth import read_truth
 
 LAST = "2020-10"
 QUANTILE = 1.6449  # nine in ten
 
 
-@pytest.fixture(scope="module")
-def covered(city, model):
-    """By fifth of width, the narrowest first, the share of households whose true probability lies within."""
+def coverage(city, model):
+    """The share of households whose true probability lies within: by fifth of `width` and of `p`, by `standing` and `county`."""
     reader = PanelReader(city)
     frame = reader.frame(reader.next_transition(LAST)).filter(pl.col("state") > 0).with_columns(start=pl.lit(LAST))
     truth = frame.select("household_id").join(
         read_truth(city.root, LAST), on="household_id", how="left", maintain_order="left"
     )
     values, p = model.matrix.matrix(frame), truth["p_slip"].to_numpy()
-    error = model.standard_error(model.box.bag_logits(values))
-    inside = np.abs(model.logit(frame, values) - np.log(p / (1 - p))) <= QUANTILE * error
-    fifth = np.searchsorted(np.quantile(error, (0.2, 0.4, 0.6, 0.8)), error)
-    return [float(inside[fifth == number].mean()) for number in range(5)]
+    error, logit = model.standard_error(model.box.bag_logits(values), frame), model.logit(frame, values)
+    inside = np.abs(logit - np.log(p / (1 - p))) <= QUANTILE * error
+    return {
+        "width": by_part(fifths(error), inside),
+        "p": by_part(fifths(logit), inside),
+        "standing": by_part(standings(frame).to_numpy(), inside),
+        "county": by_part(frame["county_code"].to_numpy(), inside),
+    }
 
 
-def test_the_narrowest_fifth_covers_as_often_as_the_others_and_none_falls_short(covered):
-    assert min(covered) >= 0.85, covered
+def fifths(values):
+    return np.searchsorted(np.quantile(values, (0.2, 0.4, 0.6, 0.8)), values)
+
+
+def by_part(parts, inside):
+    return {name: float(inside[parts == name].mean()) for name in np.unique(parts)}
+
+
+@pytest.fixture(scope="module")
+def shares(city, model):
+    return coverage(city, model)
+
+
+@pytest.fixture(scope="module")
+def covered(shares):
+    """By fifth of width, the narrowest first."""
+    return list(shares["width"].values())
+
+
+def test_the_narrowest_fifth_covers_as_often_as_the_others(covered):
     assert max(covered) - min(covered) < 0.05, covered
+
+
+@pytest.mark.parametrize("part", ["width", "p", "standing", "county"])
+def test_no_part_falls_short_of_what_is_stated_by_more_than_five_points(shares, part):
+    assert min(shares[part].values()) >= 0.85, shares[part]
 
 
 @pytest.mark.xfail(
     strict=True,
-    reason="of some hundred slips bags differ by where each happens to stop: 0.96 and more lie within intervals of 0.90 (0064)",
+    reason="of some hundred slips bags differ by where each happens to stop: 0.97 and more lie within some intervals of 0.90 (0067)",
 )
 def test_no_fifth_covers_more_than_five_points_above_what_is_stated(covered):
     assert max(covered) <= 0.95, covered
 
 
 def test_where_bags_agree_wholly_the_model_is_not_surest(model):
+    of_all = pl.DataFrame({"kind": ["other"] * 3, "state": [1, 2, 3]})
     agreeing = np.full((3, model.box.bags), -2.0)
-    assert model.standard_error(agreeing).min() > model.typical_spread
+    assert model.standard_error(agreeing, of_all).min() > model.typical_spread
     apart = agreeing + np.linspace(-1, 1, model.box.bags)
-    assert (model.standard_error(apart) > model.standard_error(agreeing)).all()
+    assert (model.standard_error(apart, of_all) > model.standard_error(agreeing, of_all)).all()
+
+
+def test_a_tier_is_known_no_better_than_its_own_slips_tell():
+    frame = pl.DataFrame(
+        {"kind": ["lifted"] * 400 + ["unregistered"] * 1_600, "state": ([1] * 25 + [3] * 375) + [1] * 1_600}
+    )
+    errors = level_errors(np.full(2_000, 0.1), frame)
+    assert errors == pytest.approx({"1": 1 / 1.5, "3": 33.75**-0.5, "unregistered": 1 / 12})
+    assert level_errors(np.full(2_000, 0.1), frame.drop("state")) == {}
+
+
+def test_of_a_tier_of_few_households_less_is_known(model):
+    agreeing = np.full((4, model.box.bags), -2.0)
+    frame = pl.DataFrame({"kind": ["lifted"] * 3 + ["unregistered"], "state": [1, 2, 3, 1]})
+    error = model.standard_error(agreeing, frame)
+    assert error[0] > error[1] > error[3]
+    # As models that were trained before tiers had errors of their own.
+    before = replace(model, level_errors={})
+    assert np.ptp(before.standard_error(agreeing, frame)) == 0
+    assert before.standard_error(agreeing, frame).max() < error[0]

@@ -1,7 +1,7 @@
 """One fit of the whole recipe to labelled household-rounds: design, learners, calibration."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from workbench.risk.model.calibration import Calibration, calibrate, sigmoid
 from workbench.risk.model.county_terms import unsteady
 from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.mixture import Mixture, mixed, shares_of
+from workbench.risk.model.peers import standings
 
 LEAST_SLIPS = 20
 """Fewer slips, or fewer households that did not slip, teach nothing."""
@@ -73,6 +74,8 @@ class Fit:
     unseen: Floats
     monotone: Monotone
     mixture: Mixture
+    level_errors: dict[str, float] = field(default_factory=dict)
+    """By tier or kind the standard error of its level in the logit (`level_errors`)."""
 
 
 def training_rows(
@@ -144,7 +147,17 @@ def fit(rows: Training, settings: Settings) -> Fit:
     # After mixing: what a monotone curve costs is measured on the box that will be used (decision 0045).
     box, unseen, monotone = _monotone_where_it_pays(box, rows)
     calibration = calibrate(unseen, rows.slips, rows.frame)
-    return Fit(box, calibration, sigmoid(calibration.apply(unseen, rows.frame)), monotone, mixture)
+    p = sigmoid(calibration.apply(unseen, rows.frame))
+    return Fit(box, calibration, p, monotone, mixture, level_errors(p, rows.frame))
+
+
+def level_errors(p: Floats, frame: pl.DataFrame) -> dict[str, float]:
+    """By tier or kind the standard error of its level in the logit, were it told by its own slips alone: 1 / √Σ p (1 − p)."""
+    if not {"kind", "state"} <= set(frame.columns):
+        return {}
+    information = pl.DataFrame({"name": standings(frame), "told": p * (1 - p)}).drop_nulls("name").group_by("name")
+    sums = information.agg(pl.sum("told")).sort("name")
+    return {str(name): float(max(told, 1e-9) ** -0.5) for name, told in sums.iter_rows()}
 
 
 def unseen_logits(box: GlassBox, rows: Training) -> Floats:

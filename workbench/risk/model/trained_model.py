@@ -11,13 +11,13 @@ from workbench.risk.data.design_matrix import DesignMatrix
 from workbench.risk.model.calibration import Calibration, sigmoid
 from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.income_forecast import Forecast
-from workbench.risk.model.peers import Peers
+from workbench.risk.model.peers import Peers, standings
 from workbench.risk.scoring.reason_topics import Topic, topics_of
 from workbench.store.scores import Overdispersion
 
 _PLACE, _STANDING = "place", "standing"
-_OWN, _COMMON = 0.6, 1.2
-"""Of a household's own spread between bags, and of that of all: so intervals cover alike by width (docs/risk-study.md)."""
+_OWN, _COMMON, _LEVEL = 0.6, 1.0, 2.0
+"""Of a household's own spread between bags, of that of all, and of the error of its tier's level (docs/risk-study.md)."""
 Groups = list[list[tuple[int, float]]]
 
 
@@ -26,7 +26,8 @@ class RiskModel:
     """The probability that a household slips by the next round.
 
     `peers`: whom the reasons of a household compare it with. `typical_spread`: root mean square
-    of what the bags differ by. `margin`: the income margin alone, which a model must beat. `about`: the
+    of what the bags differ by. `level_errors`: by tier or kind the standard error of its level in the logit, none of models
+    trained before it was asked. `margin`: the income margin alone, which a model must beat. `about`: the
     record behind the card, JSON only.
     """
 
@@ -39,6 +40,7 @@ class RiskModel:
     forecast: Forecast | None
     peers: Peers
     typical_spread: float
+    level_errors: dict[str, float] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,12 +62,19 @@ class RiskModel:
         """The probability of a slip by the next round, (rows,)."""
         return sigmoid(self.logit(frame))
 
-    def standard_error(self, bag_logits: Floats) -> Floats:
-        """Standard error of the logit (rows,) from the logits of the bags, (rows, bags): of chance and of the model itself."""
+    def standard_error(self, bag_logits: Floats, frame: pl.DataFrame) -> Floats:
+        """Standard error of the logit (rows,) from the logits of the bags, (rows, bags): of chance and of the model itself.
+
+        `frame`: the household-rounds, with `kind` and `state`.
+        """
         # Bags differ by the households they saw and share what the learners smooth away: where they agree most, the model
         # is not surest. So most of the error is that of all households, and a part is each one's own.
         own = _OWN * self.spread_of(bag_logits)
-        return np.asarray(np.sqrt(own**2 + (_COMMON * self.typical_spread) ** 2))
+        common = _COMMON * self.typical_spread
+        # A tier of few slips is smoothed towards the others, in every bag alike: what its own slips tell of it bounds how
+        # well it can be known (decision 0067).
+        level = _LEVEL * _by_standing(standings(frame), self.level_errors)
+        return np.asarray(np.sqrt(own**2 + common**2 + level**2))
 
     def spread_of(self, bag_logits: Floats) -> Floats:
         """What the bags differ by in the logit (delete-a-group jackknife), from the logits of the bags, (rows, bags)."""
@@ -113,6 +122,12 @@ class RiskModel:
             for topic in telling:
                 groups[self._topic_at[topic]].append((position, 1 / len(telling)))
         return groups
+
+
+def _by_standing(standing: pl.Series, values: dict[str, float]) -> Floats:
+    """The value of each row's tier or kind, (rows,); 0 of one that training never saw."""
+    known: Floats = standing.replace_strict(values, default=0.0, return_dtype=pl.Float64).fill_null(0.0).to_numpy()
+    return known
 
 
 def with_peers(model: RiskModel, frame: pl.DataFrame, values: Floats, weight: Floats) -> RiskModel:

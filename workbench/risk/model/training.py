@@ -173,5 +173,6 @@ def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) 
         # Filled in by `with_peers`, which needs the contributions of the model as it is here.
         peers=Peers({}, {}),
         typical_spread=0.0,
+        level_errors=fitted.level_errors,
     )
     return with_peers(model, rows.frame, rows.values, rows.weight)

@@ -185,6 +185,7 @@ def _plain(model: RiskModel) -> dict[str, Any]:
         },
         "peers": json.dumps(vars(model.peers), ensure_ascii=False),
         "typical_spread": float(model.typical_spread),
+        "level_errors": json.dumps(model.level_errors),
         "about": json.dumps(model.about, ensure_ascii=False),
     }
 
@@ -213,6 +214,8 @@ def _model(plain: dict[str, Any]) -> RiskModel:
         else Forecast(_box(forecast["mean"]), _box(forecast["spread"]), tuple(forecast["residuals"].tolist())),
         peers=Peers(**read_json(plain["peers"])),
         typical_spread=float(plain["typical_spread"]),
+        # Models of the same format trained before tiers had errors of their own.
+        level_errors=read_json(plain.get("level_errors", "{}")),
         about=read_json(plain["about"]),
     )
 

@@ -54,7 +54,7 @@ class Tables:
         points = model.points(self.box.grouped(binned, model.groups), frame)
         # From the points themselves, so that reasons add up to the probability to the last digit.
         logit = model.constant + points.sum(axis=1)
-        error = model.standard_error(self.box.bag_logits(binned))
+        error = model.standard_error(self.box.bag_logits(binned), frame)
         codes, shown = _reasons(points, logit, model.peers.of(frame), model.constant)
         income = income_forecast(*(box.logit(binned) for box in self.forecast)) if self.forecast else ()
         return TableScores(logit, error, codes, shown, *income)
