@@ -72,7 +72,7 @@ def test_no_fifth_covers_more_than_five_points_above_what_is_stated(covered):
 def test_where_bags_agree_wholly_the_model_is_not_surest(model):
     of_all = pl.DataFrame({"kind": ["other"] * 3, "state": [1, 2, 3]})
     agreeing = np.full((3, model.box.bags), -2.0)
-    assert model.standard_error(agreeing, of_all).min() > model.typical_spread
+    assert model.standard_error(agreeing, of_all).min() > 0.9 * model.typical_spread
     apart = agreeing + np.linspace(-1, 1, model.box.bags)
     assert (model.standard_error(apart, of_all) > model.standard_error(agreeing, of_all)).all()
 
