@@ -155,9 +155,9 @@ def level_errors(p: Floats, frame: pl.DataFrame) -> dict[str, float]:
     """By tier or kind the standard error of its level in the logit, were it told by its own slips alone: 1 / √Σ p (1 − p)."""
     if not {"kind", "state"} <= set(frame.columns):
         return {}
-    information = pl.DataFrame({"name": standings(frame), "told": p * (1 - p)}).drop_nulls("name").group_by("name")
-    sums = information.agg(pl.sum("told")).sort("name")
-    return {str(name): float(max(told, 1e-9) ** -0.5) for name, told in sums.iter_rows()}
+    rows = pl.DataFrame({"name": standings(frame), "information": p * (1 - p)}).drop_nulls("name")
+    sums = rows.group_by("name").agg(pl.sum("information")).sort("name")
+    return {str(name): float(max(total, 1e-9) ** -0.5) for name, total in sums.iter_rows()}
 
 
 def unseen_logits(box: GlassBox, rows: Training) -> Floats:
