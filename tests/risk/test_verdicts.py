@@ -4,9 +4,9 @@ import pytest
 
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
 from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, doubtful, price_of_reasons
-from workbench.risk.registry.card_page import _order, _per_hundred
+from workbench.risk.registry.card_page import _order, _per_hundred, card_page
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.model.views import counties_html
+from workbench.ui.pages.model.views import answer_html, counties_html
 
 ROW = {
     "slips": 30.0, "slipped_rows": 30, "expected_slips": 28.0, "within": True, "auc": 0.8, "auc_interval": [0.75, 0.85],
@@ -46,6 +46,20 @@ def test_no_county_is_trusted_more_than_the_model_or_its_range(use, change, said
     assert said in county_verdict(row, use).zh
     shown = counties_html({"advice": {"use": use}, "by_county": {"341524": row}, "by_standing": {}}, "", Language("zh"))
     assert ("✓" in shown) is (use != "no" and not change)
+
+
+@pytest.mark.parametrize(("use", "within", "out"), [("yes", False, True), ("yes", True, False), ("no", False, False)])
+def test_a_county_that_must_not_use_it_is_named_at_the_top(model, use, within, out):
+    advised = model.about["advice"] | {"use": use}
+    row = ROW | {"within": within}
+    about = model.about | {"advice": advised, "by_county": {"341524": row, "341525": ROW}}
+    top = card_page(about).split("## 与更简单的办法比")[0]
+    assert ("金寨县除外" in top) is out
+    assert "霍山县除外" not in top
+    shown = answer_html(about, None, Language("zh"), "341524")
+    assert "金寨县：" in shown
+    assert ("! 总数出了范围" in shown) is out
+    assert "data-own-county" not in answer_html(about, None, Language("zh"))
 
 
 def test_a_key_group_that_is_off_is_marked_on_the_page_as_on_the_card():

@@ -50,7 +50,7 @@ def card_page(about: Record) -> str:
     metrics = about["performance"]
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
     return _template().render(
-        about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=MAY[use].zh,
+        about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=MAY[use].zh, out=_out_of_range(about["by_county"], use),
         checked=_checked(about), doubtful=doubtful(metrics["calibration_in_the_large"], about["checked_round"]), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]), stray=_stray(about["dispersion"]), rough=ROUGH,
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
@@ -84,6 +84,12 @@ def _missed(top: Record) -> str:
     if top["observed"] > top["high"]:
         return "；实际更多，这一批的概率说低了"
     return "；实际更少，这一批的概率说高了" if top["observed"] < top["low"] else ""
+
+
+def _out_of_range(by_county: Record, use: str) -> str:
+    """The counties whose totals must not be used although those of others may; nothing where none may."""
+    names = [_county(code) for code, row in by_county.items() if not row["within"]]
+    return "" if use == "no" else "、".join(names)
 
 
 def _county(code: str | None) -> str:

@@ -110,7 +110,7 @@ class ModelPage:
         t, place = self.language, self.place
         root = place.store.root
         head = read_head(root, place.round_name) if has_scores(root, place.round_name) else None
-        self.answer.value = answer_html(self._record, head, t)
+        self.answer.value = answer_html(self._record, head, t, place.county)
         self.counties.value = counties_html(self._record, place.county, t)
         self.drift.value = drift_html(self._record, head, t)
         self.after_panel.refresh()

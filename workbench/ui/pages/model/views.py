@@ -32,16 +32,20 @@ _SIGNS = {"yes": "✓", "caution": "!", "no": "✗"}
 _LOPSIDED = 0.1
 
 
-def answer_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
-    """Whether to trust it, and what it was made from. `head`: of the scores of the chosen round."""
+def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str = "") -> Markup:
+    """Whether to trust it, and what it was made from. `head`: of the scores of the chosen round; `county`: the one chosen."""
     use, large = record["advice"]["use"], record["performance"]["calibration_in_the_large"]
     checked = round_title(record["checked_round"], t) if record["checked_round"] else None
     doubt = doubtful(large, checked)
+    row = record["by_county"].get(county) if county else None
+    # Beside the answer for the city: who has chosen a county reads what stands at the top.
+    own = f"{_sign(row, use)} {t.words(county_verdict(row, use))}" if row else ""
     return render(
         "model_answer", t, record=record, use=use, sign=_SIGNS[use], verdict=t.words(USE[use]),
         advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
         first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
-        checked=checked, may=t.words(MAY[use]), doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
+        checked=checked, may=t.words(MAY[use]),
+        where=county_name(county, t), own=own, doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
     )  # fmt: skip
 
 
