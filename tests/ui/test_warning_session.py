@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standard_in_use
 from workbench.risk.early_warning import STANDINGS, early_warning_frame, with_reasons
+from workbench.risk.visit_ranking import BY_RULE
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -30,6 +32,7 @@ from workbench.ui.pages.early_warning.state import WarningSession
 from workbench.ui.pages.early_warning.views import (
     disagreements_html,
     matrix_html,
+    order_of_visits,
     picked_html,
     scoring_link,
     visits_html,
@@ -123,6 +126,34 @@ def test_nobody_who_qualifies_by_rule_is_left_out_however_few_visits(session):
     assert counts["by_rule"] == counts["listed"] >= rows
     session.visit(5)
     assert session.visits()[1]["visited"] > 0
+
+
+def test_the_visit_list_says_its_own_order_and_numbers_that_add_up(session):
+    """In words what `visit_list` does: not "by probability", which orders within a kind alone."""
+    t = Language("zh")
+    said = order_of_visits(t)
+    words = {
+        "below_line": "低于扶贫标准",
+        "tier_1": "红",
+        "standard": "按标准纳入",
+        "tier_2": "黄",
+        "facts_missing": "缺事实",
+    }
+    places = [said.index(words[name]) for name in BY_RULE]
+    assert places == sorted(places)
+    assert places[-1] < said.index("模型提示") < said.index("同一类之内")
+    session.look("visits")
+    session.visit(5)
+    html, counts = visits_html(session, t), session.visits()[1]
+    by_rule, by_model, listed, visited = (
+        int(number.replace(",", ""))
+        for number in re.search(
+            r"应列 ([\d,]+) 户.*提示的 ([\d,]+) 户；共 ([\d,]+) 户，走访量排到 ([\d,]+) 户", html
+        ).groups()
+    )
+    assert by_rule + by_model == listed == counts["listed"]
+    assert (by_rule, visited) == (counts["by_rule"], counts["visited"])
+    assert by_model > 0
 
 
 @pytest.mark.parametrize("standing", ["1", "3", "undetermined", "edge_in", "edge_out", "edge_unknown"])

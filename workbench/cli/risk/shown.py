@@ -179,12 +179,14 @@ def show_visits(record: dict[str, Any]) -> None:
         say(warning.after("  "))
     # A capacity orders visits, and takes nobody off the list (§2.1.3-c).
     reached = [each for each in record["list"] if each["visit"]]
+    by_model = sum(each["by_rule"] is None for each in record["list"])
+    by_rule = len(record["list"]) - by_model
     say(
         Words(
-            f"名单 {len(record['list']):,} 户，本期走访 {len(reached):,} 户（每乡镇 {record['visits']} 户）；"
-            "其余按规则应纳入的户仍在名单上",
-            f"listed {len(record['list']):,} households, to visit {len(reached):,} ({record['visits']} a township); "
-            "whoever qualifies by rule stays on the list",
+            f"名单 {len(record['list']):,} 户：按规则应列 {by_rule:,} 户，只有模型提示的 {by_model:,} 户；"
+            f"本期走访 {len(reached):,} 户（每乡镇 {record['visits']} 户），其余按规则应列的户仍在名单上",
+            f"listed {len(record['list']):,} households: by rule {by_rule:,}, by the model alone {by_model:,}; "
+            f"to visit {len(reached):,} ({record['visits']} a township), whoever is named by rule stays on the list",
         )
     )
     show_table(

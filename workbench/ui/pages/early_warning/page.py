@@ -22,6 +22,7 @@ from workbench.ui.pages.early_warning.state import MOST_VISITS, WarningSession
 from workbench.ui.pages.early_warning.views import (
     disagreements_html,
     matrix_html,
+    order_of_visits,
     picked_html,
     scoring_link,
     visits_html,
@@ -195,10 +196,9 @@ class EarlyWarningPage:
     def _laid_out(self) -> dict[str, tuple[widgets.Widget, ...]]:
         """The parts of each view, made once."""
         t = self.language
-        note = t("低于扶贫标准的户排在最前，其余按可能性。走访量只定先后：按规则应列的户全部在列。")
         return {
             "matrix": (panel(t, t("按规则的情况 × 模型的可能性"), self.matrix), _boxed(self.list, self.downloads)),
-            "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=note),),
+            "visits": (panel(t, t("走访清单"), self.capacity, self.visits, self.downloads, note=order_of_visits(t)),),
             "disagree": (_boxed(self.differing, self.downloads),),
             "household": (self.story, self.record, panel(t, t("各期次的事实"), self.chart, self.rounds)),
         }

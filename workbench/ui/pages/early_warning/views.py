@@ -121,13 +121,22 @@ def visits_html(session: WarningSession, t: Language) -> Markup:
         # Chances of different events are not comparable, so each row says of which it is (0036).
         row["chance_of"] = t.label(EVENTS[row["chance_of"]]) if row["chance_of"] else ""
     heading = t(
-        "排到 {visited} 户；按规则应列 {by_rule} 户，一户不少",
-        visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]),
+        "按规则应列 {by_rule} 户，一户不少；只有模型提示的 {by_model} 户；共 {listed} 户，走访量排到 {visited} 户",
+        visited=t.number(counts["visited"]), by_rule=t.number(counts["by_rule"]), listed=t.number(counts["listed"]),
+        by_model=t.number(counts["listed"] - counts["by_rule"]),
     )  # fmt: skip
     return render(
         "households", t, heading=heading, page=shown, asked=session.visit_order,
         sorts={"rank": t("按乡镇、先后"), "risk": t("可能性从高到低")}, sends=sends, ranked=True, city=not session.county,
     )  # fmt: skip
+
+
+def order_of_visits(t: Language) -> str:
+    """Who comes before whom, as `visit_ranking.BY_RULE` has it, in words."""
+    # Across the kinds probabilities are of different events and order nothing (0036).
+    return t(
+        "先后：低于扶贫标准、红、按标准纳入、黄、缺事实的户依次在前，只有模型提示的在后；同一类之内可能性高的在前。走访量只定先后：按规则应列的户全部在列。"
+    )
 
 
 def why_listed(by_rule: str | None, t: Language) -> str:
