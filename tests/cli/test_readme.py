@@ -1,5 +1,6 @@
 """The commands that the README shows do what it says: each is run, in the README's order, on stores of this test."""
 
+import json
 import re
 import shlex
 import shutil
@@ -10,6 +11,10 @@ import pytest
 
 from tests.cli.command import run
 from workbench.cli.app import app
+from workbench.domain.parameters import load_yaml
+from workbench.domain.rules.standard import parse_standard
+from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.request import hindsight
 from workbench.store.facts import FactStore
 
 PROJECT = Path(__file__).parents[2]
@@ -126,6 +131,39 @@ def assert_whole(shown, in_project):
     for name in WRITTEN:
         assert Path(in_project[name]).exists()
         assert not (PROJECT / name).exists()
+
+
+@pytest.mark.deep
+def test_the_figures_for_the_demonstration(capsys, in_project):
+    """What the README says of hindsight, of why slips were missed and of the frontier is what the demonstration's store says."""
+    store = in_project["data/demo"]
+    assert run(capsys, *shlex.split(EXAMPLES[0].replace("data/demo", store))[1:]).status == 0
+    past = hindsight(PastScope(FactStore(Path(store))), parse_standard(load_yaml("edge_standard")))
+    missed = past["missed"]
+    chinese = (
+        f"参照标准在五期 {past['slips']} 户次风险变差中赶在前面的有 {past['caught']} 户次（{past['caught_share']:.1%}）；"
+        f"只差重点群体的 {missed['group']}，只因高于上限的 {missed['ceiling']}，两样都差的 {missed['both']}，"
+        f"被排除的 {missed['excluded']}，不能判定的 {missed['cannot_tell']}，不止一条不符的 {missed['other']}："
+    )
+    assert len(past["rounds"]) == 5
+    assert chinese in README
+    words = f"frontier --hindsight --county 341524 --standard data/examples/standard.yaml --json --store {store}"
+    record = json.loads(run(capsys, *shlex.split(words)).out)
+    own, best = record["at_hand"], record["points"][record["proposal"]]
+    low, high = best["gain"]["interval"]
+    # The share of all slips that is caught gives their number: the record has no other.
+    slips = round(own["caught"] / own["caught_share"])
+    searched = f"{record['searched']['standards']:,}"
+    assert (
+        f"五期纳入 {own['in']} 户次，赶在 {slips} 户次风险变差中的 {own['caught']:.0f} 户次前面；试过 {searched} 个标准，"
+        f"户次不多于它而最好的一个纳入 {best['in']} 户次，赶上 {best['caught']:.0f} 户次"
+        f"（多 {best['gain']['slips']:.0f}，九成把握 {low:.0f}–{high:.0f}）"
+    ) in README
+    english = [past["caught"], past["slips"], missed["group"], missed["ceiling"], missed["both"], missed["excluded"],
+               missed["cannot_tell"], missed["other"], f"{own['caught']:.0f}", slips, own["in"], searched,
+               f"{best['caught']:.0f}", best["in"], f"{best['gain']['slips']:.0f}"]  # fmt: skip
+    section = README[README.index("**Hindsight.**") : README.index("**The model.**")]
+    assert [each for each in map(str, english) if not re.search(rf"\b{each}\b", section)] == []
 
 
 def test_the_program_in_the_readme(capsys, in_project):
