@@ -59,7 +59,9 @@ class NearPanel:
 
         columns = [
             income_column(t),
-            Column(t("距上限（元）"), lambda row: row["distance"], lambda row: t.signed(row["distance"]), number=True),
+            Column(
+                t("距上限（元）"), lambda row: row["distance"], lambda row: t.signed(row["distance"], 2), number=True
+            ),
             Column(t("重点群体"), groups),
             Column(t("结果"), lambda row: results[row["edge"]]),
         ]
