@@ -160,7 +160,7 @@ def test_who_has_no_label_takes_no_household_from_those_learnt_from(city, tmp_pa
 def test_of_too_many_households_some_are_drawn_with_their_whole_histories_and_the_card_says_so(city, monkeypatch):
     monkeypatch.setattr(training, "MOST_ROWS", 3000)
     some = train(city, TrainingRequest(until="2019-10", day="2026-11-23"))
-    assert 0.7 < some.about["share_of_households"] < 0.8
+    assert some.about["share_of_households"] == pytest.approx(3000 / 3723)
     assert f"固定随机取 {some.about['share_of_households']:.1%} 的户" in card_page(some.about)
     assert some.about["households"] < len(city.frame("2019-05"))
     assert some.about["checked_on"] == "households"
