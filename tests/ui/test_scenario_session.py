@@ -478,3 +478,26 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
 def test_a_text_longer_than_a_cell_is_refused_and_not_cut():
     with pytest.raises(InputError, match="备注"):
         xlsx_bytes([Sheet("名单", ["户", "备注"], [["1", "长" * 32_768]])])
+
+
+def test_back_leads_from_one_saved_scenario_to_another_and_to_a_new_one(store, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    page = ScenarioPage.of_address(ZH, {"round": ROUND, "county": COUNTY})
+    session, address = page.session, page.frame.address
+    assert (address.opened, address.steps) == (True, ["scenario"])
+    steps = []
+    address.observe(lambda _: steps.append((address.opened, address.parameters["scenario"])), "parameters")
+    page._take({"do": "save", "anew": False})
+    first = session.saved.identity
+    # Saving is no step: the browser puts the address in the place of the one before.
+    assert steps == [(False, first)]
+    page._take({"do": "copy"})
+    page._take({"do": "save", "anew": True})
+    second = session.saved.identity
+    address.on_went({"scenario": first})
+    assert (session.saved.identity, len(session.names)) == (first, 1)
+    address.on_went({"scenario": ""})
+    assert (session.saved, len(session.names), session.draft()) == (None, 1, "")
+    address.on_went({"scenario": second})
+    assert (session.saved.identity, len(session.names)) == (second, 2)
+    assert address.parameters["scenario"] == second

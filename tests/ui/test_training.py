@@ -11,6 +11,7 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from workbench.domain.facts import FACT, PREVIOUS_FACTS
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.training.page import TrainingPage
 from workbench.ui.pages.training.state import TrainingSession, editable
 from workbench.ui.pages.training.teaching import cases, first_round, questions, result_in, result_of
 from workbench.ui.pages.training.views import quiz_html, tour_html, verdict_html
@@ -201,3 +202,19 @@ def test_answers_survive_a_reload_and_an_address_can_put_in_no_other():
     again = TrainingSession()
     again.recall("growth-9.nobody-1..-.growth")
     assert again.answers == {}
+
+
+def test_back_leads_through_the_cases_and_the_parts_of_the_page():
+    """What is opened is a step that Back takes back; what is answered or typed is none."""
+    page = TrainingPage.of_address(Language("zh"), {})
+    address = page.frame.address
+    assert (address.opened, set(address.steps)) == (True, {"view", "case"})
+    page._take({"do": "step", "step": 3})
+    page._take({"do": "look", "view": "quiz"})
+    assert address.parameters["view"] == "quiz"
+    address.on_went({"view": "", "case": cases()[3].name})
+    assert (page.session.view, page.session.step, page.views.value) == ("tour", 3, "tour")
+    address.on_went({"view": "", "case": ""})
+    assert page.session.step == 0
+    address.on_went({"view": "nowhere", "case": "nobody"})
+    assert (page.session.view, page.session.step) == ("tour", 0)

@@ -11,7 +11,6 @@ from workbench.domain.rules import standard_keys as keys
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, WorkbenchError
 from workbench.preview.frontier.request import SEARCHED
-from workbench.store.scenarios import Earlier, Saved
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -20,14 +19,14 @@ from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.scenario_lab.bar import adding_html, bar_html
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart
 from workbench.ui.pages.scenario_lab.county_pair import CountyPairPanel
 from workbench.ui.pages.scenario_lab.files import comparison, picture_name, workbook
-from workbench.ui.pages.scenario_lab.keys import changeable, is_flag, label_of
+from workbench.ui.pages.scenario_lab.keys import is_flag
 from workbench.ui.pages.scenario_lab.notebook_code import notebook_code
-from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
+from workbench.ui.pages.scenario_lab.registered import registered_candidate
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.sweep_panel import SweepPanel
 from workbench.ui.pages.scenario_lab.table import comparison_html, readings_html
@@ -71,6 +70,7 @@ class ScenarioPage:
         self.restored = Restored(t, self._restart, guard)
         self._lay_out()
         self.frame.on_turn = self._turned
+        self.frame.address.follow(("scenario",), guard(self._went))
         self.widget = self.frame.widget
         self._show()
 
@@ -89,9 +89,22 @@ class ScenarioPage:
             page_.frame.fail(trouble)
         elif session.scenario.swept:
             page_.sweep.run()
+        page_.frame.address.opened = True
         return page_
 
     # -- what a person does ----------------------------------------------------------------------------------------
+
+    def _went(self, asked: Mapping[str, str]) -> None:
+        """The browser's Back or Forward: the saved scenario that the address then names, or a new one."""
+        session = self.session
+        if asked["scenario"] == (session.saved.identity if session.saved else ""):
+            return
+        self.frame.note("")
+        if asked["scenario"]:
+            session.open(asked["scenario"])
+        else:
+            session.begin()
+        self.frame.turn()
 
     def _take(self, choice: dict[str, Any]) -> None:
         """A control of a pane was used."""
@@ -142,6 +155,8 @@ class ScenarioPage:
             case {"do": "save", "anew": bool(anew)}:
                 self.draft.forget()
                 session.save(now_in_beijing(), anew=anew)
+                # Saving names the page that one is on, and is no step that Back takes back.
+                self._keep_address(step=False)
                 self.frame.note(
                     t("已保存“{name}”；把这一页的地址发给同事，就能打开同一个方案。", name=session.scenario.name)
                 )
@@ -200,10 +215,10 @@ class ScenarioPage:
         if key != self.draft.key:
             self.draft.turn(key)
         self.draft.keep(session.draft())
-        self.frame.address.keep({"scenario": session.saved.identity if session.saved else ""})
+        self._keep_address()
         compared = session.compared()
-        self.bar.html = self._bar_html()
-        self.adding.html = self._adding_html()
+        self.bar.html = bar_html(session, t)
+        self.adding.html = adding_html(session, self._copy, t)
         self.table.html = comparison_html(session.scenario, compared, t)
         self.bars.option = session.context().on_chart(bars_chart(compared, t), t("户"), t)
         self.bars.height = f"{100 + 44 * len(session.names)}px"
@@ -217,26 +232,11 @@ class ScenarioPage:
         self.frontier.refresh()
         self.other_readings.refresh()
 
-    def _bar_html(self) -> str:
-        session, t = self.session, self.language
-        saved = [(each.identity, each.name, *_when(each)) for each in session.saved_scenarios()]
-        opened = session.saved
-        versions = [(each.revision, *_when(each)) for each in opened.earlier] if opened else []
-        return render(
-            "scenario_bar", t, sends=sends, scenario=session.scenario, saved=saved, versions=versions,
-            opened=opened.identity if opened else "", owner=opened.owner if opened else "",
-        )  # fmt: skip
-
-    def _adding_html(self) -> str:
-        session, t = self.session, self.language
-        if self._copy["name"] not in session.names:
-            self._copy["name"] = session.names[0]
-        return render(
-            "scenario_adding", t,
-            sends=sends, registered=registered_versions(session.county, t), names=session.names, copy=self._copy, flag=is_flag(self._copy["key"]),
-            keys=[(key, label_of(key, t, session.own_groups)) for key in changeable(session.own_groups)],
-            counties=[(code, county_name(code, t) if code else t("参照标准")) for code in session.counties_of(session.round_name)],
-        )  # fmt: skip
+    def _keep_address(self, *, step: bool = True) -> None:
+        address, saved = self.frame.address, self.session.saved
+        opened, address.opened = address.opened, address.opened and step
+        address.keep({"scenario": saved.identity if saved else ""})
+        address.opened = opened
 
     def _show_frontier(self) -> None:
         t = self.language
@@ -289,8 +289,3 @@ class ScenarioPage:
             self.frontier,
             panel(t, t("在笔记本里得到同样的数字"), self.code, note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。")),
         ]  # fmt: skip
-
-
-def _when(saved: Saved | Earlier) -> tuple[str, str]:
-    """When a scenario was saved, and by whom."""
-    return saved.saved_at[:16].replace("T", " "), saved.saved_by

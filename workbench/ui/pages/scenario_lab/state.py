@@ -43,8 +43,16 @@ class ScenarioSession(Place):
         self._compared: tuple[Any, Compared] | None = None
         self._search = LastSearch()
         super().__init__(store, round_name, county, city=True)
-        first = candidate_in_force(self.round_scope.of(self.county), language)
-        self.scenario = self._begun = Scenario(language("新方案"), self.round_name, self.only_county, (first,))
+        self.scenario = self._begun = self._new()
+
+    def _new(self) -> Scenario:
+        first = (candidate_in_force(self.round_scope.of(self.county), self.language),)
+        return Scenario(self.language("新方案"), self.round_name, self.only_county, first)
+
+    def begin(self) -> None:
+        """A new scenario of the place in sight; the saved one stays as it was saved."""
+        self._show(self._new())
+        self.saved, self._begun = None, self.scenario
 
     def choose(self, round_name: str, county: str) -> None:
         """Turn to a round and a county: the same standards, compared there."""

@@ -59,8 +59,10 @@ class TrainingPage:
         )
         self.views.observe(guard(lambda change: self._look(change["new"])), "value")
         self.frame.on_turn = self._show
+        self.frame.address.follow(("view", "case"), guard(self._went))
         self.widget = self.frame.widget
         self._show()
+        self.frame.address.opened = True
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "TrainingPage":
@@ -71,6 +73,17 @@ class TrainingPage:
         # The answers are in the address alone: a household of training is nobody's, and nothing is stored (0053).
         session.recall(query.get("answers", ""))
         return cls(session, language)
+
+    def _went(self, asked: Mapping[str, str]) -> None:
+        """The browser's Back or Forward: the case or the part of the page that the address then names."""
+        session = self.session
+        session.look(asked["view"] or "tour")
+        if session.view == "tour":
+            # The tour's first case has no key in the address.
+            session.go(0)
+            session.go_to(asked["case"])
+        self.frame.note("")
+        self._show()
 
     def _take(self, choice: dict[str, Any]) -> None:
         """A control of a pane was used."""
