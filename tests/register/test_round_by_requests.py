@@ -1,13 +1,17 @@
 """A round as the page does it, a request a step, on each database: visit, proposal, review, filing; and a case."""
 
+import datetime as dt
 import re
 
 import pytest
 
 from tests.register.conftest import COUNTY, ROUND, SEEN
+from workbench.clock import BEIJING
+from workbench.register.assistance.plan_lists import plan_of
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import filings
+from workbench.register.worklists.progress import progress
 from workbench.ui.kit.controls.pane_fields import Fields
 from workbench.ui.kit.frame.current_user import acting_as
 from workbench.ui.kit.texts.language import Language
@@ -48,6 +52,18 @@ def in_batch(ask, user, step, **address):
     return ask(user, {"do": "confirm", "fields": marks(planned)}, **address).parts["done"]
 
 
+def visited(office, ask, household):
+    """The household visited by its village, as the form of its page does it."""
+    worker = office.worker(household)
+    visit = {
+        "day": [worker.today.isoformat()],
+        "visitors": ["王某、李某"],
+        **{name: [text] for name, text in SEEN.items()},
+    }
+    ask(worker, {"do": "visit", "fields": visit}, view="risk", household=household["household_id"])
+    return worker
+
+
 def stage_of(office, household):
     (row,) = [
         each for each in listed(office.officer, ROUND, "risk") if each["household_id"] == household["household_id"]
@@ -57,13 +73,8 @@ def stage_of(office, household):
 
 def test_a_round_goes_from_the_visit_to_the_filed_list_by_requests(office, ask):
     household = next(each for each in office.households() if each["village"])
-    worker, reviewer, number = office.worker(household), office.reviewer(household), household["household_id"]
-    visit = {
-        "day": [worker.today.isoformat()],
-        "visitors": ["王某、李某"],
-        **{name: [text] for name, text in SEEN.items()},
-    }
-    ask(worker, {"do": "visit", "fields": visit}, view="risk", household=number)
+    worker, reviewer = visited(office, ask, household), office.reviewer(household)
+    number = household["household_id"]
     assert stage_of(office, household) == "visited"
     assert "已按规则上报 1 户" in in_batch(ask, worker, "propose", view="risk")
     assert stage_of(office, household) == "proposed"
@@ -93,3 +104,70 @@ def test_a_case_names_persons_and_no_account_and_no_stamp(office, ask, who):
     for text in texts:
         assert worker.person.account not in text
         assert STAMP.search(text) is None
+
+
+def test_a_batch_of_proposals_is_taken_back_whole_until_the_township_acts(office, ask):
+    first = next(each for each in office.households() if each["village"])
+    place = (first["township"], first["village"])
+    households = [each for each in office.households() if (each["township"], each["village"]) == place][:2]
+    worker = [visited(office, ask, each) for each in households][0]
+    done = in_batch(ask, worker, "propose", view="risk")
+    assert "撤回这一批" in done
+    said = ask(worker, {"do": "withdraw_batch", "fields": marks(done)}, view="risk").parts["done"]
+    assert f"已撤回 {len(households)} 户的上报" in said
+    assert {stage_of(office, each) for each in households} == {"visited"}
+    done = in_batch(ask, worker, "propose", view="risk")
+    in_batch(ask, office.reviewer(first), "agree", view="risk")
+    with acting_as(worker):
+        late = take(
+            {"county": COUNTY, "round": ROUND, "view": "risk"},
+            {"do": "withdraw_batch", "fields": marks(done)},
+            {},
+            0,
+            CHINESE,
+        )
+    assert "没有覆盖" in late.notice
+    assert {stage_of(office, each) for each in households} == {"reviewed"}
+
+
+def test_past_the_deadline_both_lists_say_who_is_late_and_a_case_is_nobody_s_delay(office, ask):
+    office.set_standard()
+    household = next(each for each in office.households("unregistered", "below_line") if each["village"])
+    office.visit(household)
+    late = office.acting_user("officer", dt.datetime(2019, 11, 3, 9, tzinfo=BEIJING))
+    shown = ask(late).parts["body"]
+    (risk, edge) = re.findall(r'data-late="(?:risk|edge)">(.*?)</p>', shown)
+    assert "返贫风险等级：截止日已过" in risk
+    assert "筛查对象：截止日已过" in edge
+    rows = [row for row in progress(office.officer, ROUND) if row.kind == "edge"]
+    (mine,) = [row for row in rows if row.township == household["township"]]
+    assert (mine.with_case, mine.to_file) == (1, mine.households - 1)
+    assert sum(row.with_case for row in rows) == 1
+    assert "不算在备案率里" in shown
+
+
+def test_a_suggestion_is_put_into_the_plan_by_one_choice(office, ask):
+    household = next(each for each in office.households("lifted", "2") if each["village"])
+    worker, number = visited(office, ask, household), household["household_id"]
+    plan = {"goal": ["稳定增收"], "responsible": ["王某"], "version": ["0"]}
+    ask(worker, {"do": "plan", "fields": plan}, view="plans", household=number)
+    made = plan_of(worker, number)
+    whole = next(each for each in made["measures"] if not each["member"] and each["measure"] != "policies_kept")
+    end = {
+        "measure": [str(whole["id"])],
+        "day": [worker.today.isoformat()],
+        "reason": ["改期"],
+        "version": [str(made["version"])],
+    }
+    shown = ask(worker, {"do": "end_measure", "fields": end}, view="plans", household=number).parts["body"]
+    # The need is still there: it is suggested again, and one button puts it back.
+    offered = shown[shown.index("data-suggested") :]
+    fields = marks(offered[: offered.index("</form>")])
+    assert fields["measure"] == [whole["measure"]]
+    ask(worker, {"do": "add_measure", "fields": fields}, view="plans", household=number)
+    again = [
+        each
+        for each in plan_of(worker, number)["measures"]
+        if each["measure"] == whole["measure"] and not each["until"]
+    ]
+    assert len(again) == 1

@@ -48,3 +48,6 @@ def test_rows_of_a_list_differ_as_households_do(city, model):
     # Words alone would be a dozen; with its own figures hardly two households are told the same.
     assert len(set(firsts)) > 150
     assert max(map(firsts.count, firsts)) < 10
+    # And by what they are about, without the figures: no topic stands first on more than half (issue 18, C13).
+    topics = [first.partition("（")[0] for first in firsts]
+    assert max(map(topics.count, topics)) <= len(likeliest) / 2

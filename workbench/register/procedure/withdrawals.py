@@ -76,26 +76,44 @@ def withdraw_own_step(user: ActingUser, round_name: str, household: str, version
     withdrawn too, only the version says.
     """
     with unit_of_work(user, round_name, user.person.area.county) as connection:
-        row = entries.one(user, connection, round_name, household)
-        taken = set(VILLAGE_WITHDRAWALS.values())
-        steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))
-        if entry_step_again(connection, user.person.account, row, taken, version):
-            if version is None:
-                raise _withdrawn_already(row, str(steps[-1].step))
-            # An entry's version counts its steps: the one that this was, whatever was done since.
-            return str(steps[version].step)
-        entries.check_version(connection, row, version)
-        standing = [steps[position] for position in standing_steps([each.step for each in steps])]
-        step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
-        if step is None:
-            raise _not_the_village_s(row)
-        # Back to where the step was taken from: a household proposed after it was sent back is a returned one again.
-        before = Stage(standing[-2].stage) if len(standing) > 1 else Stage.NEW
-        nothing = dict.fromkeys(("proposal", "rule", "reason", "facts_hash", "rules_hash", "standard_hash"))
-        values = nothing if step == "withdraw_proposal" else {}
-        entries.move(user, connection, [entries.Move(row, step, values=values, back_to=before)])
-        if step == "withdraw_visit":
-            _withdraw_visit(user, connection, round_name, household)
+        return _withdraw_own(user, connection, round_name, household, version)
+
+
+def withdraw_proposals(user: ActingUser, round_name: str, versions: Mapping[str, int]) -> list[str]:
+    """Withdraw the village's proposals of households, all or none; `versions`: as each was seen. Returns the households.
+
+    Raises RefusedError as `withdraw_own_step` does, by name, and nothing is withdrawn then.
+    """
+    with unit_of_work(user, round_name, user.person.area.county) as connection:
+        for household, version in versions.items():
+            _withdraw_own(user, connection, round_name, household, version)
+    return list(versions)
+
+
+def _withdraw_own(
+    user: ActingUser, connection: Connection, round_name: str, household: str, version: int | None
+) -> str:
+    """As `withdraw_own_step`, within a unit of work."""
+    row = entries.one(user, connection, round_name, household)
+    taken = set(VILLAGE_WITHDRAWALS.values())
+    steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))
+    if entry_step_again(connection, user.person.account, row, taken, version):
+        if version is None:
+            raise _withdrawn_already(row, str(steps[-1].step))
+        # An entry's version counts its steps: the one that this was, whatever was done since.
+        return str(steps[version].step)
+    entries.check_version(connection, row, version)
+    standing = [steps[position] for position in standing_steps([each.step for each in steps])]
+    step = VILLAGE_WITHDRAWALS.get(standing[-1].step) if standing else None
+    if step is None:
+        raise _not_the_village_s(row)
+    # Back to where the step was taken from: a household proposed after it was sent back is a returned one again.
+    before = Stage(standing[-2].stage) if len(standing) > 1 else Stage.NEW
+    nothing = dict.fromkeys(("proposal", "rule", "reason", "facts_hash", "rules_hash", "standard_hash"))
+    values = nothing if step == "withdraw_proposal" else {}
+    entries.move(user, connection, [entries.Move(row, step, values=values, back_to=before)])
+    if step == "withdraw_visit":
+        _withdraw_visit(user, connection, round_name, household)
     return step
 
 

@@ -27,7 +27,10 @@ _Place = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class TownshipProgress:
-    """A township's (or village's) households to go through a round, and how many stand at each stage; `not_visited` have no visit yet."""
+    """A township's (or village's) households to go through a round, and how many stand at each stage.
+
+    `not_visited` have no visit yet; `with_case` would wait for a proposal, but their case decides: they are filed by no list.
+    """
 
     county: str
     township: str | None
@@ -36,11 +39,17 @@ class TownshipProgress:
     not_visited: int
     stages: dict[str, int]
     village: str | None = None
+    with_case: int = 0
 
     @property
     def filed(self) -> int:
         """Households filed."""
         return self.stages.get(Stage.FILED, 0)
+
+    @property
+    def to_file(self) -> int:
+        """Households that a list is to hold in the end: all but those whose case decides (§2.2-d)."""
+        return self.households - self.with_case
 
 
 def progress(user: ActingUser, round_name: str) -> list[TownshipProgress]:
@@ -63,10 +72,11 @@ def _progress(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list
         counts.setdefault(tuple(place), {})[stage] = number
     # A township may be missing, and None does not sort among names.
     places = sorted(counts, key=lambda place: [name or "" for name in place])
-    return [_standing(level, each, counts[each]) for each in places]
+    cases = _with_case(user, round_name, level)
+    return [_standing(level, each, counts[each], cases.get(each, 0)) for each in places]
 
 
-def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, int]) -> TownshipProgress:
+def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, int], with_case: int) -> TownshipProgress:
     named = dict(zip((*level, "kind"), place, strict=True))
     return TownshipProgress(
         named["county"] or "",
@@ -77,6 +87,7 @@ def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, in
         counts.get(None, 0) + counts.get(Stage.NEW, 0),
         {stage: number for stage, number in counts.items() if stage is not None},
         named.get("village"),
+        with_case,
     )
 
 
@@ -124,23 +135,24 @@ def _expected(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
     return whole.unique(["kind", "household_id"], keep="first", maintain_order=True)
 
 
-def _with_case(user: ActingUser, round_name: str) -> int:
-    """Households that would wait for a proposal as edge households, but have a case: their next step is the case's."""
+def _with_case(user: ActingUser, round_name: str, level: tuple[str, ...]) -> dict[_Place, int]:
+    """By place the households that would wait for a proposal as edge households, but have a case: the next step is the case's."""
     entry, case = Entry.__table__, Case.__table__
     running = select(case.c.household_id).where(
         case.c.stage != str(CaseStage.DISMISSED),
         # One entered in this round too: the facts of the round are still those that opened the case.
         (case.c.stage != str(CaseStage.ENTERED)) | (case.c.round == round_name),
     )
-    stages = [str(stage) for stage in STEPS["propose"].sources]
+    stages, keys = [str(stage) for stage in STEPS["propose"].sources], [entry.c[name] for name in (*level, "kind")]
     query = (
-        select(func.count())
+        select(*keys, func.count())
         .select_from(entry)
         .where(entry.c.round == round_name, entry.c.kind == EDGE, entry.c.stage.in_(stages), *user.inside(Entry))
         .where(entry.c.household_id.in_(running))
+        .group_by(*keys)
     )
     with user.reading() as connection:
-        return connection.execute(query).scalar_one()
+        return {tuple(place): number for *place, number in connection.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -176,7 +188,7 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
                 counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
     if f"propose_{EDGE}" in counts:
         # The case decides on these households: nothing is proposed of them, so nothing waits.
-        counts[f"propose_{EDGE}"] -= _with_case(user, round_name)
+        counts[f"propose_{EDGE}"] -= sum(row.with_case for row in rows)
     counts |= _changed(user, round_name)
     if Right.VISIT in rights:
         counts["overdue_visits"] = len(edge_households(user, overdue_only=True))

@@ -85,13 +85,14 @@ def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, 
 def _part(row: TownshipProgress, late: Counter[tuple[str | None, str | None]], t: Language) -> dict[str, Any]:
     """A township or village: a line of the table, and a tile."""
     counts = {str(stage): row.stages.get(stage, 0) for stage in _ORDER}
-    share = row.filed / row.households if row.households else None
+    # Of those that a list is to hold: whose case decides is filed by none, and nobody's delay.
+    share = row.filed / row.to_file if row.to_file else None
     name = row.village if row.village is not None else row.township
     return {
         "name": name or t("（未填）"), "township": row.township or "", "village": row.village or "",
         "households": row.households, "not_visited": row.not_visited, "counts": counts,
         "widths": {stage: 100 * count / row.households if row.households else 0 for stage, count in counts.items()},
-        "share": share, "shade": _shade(share), "open": row.households - row.filed,
+        "share": share, "shade": _shade(share), "open": row.to_file - row.filed, "with_case": row.with_case, "to_file": row.to_file,
         # Visits of edge households are what has a day; a `Counter` gives nought for a part without any.
         "late": late[row.township, row.village] if row.kind == EDGE else 0,
     }  # fmt: skip
@@ -108,4 +109,6 @@ def _total(rows: list[TownshipProgress]) -> dict[str, int]:
         **counts,
         "households": sum(row.households for row in rows),
         "not_visited": sum(row.not_visited for row in rows),
+        "with_case": sum(row.with_case for row in rows),
+        "to_file": sum(row.to_file for row in rows),
     }

@@ -59,8 +59,7 @@ class BatchHandling:
             case "confirm":
                 return self._confirm(fields)
             case "withdraw_batch":
-                self.batches.done = PlannedBatch(one(fields, "step"), seen(fields), {})
-                return self._said(t("已撤回 {count} 户，待重新审核。", count=t.number(self.batches.withdraw())))
+                return self._withdraw(fields)
             case "window":
                 self.round.add_window(fields)
                 return self._said(t("录入窗口已登记。"))
@@ -80,6 +79,14 @@ class BatchHandling:
         # Marks in the browser bear this number, and end where it changes (0044).
         self.batches.number += 1
         return self._said(t("已办理 {count} 个个案。", count=t.number(count)))
+
+    def _withdraw(self, fields: Fields) -> str:
+        t, step = self._language, one(fields, "step")
+        self.batches.done = PlannedBatch(step, seen(fields), {})
+        count = t.number(self.batches.withdraw())
+        if step == "propose":
+            return self._said(t("已撤回 {count} 户的上报。", count=count))
+        return self._said(t("已撤回 {count} 户，待重新审核。", count=count))
 
     def _said(self, text: str) -> str:
         return render("message", self._language, text=text, alert=False)

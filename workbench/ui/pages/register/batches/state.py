@@ -1,4 +1,4 @@
-"""Batches of the register page: what one would do is said first, it is done upon a second word, and a review can be withdrawn.
+"""Batches of the register page: what one would do is said first, it is done upon a second word, and can be taken back.
 
 A batch is of the households marked, or of the whole list as it is filtered; their versions are those of the moment when it
 was said, so that whoever moved on since is refused by name.
@@ -6,7 +6,7 @@ was said, so that whoever moved on since is refused by name.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.register.procedure.filings import Filed, file_list, would_file
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold, propose_all, rule_proposals
 from workbench.register.procedure.reviews import agree, send_all_back
-from workbench.register.procedure.withdrawals import withdraw_reviews
+from workbench.register.procedure.withdrawals import withdraw_proposals, withdraw_reviews
 from workbench.ui.pages.register.state import RegisterSession, marked
 
 STEPS_OF_BATCHES = ("propose", "agree", "return", "file", "withdraw")
@@ -93,6 +93,8 @@ class Batches:
         match planned.step:
             case "propose":
                 said = propose_all(user, round_name, kind, households=names)
+                # Of those it moved on: what was done may differ from what was said (0044), and that is what can be taken back.
+                planned = replace(planned, versions={name: planned.versions[name] for name in said.done})
             case "agree":
                 said = agree(user, round_name, kind, names, versions=planned.versions)
             case "return":
@@ -108,11 +110,12 @@ class Batches:
     def withdraw(self) -> int:
         """Withdraw the batch just done; returns of how many households."""
         done = self.done
-        # A filing has a number and kept facts, and a proposal is the village's own to withdraw (0044, 0052).
-        if done is None or done.step not in ("agree", "return"):
+        # A filing has a number and kept facts, and is not withdrawn (0044).
+        if done is None or done.step not in ("propose", "agree", "return"):
             raise RefusedError(Words("没有可以撤回的", "there is nothing to withdraw", code="ui.nothing-to-withdraw"))
         # The batch itself was one step: an entry's version counts its steps (0022).
-        withdraw_reviews(
+        take_back = withdraw_proposals if done.step == "propose" else withdraw_reviews
+        take_back(
             self._session.user, self._session.round_name, {name: seen + 1 for name, seen in done.versions.items()}
         )
         self.done = None

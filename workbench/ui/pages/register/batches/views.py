@@ -17,7 +17,7 @@ from workbench.ui.pages.register.batches.state import PlannedBatch
 from workbench.ui.pages.register.lists import results_words
 
 _LISTED = 60
-_RETURNABLE = ("agree", "return")
+_RETURNABLE = ("propose", "agree", "return")
 
 
 def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
@@ -40,7 +40,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
         edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions),
         # Only what can be withdrawn is promised to be; a filing cannot (0044).
-        certain=planned.step in ("propose", *_RETURNABLE),
+        certain=planned.step in _RETURNABLE,
         fields=[
             ("step", planned.step), ("reason", planned.reason), *_marks(planned.versions), *(("also", name) for name in planned.also),
         ],
@@ -74,7 +74,7 @@ def done_html(done: PlannedBatch, said: BatchResult | Filed | None, t: Language)
             "propose": t("已按规则上报 {count} 户。", count=count), "agree": t("乡镇审核通过 {count} 户，待县区备案。", count=count),
             "return": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
         }[done.step]  # fmt: skip
-    return batch_html(text, said, t, withdrawn=done if done.step in _RETURNABLE else None)
+    return batch_html(text, said, t, withdrawn=done if done.step in _RETURNABLE and done.versions else None)
 
 
 def batch_html(
