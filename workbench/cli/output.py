@@ -21,12 +21,12 @@ _MANY = 10
 SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real households")
 
 
-def print_json(record: dict[str, Any]) -> None:
+def print_json(record: Mapping[str, Any]) -> None:
     """The one JSON object of a command."""
     typer.echo(json_text(record))
 
 
-def json_text(record: dict[str, Any]) -> str:
+def json_text(record: Mapping[str, Any]) -> str:
     """A record as JSON, its messages in the language of the run, with their codes."""
     return json.dumps(with_codes(record), ensure_ascii=False, default=_spoken)
 
@@ -48,7 +48,7 @@ def with_codes(value: Any) -> Any:
     return [with_codes(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
-def emit(record: dict[str, Any], shown: Words | str | Callable[[], None], *, as_json: bool) -> None:
+def emit(record: Mapping[str, Any], shown: Words | str | Callable[[], None], *, as_json: bool) -> None:
     """Print the result of a command once: the record for a program, or for a person a sentence, or what `shown` prints."""
     if as_json:
         print_json(record)

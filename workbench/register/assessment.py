@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import narwhals as nw
 import polars as pl
@@ -88,6 +88,18 @@ class Rules:
         return None if self.version is None else self.version.hash
 
 
+class AssessedHousehold(TypedDict):
+    """A row of `assess`: a household with what the rules say of it."""
+
+    household_id: str
+    township: str | None
+    village: str | None
+    kind: str
+    rule: str | None
+    below_line: bool | None
+    facts_hash: str
+
+
 def rules_of(connection: Connection, round_name: str, county: str, today: dt.date) -> Rules:
     """The rules of a round in a county; `today` decides on the standard where nothing is proposed in it yet."""
     return Rules(
@@ -154,6 +166,11 @@ def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
     return assessed.sort("household_id", maintain_order=True)
+
+
+def assessed_households(assessed: pl.DataFrame) -> list[AssessedHousehold]:
+    """The rows of `assess` as records, in their order."""
+    return cast("list[AssessedHousehold]", assessed.to_dicts())
 
 
 def _standing(rules: Rules) -> pl.Expr:

@@ -1,7 +1,6 @@
 """The figures of the procedure that a county has set for itself, and from which day on."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -12,6 +11,7 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import Event
 from workbench.register.db.procedure_tables import Setting
+from workbench.register.joined_records import ProcedureFigure
 
 _TABLE = Setting.__table__
 
@@ -50,7 +50,7 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
         user.record(connection, [Event("setting_changed", f"{county} {name}", details, (("setting", county),))])
 
 
-def figures(user: ActingUser, county: str) -> list[dict[str, Any]]:
+def figures(user: ActingUser, county: str) -> list[ProcedureFigure]:
     """Every figure of the procedure with the county's value of today and the default, its source, its clause."""
     user.check_anywhere(Right.READ_REGISTER)
     with user.reading() as connection:

@@ -24,7 +24,7 @@ from workbench.register.db.procedure_tables import Account, Visit
 from workbench.register.db.rows import row_of, rows_of
 from workbench.register.procedure.entries import area_of
 from workbench.register.procedure.repeated_steps import last_event
-from workbench.register.records import EdgeHouseholdRecord, ManagedHousehold
+from workbench.register.records import EdgeHouseholdRecord, EntryRecord, ManagedHousehold
 from workbench.register.standards.in_force import approved_standard
 
 _TABLE = EdgeHousehold.__table__
@@ -65,11 +65,15 @@ def inside_area(user: ActingUser) -> pl.Expr:
 
 
 def follow(
-    user: ActingUser, connection: Connection, rules: Rules, filing_id: int, filed: Sequence[Mapping[str, Any]]
+    user: ActingUser, connection: Connection, rules: Rules, filing_id: int, filed: Sequence[EntryRecord]
 ) -> None:
     """What a filed list brings about: households enter, or leave with their reason; the others stay as they are."""
     entering = [row for row in filed if row["proposal"] == "enter"]
-    leaving = [row for row in filed if row["proposal"].startswith("leave_")]
+    leaving = [
+        (row["household_id"], row["proposal"])
+        for row in filed
+        if row["proposal"] and row["proposal"].startswith("leave_")
+    ]
     # One that left comes back under its own number, with a new day of entry; what was is on the trail.
     back = _known(connection, [row["household_id"] for row in entering])
     values = {
@@ -87,19 +91,21 @@ def follow(
     for name in back:
         _set(connection, name, **values)
     # Left, not deleted: the ledger of the round shows it with the day and the reason (§2.2-c).
-    for row in leaving:
-        because = row["proposal"].removeprefix("leave_")
+    for name, proposal in leaving:
         _set(
             connection,
-            row["household_id"],
+            name,
             state="left",
             left_on=user.today.isoformat(),
             left_round=rules.round,
-            left_because=because,
+            left_because=proposal.removeprefix("leave_"),
         )
-    moves = [("edge_entered", row["household_id"], {"filing": filing_id}) for row in entering]
-    moves += [("edge_left", row["household_id"], {"because": row["proposal"]}) for row in leaving]
-    user.record(connection, [Event(action, name, details, (("edge", name),)) for action, name, details in moves])
+    events = [
+        Event("edge_entered", row["household_id"], {"filing": filing_id}, (("edge", row["household_id"]),))
+        for row in entering
+    ]
+    events += [Event("edge_left", name, {"because": proposal}, (("edge", name),)) for name, proposal in leaving]
+    user.record(connection, events)
 
 
 def assign(

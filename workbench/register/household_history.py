@@ -1,7 +1,6 @@
 """Everything that the register holds of one household: the steps of its rounds, visits, edge register, cases."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -14,11 +13,12 @@ from workbench.register.cases.precedence import below_line_now, next_words
 from workbench.register.db.procedure_tables import Entry, EntryStep, FiledRow, Filing
 from workbench.register.db.rows import rows_of
 from workbench.register.edge_register import edge_households
+from workbench.register.joined_records import FiledResult, HouseholdHistory, StepOfEntry
 from workbench.register.procedure.visits import visits_of
 from workbench.register.records import CaseRecord, EntryRecord
 
 
-def history(user: ActingUser, household: str) -> dict[str, Any]:
+def history(user: ActingUser, household: str) -> HouseholdHistory:
     """The household's entries, steps, visits, filings, place in the edge register, cases; personal data is not among it."""
     user.check_anywhere(Right.READ_REGISTER)
     entry, step, filed, filing = Entry.__table__, EntryStep.__table__, FiledRow.__table__, Filing.__table__
@@ -26,29 +26,27 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
     mine = (entry.c.household_id == household, *user.inside(Entry))
     with user.reading() as connection:
         entries = rows_of(connection, select(entry).where(*mine).order_by(entry.c.round), EntryRecord)
-        steps = connection.execute(
+        steps = rows_of(
+            connection,
             select(step, entry.c.round, entry.c.kind)
             .join(entry, entry.c.id == step.c.entry_id)
             .where(*mine)
-            .order_by(step.c.id)
-        ).mappings()
-        listed = connection.execute(
+            .order_by(step.c.id),
+            StepOfEntry,
+        )
+        listed = rows_of(
+            connection,
             select(filing.c.number, filing.c.round, filing.c.kind, filed.c.result, filed.c.position, filed.c.adjustment)
             .join(filing, filing.c.id == filed.c.filing_id)
             .join(entry, entry.c.id == filed.c.entry_id)
             .where(*mine)
-            .order_by(filing.c.id)
-        ).mappings()
-        record: dict[str, Any] = {
-            "entries": entries,
-            "steps": [dict(row) for row in steps],
-            "filings": [dict(row) for row in listed],
-        }
-    record["visits"] = visits_of(user, household)
+            .order_by(filing.c.id),
+            FiledResult,
+        )
+    visits, opened = visits_of(user, household), cases(user, household=household)
     # Also households that have left: their history is asked for too.
-    record["edge"] = [row for row in edge_households(user, state=None) if row["household_id"] == household]
-    record["cases"] = cases(user, household=household)
-    if not any(record.values()):
+    edge = [row for row in edge_households(user, state=None) if row["household_id"] == household]
+    if not any((entries, steps, listed, visits, edge, opened)):
         raise RefusedError(
             Words(
                 f"户 {household}：{user.person.area} 的登记中没有",
@@ -56,7 +54,10 @@ def history(user: ActingUser, household: str) -> dict[str, Any]:
                 code="register.household-nothing-register",
             )
         )
-    return {"household_id": household, **record, "next_step": _next_of_case(user, record["cases"])}
+    return {
+        "household_id": household, "entries": entries, "steps": steps, "filings": listed, "visits": visits, "edge": edge,
+        "cases": opened, "next_step": _next_of_case(user, opened),
+    }  # fmt: skip
 
 
 def _next_of_case(user: ActingUser, known: Sequence[CaseRecord]) -> dict[str, str] | None:

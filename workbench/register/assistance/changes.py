@@ -21,6 +21,8 @@ from workbench.register.assistance.checks import (
 from workbench.register.assistance.plans import insert_measures, record_change, suggested
 from workbench.register.assistance.versions import write_first
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
+from workbench.register.db.rows import row_of
+from workbench.register.joined_records import MeasureOfPlan
 from workbench.register.procedure.entries import area_of
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
@@ -95,7 +97,7 @@ def change_measure(
         check_version(connection, household, plan_row(connection, household), version)
         if member != now["member"]:
             check_measure(Planned(row["measure"], member), facts["persons"])
-            check_nobody_without(user, connection, {**now, "county": row["county"]})
+            check_nobody_without(user, connection, {**row, "member": now["member"]})
         write_first(connection, household)
         connection.execute(
             update(PlanMeasure).where(PlanMeasure.id == measure_id).values(member=member, **asdict(terms))
@@ -105,15 +107,17 @@ def change_measure(
     return True
 
 
-def _running(user: ActingUser, measure_id: int) -> Mapping[str, Any]:
+def _running(user: ActingUser, measure_id: int) -> MeasureOfPlan:
     """A running measure of the person's area, with the county of its plan."""
-    query = select(_MEASURE, _PLAN.c.county).join(_PLAN, _PLAN.c.household_id == _MEASURE.c.household_id)
+    query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(
+        _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
+    )
     here = query.where(_MEASURE.c.id == measure_id, _MEASURE.c.until.is_(None), *user.inside(Plan))
     with user.reading() as connection:
-        row = connection.execute(here).mappings().one_or_none()
+        row = row_of(connection, here, MeasureOfPlan)
     if row is None:
         raise _not_here(measure_id)
-    return dict(row)
+    return row
 
 
 def _not_here(measure_id: int) -> RefusedError:

@@ -1,8 +1,7 @@
 """What is asked before a plan is changed: its version as it was seen, measures that can be, nobody without one (§2.1.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, select
@@ -14,6 +13,7 @@ from workbench.register.access.account_names import who_and_when
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.db.rows import row_of, rows_of
+from workbench.register.joined_records import MeasureOfPlan
 from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import PlanMeasureRecord, PlanRecord
 
@@ -36,7 +36,7 @@ class Planned:
     terms: Terms = field(default_factory=Terms)
 
 
-def has_gone(user: ActingUser, measure: Mapping[str, Any]) -> bool:
+def has_gone(user: ActingUser, measure: MeasureOfPlan) -> bool:
     """Whether the household has, in the last round of its county, fewer members than the one of a measure."""
     facts, county, household = user.register.facts, measure["county"], measure["household_id"]
     rounds = facts.rounds_of(county)
@@ -78,7 +78,7 @@ def running_of(connection: Connection, household: str) -> list[PlanMeasureRecord
     return rows_of(connection, query, PlanMeasureRecord)
 
 
-def check_nobody_without(user: ActingUser, connection: Connection, measure: Mapping[str, Any]) -> None:
+def check_nobody_without(user: ActingUser, connection: Connection, measure: MeasureOfPlan) -> None:
     """Raise RefusedError where the household or member of a measure would have none without it."""
     others = [row["member"] for row in running_of(connection, measure["household_id"]) if row["id"] != measure["id"]]
     if measure["member"] not in others and not has_gone(user, measure):

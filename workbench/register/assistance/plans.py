@@ -27,6 +27,8 @@ from workbench.register.assistance.checks import (
 from workbench.register.assistance.versions import write_first, write_version
 from workbench.register.audit.log import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
+from workbench.register.db.rows import row_of
+from workbench.register.joined_records import MeasureOfPlan
 from workbench.register.procedure.entries import area_of
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
@@ -131,7 +133,7 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(
             _PLAN, _PLAN.c.household_id == _MEASURE.c.household_id
         )
-        row = connection.execute(query.where(_MEASURE.c.id == number, *user.inside(Plan))).mappings().one_or_none()
+        row = row_of(connection, query.where(_MEASURE.c.id == number, *user.inside(Plan)), MeasureOfPlan)
         if row is not None and (row["until"], row["end_reason"]) == (day.isoformat(), reason):
             return  # sent twice, it is ended already
         if row is None or row["until"] is not None:
@@ -142,11 +144,11 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
                     code="register.measure-not-here-ended",
                 )
             )
-        user.check(Right.PROPOSE, area_of(dict(row)))
+        user.check(Right.PROPOSE, area_of(row))
         check_day("measure_end", day, user.today, dt.date.fromisoformat(row["since"]))
         check_version(connection, row["household_id"], plan_row(connection, row["household_id"]), version)
         # The last measure of a member, or of the household, cannot end without another: nobody is without one.
-        check_nobody_without(user, connection, dict(row))
+        check_nobody_without(user, connection, row)
         write_first(connection, row["household_id"])
         connection.execute(
             update(PlanMeasure).where(PlanMeasure.id == number).values(until=day.isoformat(), end_reason=reason)

@@ -22,8 +22,10 @@ from workbench.register.access.acting_user import ActingUser, digest
 from workbench.register.assessment import (
     EDGE,
     RISK,
+    AssessedHousehold,
     Rules,
     assess,
+    assessed_households,
     facts_read,
     missing_facts,
     rule_counts,
@@ -132,7 +134,7 @@ def _sort_out(user: ActingUser, connection: Connection, facts: pl.DataFrame, req
     )  # fmt: skip
     rules = rules_of(connection, request.round_name, request.county, user.today)
     said = assess(facts, rules)
-    assessed = {row["household_id"]: row for row in said.to_dicts()}
+    assessed = {row["household_id"]: row for row in assessed_households(said)}
     changed = [(row, why) for row in rows if (why := _changed(row, assessed, rules))]
     # Changed goes before undetermined: what was proposed upon other facts goes back in any case.
     back = {row["household_id"] for row, _ in changed}
@@ -155,7 +157,7 @@ _UNSURE = Words(
 )
 
 
-def _changed(entry: Mapping[str, Any], assessed: Mapping[str, Any], rules: Rules) -> Words | None:
+def _changed(entry: EntryRecord, assessed: Mapping[str, AssessedHousehold], rules: Rules) -> Words | None:
     """What is no longer as it was when the household was proposed."""
     now = assessed.get(entry["household_id"])
     if now is None:

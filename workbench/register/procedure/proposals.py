@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, select
@@ -12,7 +11,18 @@ from workbench.domain.procedure.workflow import Stage, check_edge_proposal, chec
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import BELOW_LINE, EDGE, RISK, Rules, assess, facts_read, missing_facts, rules_of
+from workbench.register.assessment import (
+    BELOW_LINE,
+    EDGE,
+    RISK,
+    AssessedHousehold,
+    Rules,
+    assess,
+    assessed_households,
+    facts_read,
+    missing_facts,
+    rules_of,
+)
 from workbench.register.cases.cases import open_cases
 from workbench.register.cases.precedence import CASE_FIRST, next_words, running_cases
 from workbench.register.db.follow_up_tables import EdgeHousehold
@@ -72,12 +82,12 @@ def propose(
                     code="register.household-rows-check-facts",
                 )
             )
-        row = assessed.row(0, named=True)
+        (row,) = assessed_households(assessed)
         # By the facts as they are now, not as the page showed them: what the rules say may have changed since.
         _check(connection, entry["kind"], row, proposal, reason, rules)
         entries.move(user, connection, [_move(entry, row, proposal, reason, rules)])
         open_cases(user, connection, round_name, entry["county"], [household])
-    return row["rule"]  # type: ignore[no-any-return]
+    return row["rule"]
 
 
 def propose_all(
@@ -129,7 +139,7 @@ class _RuleResults:
     """Households that wait for their proposal, with what the rules say: a proposal each, or why there is none."""
 
     rows: Mapping[str, EntryRecord]
-    assessed: Mapping[str, dict[str, Any]]
+    assessed: Mapping[str, AssessedHousehold]
     rules: Rules
     facts: pl.DataFrame
     said: Mapping[str, str | Words]
@@ -155,7 +165,7 @@ def _rule_results(
     rows = {row["household_id"]: row for row in waiting}
     rules = rules_of(connection, round_name, county, user.today)
     facts = facts_read(user.register.facts, round_name, county, rows)
-    assessed = {row["household_id"]: row for row in assess(facts, rules).to_dicts()}
+    assessed = {row["household_id"]: row for row in assessed_households(assess(facts, rules))}
     active = active_households(connection, county) if kind == EDGE else set()
     said = {name: _as_rule(assessed.get(name), kind, active=name in active) for name in rows}
     # A case, or an income below the line, goes before the standard (LA2019-15 §2.2-d): no proposal by the rules.
@@ -170,7 +180,7 @@ def active_households(connection: Connection, county: str) -> set[str]:
 
 
 def _check(
-    connection: Connection, kind: str, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules
+    connection: Connection, kind: str, row: AssessedHousehold, proposal: str, reason: str | None, rules: Rules
 ) -> None:
     if kind == RISK:
         tier = whole_number(proposal)
@@ -202,16 +212,18 @@ def _check(
 
 
 def _with_cases(
-    connection: Connection, county: str, assessed: Mapping[str, Mapping[str, Any]], households: Collection[str]
+    connection: Connection, county: str, assessed: Mapping[str, AssessedHousehold], households: Collection[str]
 ) -> dict[str, str | Words]:
     """Of those whose case runs, or who are below the line: the one right next step, which is no proposal."""
     running = running_cases(connection, county)
     below = {name: row["below_line"] for name, row in assessed.items()}
-    chosen = [name for name in households if name in running or assessed.get(name, {}).get("rule") == BELOW_LINE]
+    chosen = [
+        name for name in households if name in running or (name in assessed and assessed[name]["rule"] == BELOW_LINE)
+    ]
     return {name: next_words(connection, running.get(name), below_line=below.get(name)) for name in chosen}
 
 
-def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Words:
+def _as_rule(row: AssessedHousehold | None, kind: str, *, active: bool) -> str | Words:
     """The proposal that follows the rules, or why there is none."""
     rule: str | None = row["rule"] if row else None
     if rule is None:
@@ -233,7 +245,7 @@ def _as_rule(row: dict[str, Any] | None, kind: str, *, active: bool) -> str | Wo
     return "stay_out"
 
 
-def _move(entry: Any, row: dict[str, Any], proposal: str, reason: str | None, rules: Rules) -> entries.Move:
+def _move(entry: EntryRecord, row: AssessedHousehold, proposal: str, reason: str | None, rules: Rules) -> entries.Move:
     values = {
         "rule": row["rule"], "proposal": proposal, "reason": reason, "facts_hash": row["facts_hash"],
         "rules_hash": rules.hash, "standard_hash": rules.standard_hash if entry["kind"] == EDGE else None,

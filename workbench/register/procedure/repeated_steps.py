@@ -5,14 +5,16 @@ question is put inside the transaction that would take the step, so that two at 
 """
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
+from typing import cast
 
 from sqlalchemy import Connection, select
 
 from workbench.register.audit.log import AuditEvent
 from workbench.register.db.follow_up_tables import CaseNote, CaseStep
 from workbench.register.db.procedure_tables import EntryStep
+from workbench.register.joined_records import LastEvent
+from workbench.register.records import CaseRecord, EntryRecord
 
 _ENTRY_STEP, _CASE_STEP, _NOTE = EntryStep.__table__, CaseStep.__table__, CaseNote.__table__
 
@@ -20,7 +22,7 @@ _ENTRY_STEP, _CASE_STEP, _NOTE = EntryStep.__table__, CaseStep.__table__, CaseNo
 def entry_step_again(
     connection: Connection,
     account: str,
-    entry: Mapping[str, Any],
+    entry: EntryRecord,
     names: Collection[str],
     seen: int | None,
     **said: str | None,
@@ -42,7 +44,7 @@ def entry_step_again(
 
 
 def case_step_again(
-    connection: Connection, account: str, case: Mapping[str, Any], name: str, day: str, note: str, seen: int | None
+    connection: Connection, account: str, case: CaseRecord, name: str, day: str, note: str, seen: int | None
 ) -> str | None:
     """The stage that this very step of a case has led to already; None where it was not taken. Opening is its first step."""
     query = (
@@ -61,7 +63,7 @@ def case_step_again(
     return str(step["stage"]) if same else None
 
 
-def last_event(connection: Connection, action: Collection[str], subject: str) -> dict[str, Any] | None:
+def last_event(connection: Connection, action: Collection[str], subject: str) -> LastEvent | None:
     """The last event of these kinds about a subject, with its details; None where there is none."""
     table = AuditEvent.__table__
     query = (
@@ -71,4 +73,4 @@ def last_event(connection: Connection, action: Collection[str], subject: str) ->
         .limit(1)
     )
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else {**row, "details": json.loads(row["details"])}
+    return None if row is None else cast("LastEvent", {**row, "details": json.loads(row["details"])})

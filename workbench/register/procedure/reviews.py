@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,6 +11,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure import entries
 from workbench.register.procedure.proposals import BatchResult
 from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.records import EntryRecord
 from workbench.register.unit_of_work.settlement import unit_of_work
 
 
@@ -61,7 +61,7 @@ def send_all_back(user: ActingUser, round_name: str, versions: Mapping[str, int 
 
 
 def _taken(
-    user: ActingUser, connection: Connection, rows: Sequence[Mapping[str, Any]], steps: set[str],
+    user: ActingUser, connection: Connection, rows: Sequence[EntryRecord], steps: set[str],
     versions: Mapping[str, int | None], **said: str | None,
 ) -> list[str]:  # fmt: skip
     """The households of whom the person has taken this very step already."""

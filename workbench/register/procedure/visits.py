@@ -247,15 +247,15 @@ def _recorded(
     query = select(table).where(
         table.c.round == round_name, table.c.account == user.person.account, table.c.withdrawn_at.is_(None)
     )
-    last = {row["household_id"]: row for row in connection.execute(query.order_by(table.c.id)).mappings()}
+    last = {row["household_id"]: row for row in rows_of(connection, query.order_by(table.c.id), VisitRecord)}
     return {
         each.household_id: row["id"]
         for each, row in ((each, last.get(each.household_id)) for each in reports if each.household_id not in anew)
-        if row is not None and _is_same(connection, dict(row), each, known[each.household_id])
+        if row is not None and _is_same(connection, row, each, known[each.household_id])
     }
 
 
-def _is_same(connection: Connection, row: Mapping[str, Any], report: VisitReport, facts: Mapping[str, Any]) -> bool:
+def _is_same(connection: Connection, row: VisitRecord, report: VisitReport, facts: Mapping[str, Any]) -> bool:
     """Whether a visit as it is kept says what the report says."""
     if (row["day"], row["visitors"]) != (report.day.isoformat(), report.visitors):
         return False

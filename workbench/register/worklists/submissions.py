@@ -1,9 +1,8 @@
 """What became of the steps that a person took: sent back with which words, reviewed, filed (LA2019-15 §2.1.1-b)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +10,8 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import ASIDE, SENT_BACK
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.db.procedure_tables import Entry, EntryStep
+from workbench.register.db.rows import rows_of
+from workbench.register.joined_records import StepOfHousehold
 
 _SUBMITTED = frozenset({"propose", "agree"})
 """The steps that hand households on to others."""
@@ -44,7 +45,7 @@ def outcomes(user: ActingUser, round_name: str) -> list[Outcome]:
         .order_by(step.c.entry_id, step.c.id)
     )
     with user.reading() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows = rows_of(connection, query, StepOfHousehold)
     answers = [
         answer
         # `groupby` joins neighbours only, so the query has them in the order of entries.
@@ -54,9 +55,9 @@ def outcomes(user: ActingUser, round_name: str) -> list[Outcome]:
     return _together(answers)
 
 
-def _answer(steps: Iterable[Mapping[str, Any]], account: str) -> Mapping[str, Any] | None:
+def _answer(steps: Iterable[StepOfHousehold], account: str) -> StepOfHousehold | None:
     """The last answer of others to the last step that the person took with one household."""
-    answer: Mapping[str, Any] | None = None
+    answer: StepOfHousehold | None = None
     for step in steps:
         if step["account"] == account:
             answer = None
@@ -65,7 +66,7 @@ def _answer(steps: Iterable[Mapping[str, Any]], account: str) -> Mapping[str, An
     return answer
 
 
-def _together(answers: list[Mapping[str, Any]]) -> list[Outcome]:
+def _together(answers: list[StepOfHousehold]) -> list[Outcome]:
     """Answers of one person, day and reason as one."""
     by_key: dict[tuple[str, str, str, str, str | None], list[str]] = {}
     # In the order of their days, so that the latest comes first.

@@ -12,7 +12,9 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.cases.precedence import running_cases
 from workbench.register.db.procedure_tables import Entry, EntryStep
+from workbench.register.db.rows import rows_of
 from workbench.register.edge_register import inside_area, managed_numbers, screening
+from workbench.register.records import EntryRecord
 from workbench.register.worklists.changed_results import has_changed
 
 _PLACE = ("household_id", "township", "village")
@@ -95,7 +97,7 @@ def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.Da
     table, step = Entry.__table__, EntryStep.__table__
     mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *user.inside(Entry))
     with user.reading() as connection:
-        rows = connection.execute(select(table).where(*mine)).mappings().all()
+        rows = rows_of(connection, select(table).where(*mine), EntryRecord)
         back = (
             select(step.c.entry_id, step.c.reason)
             .join(table, table.c.id == step.c.entry_id)
@@ -108,8 +110,12 @@ def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.Da
     )
 
 
-def _row(entry: Any, because: dict[int, str]) -> dict[str, Any]:
+def _row(entry: EntryRecord, because: dict[int, str]) -> dict[str, Any]:
     # The reason of a proposal says why it differs from the rule; whoever has it back needs to know why it came back.
     returned = entry["stage"] == Stage.RETURNED
-    shown = {name: entry["rule" if name == "rule_then" else name] for name in ("household_id", *_ENTRY)}
+    shown = {
+        name: value
+        for name, value in {**entry, "rule_then": entry["rule"]}.items()
+        if name in {"household_id", *_ENTRY}
+    }
     return {**shown, "reason": because.get(entry["id"]) if returned else entry["reason"]}

@@ -28,6 +28,7 @@ from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
+from workbench.register.joined_records import HouseholdHistory, StepOfEntry
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.worklists.changed_results import RESTING
@@ -61,7 +62,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     entry = next((each for each in record["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
     explained, own = _explained(facts, rules), rules.own_groups
-    names = _names(user)
+    names = account_names(user)
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     # While a case goes first there may be nothing left to propose, and a form of no choice.
     forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
@@ -114,12 +115,15 @@ def assessed_row(session: RegisterSession) -> dict[str, Any]:
     return rows.row(0, named=True)
 
 
-def _record(user: ActingUser, household: str) -> dict[str, Any]:
+def _record(user: ActingUser, household: str) -> HouseholdHistory:
     """What the register holds of a household; nothing at all of one that nobody has visited yet."""
     try:
         return history(user, household)
     except RefusedError:
-        return {"entries": [], "steps": [], "filings": [], "cases": cases(user, household=household)}
+        return {
+            "household_id": household, "entries": [], "steps": [], "filings": [], "visits": [], "edge": [],
+            "cases": cases(user, household=household), "next_step": None,
+        }  # fmt: skip
 
 
 def _explained(facts: dict[str, Any], rules: Rules) -> Explanation | None:
@@ -191,17 +195,12 @@ def _proposals(
     ]
 
 
-def _step(step: dict[str, Any], t: Language) -> dict[str, Any]:
+def _step(step: StepOfEntry, t: Language) -> dict[str, Any]:
     """A step with its label, and its reason in the language of the page."""
     known = STEPS[step["step"]]
     reason = t.words(reason_in_words(step["reason"])) if step["reason"] else step["reason"]
     when, names = round_title(step["round"], t), t.label((known.zh, known.en))
     return {**step, "label": names, "reason": reason, "round_title": when}
-
-
-def _names(user: ActingUser) -> dict[str, str]:
-    """Whose account is whose."""
-    return account_names(user)
 
 
 def officers_of(user: ActingUser, county: str, t: Language) -> list[dict[str, Any]]:
