@@ -19,6 +19,7 @@ from workbench.domain.parameters import load_yaml
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.legal_readings import own_reading
 from workbench.domain.rules.standard import EdgeStandard, standard_data
+from workbench.domain.rules.standard_keys import typed_key
 from workbench.errors import InputError, Words
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
@@ -77,7 +78,7 @@ def reference() -> dict[str, Any]:
 
 def vary(standard: Standard, values: Mapping[str, Any]) -> dict[str, Any]:
     """A standard with keys (`"income.ceiling.multiple": 1.8`) replaced. Raises StandardError for what cannot be."""
-    return standard_data(sweeping.vary(parsed(standard), values))
+    return standard_data(sweeping.vary(parsed(standard), {typed_key(name): value for name, value in values.items()}))
 
 
 def compare(

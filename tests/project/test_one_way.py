@@ -72,3 +72,55 @@ def test_no_page_speaks_sql():
     spoken = re.compile(r"(?<![.\w])select\(|\bSELECT\b.*\bFROM\b|\.execute\(")
     pages = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "server").rglob("*.py"), *(PACKAGE / "reports").rglob("*.py")]
     assert [path.name for path in pages if spoken.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_round_of_a_county_is_one_object():
+    """(store, round, county) are the fields of `store.round_scope.RoundScope`; whatever needs more inherits them.
+
+    What a file is read for is none: the round is not there yet.
+    """
+    three = {"store", "round_name", "county"}
+    holding = [
+        node.name
+        for path in PACKAGE.rglob("*.py")
+        if "round_name:" in (source := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+        and three <= {each.target.id for each in node.body if isinstance(each, ast.AnnAssign)}
+    ]
+    assert set(holding) == {"RoundScope", "ReadRequest", "ListRequest"}
+
+
+def test_facts_are_read_as_polars():
+    """Arrow is what files are made of: outside of what writes them, facts come as frames of Polars."""
+    arrow = re.compile(r"\b(?:facts|store)\.read\(")
+    reading = {path for path in PACKAGE.rglob("*.py") if arrow.search(path.read_text(encoding="utf-8"))}
+    assert reading <= {PACKAGE / "store" / "ingest.py", PACKAGE / "store" / "taking_in" / "examination.py"}
+
+
+KEYS = RULES / "standard_keys.py"
+DOTTED = re.compile(r"(?:income|routes|groups|own_groups|exclusions)(?:\.[a-z_]+)+")
+
+
+def dotted_keys(source: str) -> list[str]:
+    """The keys of a standard that a module writes out."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value)
+    ]
+
+
+def test_a_key_of_the_standard_is_written_in_one_place():
+    """All else names it (`keys.CEILING_MULTIPLE`), so that the type checker follows it from control to rule."""
+    sources = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    assert {path.name for path, source in sources.items() if DOTTED.search(source) and dotted_keys(source)} == {
+        KEYS.name
+    }
+    made = re.compile(r"(?<![.\w])(?:keys\.)?Key\(")
+    assert {path.name for path, source in sources.items() if made.search(source)} == {KEYS.name}
+
+
+def test_a_key_that_is_written_out_is_seen():
+    assert dotted_keys('vary(standard, {"income.ceiling.yuan": 5000})')
+    assert not dotted_keys('"""Takes income.ceiling.yuan, and others."""')

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.standard_keys import Key, typed_key
 from workbench.errors import Words
 
 
@@ -26,7 +27,7 @@ class PointReading:
     name: str
     words: Words
     tier_reading: str | None = None
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[Key, Any] = field(default_factory=dict)
     previous_income: bool = False
     adds: AddedGroup | None = None
 
@@ -63,7 +64,7 @@ def _reading(data: Mapping[str, Any]) -> PointReading:
     return PointReading(
         data["name"],
         Words(data["zh"], data["en"]),
-        changes=data.get("changes", {}),
+        changes={typed_key(name): value for name, value in data.get("changes", {}).items()},
         previous_income=data.get("previous_income", False),
         adds=AddedGroup(adds["name"], tuple(adds.get("positive", ())), tuple(adds.get("zero", ()))) if adds else None,
     )

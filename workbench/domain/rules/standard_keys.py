@@ -26,6 +26,19 @@ TITLE: Final = Key("title")
 EFFECTIVE: Final = Key("effective")
 
 
+def typed_key(text: str) -> Key:
+    """What somebody typed, or a page sent, as a key: the one place where a text becomes one.
+
+    Whether a standard has it is said by whoever reads the standard that comes of it (`domain.rules.standard.parse_standard`).
+    """
+    return Key(text)
+
+
+def parts(key: Key) -> list[str]:
+    """The names on the way to a value, its own the last."""
+    return key.split(".")
+
+
 def group_ceiling(group: str) -> Key:
     """The ceiling of one key group, a multiple of the line."""
     return Key(f"{GROUP_CEILINGS}.{group}")
@@ -44,6 +57,12 @@ def route_share(name: str) -> Key:
 def route_ceiling(name: str, spelling: str | None = None) -> Key:
     """The income ceiling of a route, or one of its two spellings (`multiple`, `yuan`)."""
     return Key(f"{route(name)}.ceiling" + (f".{spelling}" if spelling else ""))
+
+
+def group_of(key: Key) -> str | None:
+    """The group whose ceiling a key is; None for other keys."""
+    listed, _, group = key.rpartition(".")
+    return group if listed == GROUP_CEILINGS else None
 
 
 def member(listed: Key, name: str) -> Key:

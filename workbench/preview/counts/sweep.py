@@ -45,7 +45,7 @@ IndexUnder = Callable[[float], tuple[PreviewIndex, Comparison | None]]
 class Axis:
     """One varied key of a standard and its values."""
 
-    key: str
+    key: keys.Key
     values: tuple[float, ...]
 
 
@@ -73,7 +73,7 @@ def parse_axis(text: str) -> Axis:
             code="preview.step-must-positive-stop",
         )
         raise _refused(text, message)
-    return Axis(match["key"], tuple(float(start + step * number) for number in range(count)))
+    return Axis(keys.typed_key(match["key"]), tuple(float(start + step * number) for number in range(count)))
 
 
 def _refused(text: str, message: Words) -> InputError:
@@ -118,7 +118,12 @@ def sweep_over(
         for varied, counts in _grid_points(assessed, standard, line_here, point, inner, comparison):
             cost = yearly_cost(varied.get(keys.HELP_COST, standard.help_cost), counts["in"])
             share = share_of(counts["expected_slips"], everyone)
-            records[tuple(varied[axis.key] for axis in axes)] = {**varied, **counts, "slips_share": share, "cost": cost}
+            records[tuple(varied[axis.key] for axis in axes)] = {
+                **{str(key): value for key, value in varied.items()},
+                **counts,
+                "slips_share": share,
+                "cost": cost,
+            }
     return [records[key] for key in itertools.product(*(axis.values for axis in axes))]
 
 
@@ -144,11 +149,11 @@ def yearly_cost(help_cost: float | None, households: float | None) -> float | No
     return None if help_cost is None or households is None else to_the_fen(help_cost * households)
 
 
-def vary(standard: EdgeStandard, values: Mapping[str, Any]) -> EdgeStandard:
+def vary(standard: EdgeStandard, values: Mapping[keys.Key, Any]) -> EdgeStandard:
     """The standard with keys (dotted paths) replaced; raises StandardError where the result breaks the contract."""
     data = standard_data(standard)
     for key, value in values.items():
-        *path, last = key.split(".")
+        *path, last = keys.parts(key)
         part = data
         for name in path:
             part = part.setdefault(name, {})
@@ -207,10 +212,10 @@ def _grid_points(
     index: PreviewIndex,
     standard: EdgeStandard,
     line: float,
-    point: dict[str, float],
+    point: dict[keys.Key, float],
     axes: list[Axis],
     comparison: Comparison | None,
-) -> list[tuple[dict[str, float], dict[str, float | None]]]:
+) -> list[tuple[dict[keys.Key, float], dict[str, float | None]]]:
     """All values of the keys that vary in one pass, at one value of whatever else varies."""
     lowest, highest = (
         edge_limits(vary(standard, {**point, **{axis.key: pick(axis.values) for axis in axes}}), line)
@@ -233,16 +238,17 @@ def _grid_points(
 
 
 def _lever(axis: Axis, highest: EdgeLimits) -> Lever:
-    *path, last = axis.key.split(".")
-    if path == ["income", "group_ceilings"]:
-        return group_lever(highest, last, in_yuan(axis.values, "multiple", highest.line))
+    *_, spelling = keys.parts(axis.key)
+    group, route = keys.group_of(axis.key), keys.route_of(axis.key)
+    if group is not None:
+        return group_lever(highest, group, in_yuan(axis.values, "multiple", highest.line))
     if axis.key in _CEILINGS:
-        return ceiling_lever(highest, in_yuan(axis.values, last, highest.line))
-    if path[:1] != ["routes"]:
+        return ceiling_lever(highest, in_yuan(axis.values, spelling, highest.line))
+    if route is None:
         return no_lever(highest, len(axis.values))
-    if last == "share":
-        return share_lever(highest, path[1], axis.values)
-    return route_lever(highest, path[1], in_yuan(axis.values, last, highest.line))
+    if axis.key == keys.route_share(route):
+        return share_lever(highest, route, axis.values)
+    return route_lever(highest, route, in_yuan(axis.values, spelling, highest.line))
 
 
 def _counts_at(

@@ -133,7 +133,7 @@ _WHY = {
 
 
 def _stored(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
-    return pl.DataFrame(store.read(round_name, county)).with_columns(pl.lit(county).alias(_COUNTY))
+    return store.frame(round_name, county).with_columns(pl.lit(county).alias(_COUNTY))
 
 
 def _people(store: FactStore, round_name: str, county: str, stored: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.rules.standard_keys import Key
+from workbench.domain.rules.standard_keys import Key, parts
 from workbench.errors import Words
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -66,7 +66,7 @@ class Field(widgets.VBox):
 def value_at(draft: Mapping[str, Any], path: Key) -> Any:
     """What a draft holds at a key, or None."""
     part: Any = draft
-    for name in path.split("."):
+    for name in parts(path):
         part = part.get(name) if isinstance(part, Mapping) else None
     return part
 

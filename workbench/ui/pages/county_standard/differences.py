@@ -10,22 +10,22 @@ from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, group_names
 from workbench.ui.kit.texts.language import Language
 
 # What a standard is called, and where and when it holds, changes the result of nobody.
-_NOT_COMPARED = ("title", "effective", "county")
+_NOT_COMPARED = (keys.TITLE, keys.EFFECTIVE, keys.COUNTY)
 
 
 def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[tuple[str, str, str]]:
     """(key in words, the first standard's value, the second's), for every key that differs."""
     first, second = _flat(standard_data(theirs)), _flat(standard_data(ours))
-    keys = [key for key in dict.fromkeys((*first, *second)) if first.get(key) != second.get(key)]
+    differing = [key for key in dict.fromkeys((*first, *second)) if first.get(key) != second.get(key)]
     own = group_names((ours, theirs))
     return [
         (key_label(key, t, own), _value(first.get(key), t, own), _value(second.get(key), t, own))
-        for key in keys
+        for key in differing
         if key not in _NOT_COMPARED
     ]
 
 
-def key_label(path: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
     """A key of a standard in words; `own`: the names of the county's own groups."""
     names: dict[str, str] = {
         keys.LINE: t("扶贫标准（元）"),
@@ -40,11 +40,11 @@ def key_label(path: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str
     }
     if path in names:
         return names[path]
-    *_, part, last = path.split(".")
+    *_, part, last = keys.parts(path)
     if part == keys.OWN_GROUPS:
         return t("县增加的重点群体（{fact}）", fact=last)
-    if part == "group_ceilings":
-        return t("{group}的单独上限（倍数）", group=fact_label(last, t, own))
+    if (group := keys.group_of(path)) is not None:
+        return t("{group}的单独上限（倍数）", group=fact_label(group, t, own))
     route = keys.route_of(path)
     if route is not None:
         details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
@@ -52,14 +52,14 @@ def key_label(path: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str
     return path
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[keys.Key, Any]:
+    flat: dict[keys.Key, Any] = {}
     for key, value in data.items():
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}.")
         else:
             # The order of groups and exclusions means nothing.
-            flat[prefix + key] = sorted(value) if isinstance(value, list) else value
+            flat[keys.typed_key(prefix + key)] = sorted(value) if isinstance(value, list) else value
     return flat
 
 

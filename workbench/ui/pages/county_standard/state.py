@@ -38,6 +38,7 @@ from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
+from workbench.ui.kit.controls.fields import value_at
 from workbench.ui.kit.frame.place import Place
 
 
@@ -102,7 +103,7 @@ class StandardSession(Place):
     def put(self, path: keys.Key, value: Any) -> None:
         """Set one key of the draft; None takes it away."""
         draft = copy.deepcopy(self.draft)
-        *parents, last = path.split(".")
+        *parents, last = keys.parts(path)
         part = draft
         for name in parents:
             part = part.setdefault(name, {})
@@ -153,7 +154,7 @@ class StandardSession(Place):
         """Take a group of the county's own away, with its place among the groups and its ceiling."""
         draft = copy.deepcopy(self.draft)
         draft.get(keys.OWN_GROUPS, {}).pop(fact, None)
-        draft[keys.INCOME].get("group_ceilings", {}).pop(fact, None)
+        (value_at(draft, keys.GROUP_CEILINGS) or {}).pop(fact, None)
         listed = draft.get(keys.GROUPS, self.standard.group_names)
         self._take(draft | {keys.GROUPS: [each for each in listed if each != fact]})
 

@@ -186,8 +186,8 @@ class DepartmentSession:
         """The households that a row may be, with their place and persons."""
         assert self.read is not None
         asked = self.read.asked
-        frames = [pl.DataFrame(self.store.read(asked.round_name, code)) for code in self._counties(asked)]
-        rows = [frame.select(each for each in _PLACE if each in frame.columns).filter(pl.col("household_id").is_in(list(numbers))) for frame in frames]  # fmt: skip
+        frames = (self.store.frame(asked.round_name, code, households=list(numbers)) for code in self._counties(asked))
+        rows = (frame.select(each for each in _PLACE if each in frame.columns) for frame in frames)
         return [row for frame in rows for row in frame.iter_rows(named=True)]
 
     def _additions(self, confirmed: dict[int, str]) -> Additions:

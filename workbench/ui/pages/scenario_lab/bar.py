@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from workbench.domain.rules.standard_keys import typed_key
 from workbench.store.scenarios import Earlier, Saved
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
@@ -29,7 +30,7 @@ def adding_html(session: ScenarioSession, copy: dict[str, str], t: Language) -> 
         copy["name"] = session.names[0]
     return render(
         "scenario_adding", t,
-        sends=sends, registered=registered_versions(session.county, t), names=session.names, copy=copy, flag=is_flag(copy["key"]),
+        sends=sends, registered=registered_versions(session.county, t), names=session.names, copy=copy, flag=is_flag(typed_key(copy["key"])),
         keys=[(key, label_of(key, t, session.own_groups)) for key in changeable(session.own_groups)],
         counties=[(code, county_name(code, t) if code else t("参照标准")) for code in session.counties_of(session.round_name)],
     )  # fmt: skip

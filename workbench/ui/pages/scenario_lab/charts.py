@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.domain.rules.standard_keys import Key
 from workbench.preview.counts.comparison import Compared, Record
 from workbench.preview.scenario import Scenario
 from workbench.ui.kit.charts.options import frontier_chart
@@ -51,7 +52,7 @@ def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: La
     return _curve(named, sweep, measure, t) if len(axes) == 1 else _heat(named, sweep, measure, t)
 
 
-def _curve(named: Mapping[str, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _curve(named: Mapping[Key, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
     ((key, name),) = named.items()
     return {
         "tooltip": {"trigger": "axis"},
@@ -67,7 +68,7 @@ def _curve(named: Mapping[str, str], sweep: Sequence[Record], measure: str, t: L
     }  # fmt: skip
 
 
-def _heat(named: Mapping[str, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _heat(named: Mapping[Key, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
     keys = list(named)
     across, up = (sorted({record[key] for record in sweep}) for key in keys)
     # Not every point may have the figure: `min` of nothing, and of None, fails.

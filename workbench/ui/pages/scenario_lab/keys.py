@@ -19,7 +19,7 @@ _ROUTE_CEILING = {"multiple": 2.0}
 """What a route begins with when one of its keys is set first (contract §3, the example)."""
 _NUMBERS = (keys.CEILING_MULTIPLE, keys.CEILING_YUAN, keys.LINE, keys.HELP_COST, keys.BUDGET)
 _FLAGS = (keys.DEDUCT_OUT_OF_POCKET, keys.REQUIRE_GROUP)
-_LISTS: dict[str, tuple[str, ...]] = {keys.GROUPS: KEY_GROUPS, keys.EXCLUSIONS: CROSS_CHECKS}
+_LISTS: dict[keys.Key, tuple[str, ...]] = {keys.GROUPS: KEY_GROUPS, keys.EXCLUSIONS: CROSS_CHECKS}
 _STEPS: dict[str, str] = {
     keys.CEILING_MULTIPLE: "1.0:2.0:0.05",
     keys.CEILING_YUAN: "4000:8000:200",
@@ -52,21 +52,21 @@ def _of_route(route: str) -> tuple[keys.Key, keys.Key]:
     return keys.route_share(route), keys.route_ceiling(route, "multiple")
 
 
-def range_of(key: str) -> str:
+def range_of(key: keys.Key) -> str:
     """The range that a key is first varied over, `start:stop:step`."""
     return _STEPS.get(key, "0.1:0.9:0.1" if key.endswith("share") else "1.0:2.5:0.1")
 
 
-def is_flag(key: str) -> bool:
+def is_flag(key: keys.Key) -> bool:
     """Whether a key is set to yes or no."""
-    return key in _FLAGS or key.split(".", maxsplit=1)[0] in _LISTS
+    return key in _FLAGS or keys.parts(key)[0] in _LISTS
 
 
-def label_of(key: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+def label_of(key: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
     """A key in words; `own`: the names of the county's own groups."""
-    name, _, member = key.partition(".")
-    if name in _LISTS:
-        return t("{list}含{member}", list=key_label(name, t), member=fact_label(member, t, own))
+    for name in _LISTS:
+        if (member := key.removeprefix(f"{name}.")) != key:
+            return t("{list}含{member}", list=key_label(name, t), member=fact_label(member, t, own))
     return key_label(key, t, own)
 
 
@@ -75,15 +75,16 @@ def swept_groups(scenario: Scenario) -> Mapping[str, str]:
     return scenario.candidate(scenario.swept).standard.own_groups if scenario.swept else NO_GROUPS
 
 
-def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
+def changed(standard: EdgeStandard, key: keys.Key, text: str) -> EdgeStandard:
     """A standard with one key set as typed; raises InputError or StandardError for what cannot be."""
     if key not in changeable(standard.own_groups):
         raise InputError(
             Words(f"{key}：不能改这一项", f"{key}: not a key that can be changed", code="ui.not-key-can-changed")
         )
     # Not a key of the standard but one member of a list: in or out.
-    if key.split(".", maxsplit=1)[0] in _LISTS:
-        return _with_member(standard, *key.split("."), listed=_flag(key, text))
+    for name in _LISTS:
+        if (member := key.removeprefix(f"{name}.")) != key:
+            return _with_member(standard, name, member, listed=_flag(key, text))
     route = keys.route_of(key)
     # A route has a share and a ceiling or is no route: one of the two alone would be refused.
     if route is not None and route not in standard_data(standard).get("routes", {}):
@@ -91,7 +92,7 @@ def changed(standard: EdgeStandard, key: str, text: str) -> EdgeStandard:
     return vary(standard, {key: _flag(key, text) if is_flag(key) else _number(text)})
 
 
-def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool) -> EdgeStandard:
+def _with_member(standard: EdgeStandard, name: keys.Key, member: str, *, listed: bool) -> EdgeStandard:
     data: dict[str, Any] = standard_data(standard)
     others = [each for each in data.get(name, []) if each != member]
     chosen = {*others, member} if listed else set(others)
@@ -100,7 +101,7 @@ def _with_member(standard: EdgeStandard, name: str, member: str, *, listed: bool
     return parse_standard({**data, name: [each for each in among if each in chosen]})
 
 
-def _flag(key: str, text: str) -> bool:
+def _flag(key: keys.Key, text: str) -> bool:
     if text not in ("true", "false"):
         raise InputError(Words(f"{key}：请选是或否", f"{key}: choose yes or no", code="ui.choose-yes-no"))
     return text == "true"

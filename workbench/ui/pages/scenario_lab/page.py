@@ -134,7 +134,7 @@ class ScenarioPage:
             case {"do": "copy", "part": "name" | "key" | "text" as part, "value": str(text)}:
                 self._prepare(part, text)
             case {"do": "copy"}:
-                session.copy(**self._copy)
+                session.copy(self._copy["name"], keys.typed_key(self._copy["key"]), self._copy["text"])
             # Another line changes everything on the page, the sweep too (0037).
             case {"do": "line", "value": str(text)}:
                 session.set_line(text)
@@ -178,7 +178,7 @@ class ScenarioPage:
     def _prepare(self, part: str, text: str) -> None:
         self._copy[part] = text
         if part == "key":
-            self._copy["text"] = "true" if is_flag(text) else ""
+            self._copy["text"] = "true" if is_flag(keys.typed_key(text)) else ""
 
     def _mended(self) -> None:
         """What was refused has been put right elsewhere on the page."""

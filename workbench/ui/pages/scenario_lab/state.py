@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.domain.parameters import check_line
 from workbench.domain.rules.standard import decode_standard, read_standard
+from workbench.domain.rules.standard_keys import Key
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare
 from workbench.preview.counts.sweep import parse_axis
@@ -93,7 +94,7 @@ class ScenarioSession(Place):
         unbound = standard.model_copy(update={"county": None})
         self.add(Candidate(standard.title or name.rpartition(".")[0] or name, unbound))
 
-    def copy(self, name: str, key: str, text: str) -> None:
+    def copy(self, name: str, key: Key, text: str) -> None:
         """Add a copy of a standard with one key changed, named by what was changed."""
         t, own = self.language, self.scenario.candidate(name).standard.own_groups
         try:

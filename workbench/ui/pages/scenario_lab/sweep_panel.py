@@ -30,7 +30,7 @@ class SweepPanel:
         self.language = t = language
         self._changed = changed
         self._keys = [keys.CEILING_MULTIPLE, ""]
-        self._ranges = [range_of(self._keys[0]), ""]
+        self._ranges = [range_of(keys.CEILING_MULTIPLE), ""]
         self._name = session.names[0]
         self._measure = MEASURES[0]
         self.pane = Pane(guard(self._take))
@@ -70,7 +70,7 @@ class SweepPanel:
             case {"do": "key", "axis": 0 | 1 as axis, "value": str(key)}:
                 self._keys[axis] = key
                 # A range of the key before would be of other units.
-                self._ranges[axis] = range_of(key) if key else ""
+                self._ranges[axis] = range_of(keys.typed_key(key)) if key else ""
             case {"do": "range", "axis": 0 | 1 as axis, "value": str(text)}:
                 self._ranges[axis] = text.strip()
                 return  # shown as it was typed; looked at when it is run
