@@ -124,3 +124,41 @@ def test_a_key_of_the_standard_is_written_in_one_place():
 def test_a_key_that_is_written_out_is_seen():
     assert dotted_keys('vary(standard, {"income.ceiling.yuan": 5000})')
     assert not dotted_keys('"""Takes income.ceiling.yuan, and others."""')
+
+
+def signature(path: Path, name: str) -> dict[str, str]:
+    """The arguments of a command by name: what each is annotated with, and what it is where it is left out."""
+    function = next(
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    defaults = [*[None] * (len(function.args.args) - len(function.args.defaults)), *function.args.defaults]
+    pairs = [
+        *zip(function.args.args, defaults, strict=True),
+        *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True),
+    ]
+    return {
+        each.arg: f"{ast.unparse(each.annotation)} = {ast.unparse(default) if default else '…'}"
+        for each, default in pairs
+        if each.annotation
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "asked", "of_summaries"),
+    [
+        ("preview_command", "preview", "app"),
+        ("sweep_command", "preview", "app"),
+        ("hindsight_command", "hindsight", "app"),
+        ("frontier_command", "frontier", "frontier"),
+    ],
+)
+def test_a_question_to_summaries_takes_the_options_of_the_question_to_a_store(command, asked, of_summaries):
+    """Where a command has an option of the other it is that very option: its words, its default and its meaning stand once."""
+    of_store = signature(PACKAGE / "cli" / "standards" / f"{asked}.py", command)
+    of_province = signature(PACKAGE / "cli" / "province" / f"{of_summaries}.py", command)
+    differing = {name for name, option in of_province.items() if of_store.get(name) != option}
+    # No register of a province says which standard is in force: the frontier of summaries is always asked with a file.
+    assert differing - {"standard"} == {"folder", "keys"}
+    assert "standard" not in differing or command == "frontier_command"

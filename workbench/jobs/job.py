@@ -1,7 +1,7 @@
 """A job: what is to be done, who asked for it, where and when, and what became of it."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -100,8 +100,3 @@ def plain_words(words: Words) -> dict[str, str]:
 def words_of(plain: dict[str, str]) -> Words:
     """The message of a file."""
     return Words(plain["zh"], plain["en"], code=plain.get("code", ""))
-
-
-def plain_request(request: JobRequest) -> dict[str, Any]:
-    """A request as its file holds it."""
-    return asdict(request)

@@ -12,12 +12,13 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from workbench.errors import InputError, Words
-from workbench.jobs.job import Job, JobRequest, Progress, State, plain_request, plain_words, words_of
+from workbench.jobs.job import Job, JobRequest, Progress, State, plain_words, words_of
 from workbench.safeguards.plain_data import read_json
 from workbench.store.files import draft_of, unwritable, write_file
 
@@ -74,7 +75,7 @@ class JobFiles:
             if payload is not None:
                 (draft / _PAYLOAD).mkdir(mode=_OWNER_ONLY)
                 payload(draft / _PAYLOAD)
-            _put(draft / _ASKED, {"request": plain_request(request), "at": now.isoformat(timespec="seconds")})
+            _put(draft / _ASKED, {"request": asdict(request), "at": now.isoformat(timespec="seconds")})
             # Whole or not at all: a job is there with its name.
             draft.rename(self.folder / name)
         except BaseException as error:
@@ -203,7 +204,7 @@ class JobFiles:
 
 def _alike(one: JobRequest, other: JobRequest) -> bool:
     # Of two files handed in each is its own; everything else asked twice is one click too many.
-    return plain_request(one) | {"name": ""} == plain_request(other) | {"name": ""}
+    return asdict(one) | {"name": ""} == asdict(other) | {"name": ""}
 
 
 def _moment(now: dt.datetime) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Keeping it: backup, restore, upgrade."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,11 +52,11 @@ def backup_command(
     as_json: JsonOption = False,
 ) -> None:
     """Put register, facts, persons, scores, models and all else of the store into one file, checked; it holds personal data."""
-    at = _now()
+    at = now_in_beijing()
     origin = Origin(store_path(store), register_url(register))
     out = _file_of(out, into, keep, name_at(at, origin.root))
     made = back_up(origin, out, at=at, account=who_acts(account))
-    confirm(origin, out, at=_now(), account=who_acts(account))
+    confirm(origin, out, at=now_in_beijing(), account=who_acts(account))
     # Only now: what is older goes when the new one was written and read again.
     older = remove_older(out, keep) if keep else []
     record = {
@@ -104,7 +103,7 @@ def restore_command(
 ) -> None:
     """Put a backup into an empty store and an empty register: all of it or nothing, every byte checked first."""
     target = Target(store_path(store), register_url(register))
-    known = restore(file, target, at=_now(), account=who_acts(account))
+    known = restore(file, target, at=now_in_beijing(), account=who_acts(account))
     record = {"store": str(target.root), **_summary(known)}
 
     def show() -> None:
@@ -119,7 +118,7 @@ def upgrade_command(
     account: AsOption = None, register: RegisterOption = None, store: StoreOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Bring the register to this workbench's version in one step; a backup is made first by itself."""
-    done = upgrade(Origin(store_path(store), register_url(register)), at=_now(), account=who_acts(account))
+    done = upgrade(Origin(store_path(store), register_url(register)), at=now_in_beijing(), account=who_acts(account))
     record = {"before": done.before, "after": done.after, "backup": None if done.backup is None else str(done.backup)}
     # Nothing was brought forward, hence nothing backed up before.
     if done.backup is None:
@@ -158,7 +157,3 @@ def _register(register: dict[str, Any] | None) -> Words:
         return Words("没有登记库", "no register")
     events, head = f"{register['events']:,}", f"{register['head'][:16]}…"
     return Words(f"登记库有 {events} 条留痕，末条摘要 {head}", f"register: {events} events, head {head}")
-
-
-def _now() -> dt.datetime:
-    return now_in_beijing()

@@ -44,10 +44,6 @@ def _outside(model: Path) -> Words:
     )
 
 
-def _today() -> str:
-    return now_in_beijing().date().isoformat()
-
-
 def train_command(
     until: Annotated[
         str | None, typer.Option("--until", help=both("只用到这一期为止", "use transitions that end at or before it"))
@@ -74,7 +70,9 @@ def train_command(
     facts = open_store(store)
     wanted = facts_named(keep)
     folder = folder_of(facts, models_path(models))
-    request = TrainingRequest(check_round(until) if until else None, line, wanted, seed, _today())
+    request = TrainingRequest(
+        check_round(until) if until else None, line, wanted, seed, now_in_beijing().date().isoformat()
+    )
     with steps() as progress, TemporaryDirectory(prefix="workbench-draw-") as drawn:
         if cluster is None:
             model = train(facts, request, progress, register_url())

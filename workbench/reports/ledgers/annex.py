@@ -28,7 +28,9 @@ def annex_pages(page: Page, headers: Collection[str] = ()) -> list[Page]:
     chosen = _chosen(page.columns, headers)
     keys = [place for place in chosen if page.columns[place].header in KEYS]
     others = [place for place in chosen if place not in keys]
+    # As wide as the smallest print that is still read allows.
     room = (_A4_MM - _MARGINS_MM) * _WRITTEN / SMALLEST_PRINT
+    # A ledger of nothing but keys makes one sheet all the same.
     parts = list(_parts(page.columns, keys, others, room)) or [keys]
     return [_part(page, places, number, len(parts)) for number, places in enumerate(parts, 1)]
 
@@ -39,13 +41,13 @@ def print_size(page: Page) -> float:
     return min(1.0, room / sum(_width(column) for column in page.columns if column.printed)) * _WRITTEN
 
 
-def printed_headers(page: Page) -> list[str]:
-    """The columns that may be chosen for an annex."""
-    return [column.header for column in page.columns if column.printed]
+def printed_headers(columns: Sequence[Column]) -> list[str]:
+    """The headers of the columns that may be chosen for an annex."""
+    return [column.header for column in columns if column.printed]
 
 
 def _chosen(columns: Sequence[Column], headers: Collection[str]) -> list[int]:
-    known = [column.header for column in columns if column.printed]
+    known = printed_headers(columns)
     if unknown := [header for header in headers if header not in known]:
         listed = "、".join(known)
         raise InputError(
@@ -55,6 +57,7 @@ def _chosen(columns: Sequence[Column], headers: Collection[str]) -> list[int]:
                 code="reports.no-such-column",
             )
         )
+    # Without its keys nobody could lay a sheet beside another.
     wanted = set(headers) | set(KEYS) if headers else set(known)
     return [place for place, column in enumerate(columns) if column.printed and column.header in wanted]
 
@@ -65,6 +68,7 @@ def _parts(columns: Sequence[Column], keys: list[int], others: list[int], room: 
     part: list[int] = []
     used = taken
     for place in others:
+        # A column wider than the room gets a sheet for itself: smaller print is all that is left.
         if part and used + _width(columns[place]) > room:
             yield sorted([*keys, *part])
             part, used = [], taken
