@@ -35,6 +35,7 @@ class AreaCoverage:
             check: {answer: count + other.checks[check][answer] for answer, count in answers.items()}
             for check, answers in self.checks.items()
         }
+        # Of one place: whoever adds areas has put those of a place together.
         unskilled = self.unskilled + other.unskilled
         return AreaCoverage(self.place, self.households + other.households, checks, unskilled)
 
@@ -107,6 +108,7 @@ def coverage_by_county(
     A county at a time, so that a city takes the memory of its largest county. `standard`, `register`: as for
     `managed_households`.
     """
+    # Each county is let go before the next is read.
     areas, gaps = [], []
     for code in scope.counties:
         managed = managed_households(scope.of(code), standard, register)
@@ -138,6 +140,7 @@ def gaps_list(managed: pl.DataFrame) -> pl.DataFrame:
             gaps=pl.concat_list(gaps).list.drop_nulls(), cannot_tell=pl.concat_list(unknown).list.drop_nulls(),
         )
         .filter((pl.col("gaps").list.len() > 0) | (pl.col("cannot_tell").list.len() > 0))
+        # In the order of a walk through the county; whose place is not known stands last.
         .sort(*PLACES, "household_id", nulls_last=True)
     )  # fmt: skip
 
@@ -168,5 +171,6 @@ def _area(row: dict[str, float], by: Sequence[str]) -> AreaCoverage:
         }
         for check in CHECKS
     }
+    # Keys and not names of columns: places of several counties are added by them.
     place = tuple(row[name] for name in by)
     return AreaCoverage(place, Count(float(row["households"]), int(row["rows"])), checks, float(row["unskilled"]))  # type: ignore[arg-type]

@@ -53,6 +53,7 @@ def tiers_on(
         for part in parts
         for code, counts in part["by_county"].items()
     }
+    # One county of simulated households makes the whole simulated.
     return TierCounts(by_county), any(part["simulated"] for part in parts)
 
 
@@ -91,6 +92,7 @@ def county_changes(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: how the tiers of one county changed."""
     scope = RoundScope(store, asked.round_name, asked.county)
     transitions = county_transitions(scope, asked.reading)  # type: ignore[arg-type]
+    # Plain JSON: a worker hands back bytes, and frames of two versions need not be alike.
     record = {
         "before_round": transitions.before_round, "counts": transitions.counts.to_dicts(), "first_seen": transitions.first_seen,
         "gone": transitions.gone, "simulated": scope.simulated,
@@ -107,6 +109,7 @@ def coverage_on(
     """
     asked = [
         CountyQuestion(scope.round_name, code, standard=standard, line=scope.line, listed=listed)
+        # The driver asked the register: a worker may not be able to reach it.
         for code, standard in standards.items()
     ]
     parts = [json.loads(answer) for answer in cluster.run(county_coverage, asked)]
@@ -119,6 +122,7 @@ def county_coverage(store: FactStore, asked: CountyQuestion) -> bytes:
     scope = PreviewScope(store, asked.round_name, asked.county, asked.line)
     managed = managed_households(scope, asked.standard)
     areas = {name: [_plain(area) for area in of_kind] for name, of_kind in coverage_areas(managed).by_kind.items()}
+    # Only where it was asked for: the list is longer than all counts together.
     gaps = gaps_list(managed).to_dicts() if asked.listed else []
     return json.dumps({"areas": areas, "list": gaps, "simulated": scope.simulated}).encode()
 
@@ -126,6 +130,7 @@ def county_coverage(store: FactStore, asked: CountyQuestion) -> bytes:
 def _plain(area: AreaCoverage) -> dict[str, Any]:
     return {
         "place": area.place,
+        # Households and rows: what is weighted, and how many there are to rest on.
         "households": [area.households.households, area.households.rows],
         "checks": {
             check: {answer: [count.households, count.rows] for answer, count in answers.items()}

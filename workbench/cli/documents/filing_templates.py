@@ -36,11 +36,14 @@ VersionArgument = Annotated[
 def list_command(user: ActingUser, county: CountyOption, *, as_json: JsonOption = False) -> None:
     """The county's versions, newest first, and which is in use."""
     versions = template_versions(user, county)
+    # A county that has handed in none uses the one that comes with the program.
     in_use = next((each.number for each in versions if each.in_use), DEFAULT)
 
     def show() -> None:
         shown = [
-            [str(each.number), hour_in_words(each.at), each.by, each.file, each.note, each.in_use] for each in versions
+            # Numbers as text: they are typed back to choose one.
+            [str(each.number), hour_in_words(each.at), each.by, each.file, each.note, each.in_use]
+            for each in versions
         ]
         columns = [
             Words("版", "version"), Words("时间", "at"), Words("上传人", "by"), Words("文件", "file"), Words("改了什么", "what"),
@@ -80,6 +83,7 @@ def add_command(
     try:
         number = hand_in_template(user, county, content, path.name, note)
     except InputError as error:
+        # The page says these words beside the file chosen; a shell has to name it.
         raise FileError(path, error.words) from None
     emit(
         {"county": county, "version": number},
@@ -126,6 +130,7 @@ def write_command(
 ) -> None:
     """Write a version to a file."""
     checked_suffix(out, ".docx")
+    # The default is no version of the register, and has nobody who handed it in.
     content = default_template() if number == DEFAULT else template_content(user, county, number)[1]
     write_file(out, content)
     emit(

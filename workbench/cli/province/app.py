@@ -148,7 +148,9 @@ def preview_command(
     """A preview of a province: counts by county, groups, routes, cost, expected slips."""
     opened = Opened.of(folder, keys)
     chosen, other = standard_of(standard), standard_of(against) if against else None
+    # A standard made for one county asks about that county, unless another is named.
     scope = province_scope(folder, round_name, county or chosen.county)
+    # Without the reading and proving of the files, which `preview` of a store has not either.
     begin = time.perf_counter()
     answered = preview_on(opened.province, scope, chosen, other, Analyses(threshold))
     record = {**_by_county(answered), **_seconds(begin), **opened.of_scores(scope.round_name, scope.county)}
@@ -208,6 +210,7 @@ def hindsight_command(
     """What a standard would have caught of the slips of past rounds of a province."""
     opened = Opened.of(folder, keys)
     chosen = standard_of(standard)
+    # Checked before summaries are counted: a misspelt round would leave nothing to look back on.
     last = checked_round(until) if until else None
     begin = time.perf_counter()
     answered = hindsight_on(opened.province, PastRequest(county or chosen.county, None, last), chosen)
@@ -239,6 +242,7 @@ def _show_totals(record: dict[str, Any]) -> None:
         say(SIMULATED)
     keys = ("lifted", "red", "yellow", "blue", "undetermined", "unregistered", "below_line", "edge_active")
     rows = [[each["city"], *(each[key] for key in keys)] for each in record["by_city"]]
+    # The sum last, as on the paper forms.
     rows.append([label(("合计", "all")), *(record["all"][key] for key in keys)])
     show_table(
         record["round"],

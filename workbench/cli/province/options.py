@@ -42,6 +42,7 @@ class Opened:
 
     def record(self, round_name: str | None = None) -> dict[str, Any]:
         """Which cities are counted and which are not: refused files with the reason, cities that lack the round asked about."""
+        # Proved, and yet in no figure: named apart from what was refused.
         lacking = [
             each.head.city
             for each in self.folder.cities
@@ -80,6 +81,7 @@ class Opened:
             )
         if record.get("without_scores"):
             warn(without_scores(record["without_scores"]))
+        # Each with its file: several may be refused for one and the same reason.
         for each in record["refused"]:
             warn(each["reason"].after(f"{each['file']}: "))
 
@@ -91,6 +93,7 @@ class Opened:
             shown()
 
         emit(record, show, as_json=as_json)
+        # After the answer: figures that lack a city are figures still, and the status says that they do.
         if record["refused"] or record["without_round"]:
             raise typer.Exit(1)
 

@@ -46,6 +46,7 @@ def list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The cases of the own area."""
+    # An unknown stage would match nothing, and read as if there were no case.
     if stage is not None and stage not in CASE_STAGES:
         named = "、".join(CaseStage)
         raise InputError(
@@ -59,6 +60,7 @@ def list_command(
 
     def show() -> None:
         shown = [
+            # Numbers as text: with separators they could not be typed back.
             [str(row["id"]), row["household_id"], row["township"], row["village"], label(ORIGINS[row["origin"]]),
              label(CASE_STAGES[CaseStage(row["stage"])]), row["opened_on"], row["publicity_until"]]
             for row in rows
@@ -205,6 +207,7 @@ def _say_saved(out: Path, rows: int, held: Sequence[str] = (), *, as_json: bool)
 
     def show() -> None:
         say(Words(f"已存为 {out}：{rows:,} 户", f"saved as {out}: {rows:,} households"))
+        # By name: each waits for somebody's decision, and a count alone is passed over.
         for household in held:
             say(
                 Words(
@@ -233,6 +236,7 @@ def window_command(
     as_json: JsonOption = False,
 ) -> None:
     """Tell of a time in which the national system takes changes (§2.1.3-b)."""
+    # The option reads a moment; a window is of whole days.
     add_window(user, name, opens.date(), closes.date())
     emit(
         {"window": name, "opens": opens.date().isoformat(), "closes": closes.date().isoformat()},

@@ -52,6 +52,7 @@ def list_command(
     as_json: JsonOption = False,
 ) -> None:
     """The households of a round in the own area, and where each stands."""
+    # An unknown stage would match nobody, and read like a round that is done.
     if stage is not None and stage not in list(Stage):
         known = ", ".join(Stage)
         raise InputError(
@@ -94,6 +95,7 @@ def show_command(
     record = history(user, household)
 
     def show() -> None:
+        # What is to be done stands first; the table is what has been done.
         if record["next_step"]:
             say(Words(**record["next_step"]))
         rows = [
@@ -148,6 +150,7 @@ def screening_command(
     households = screening(user, checked_round(round_name), county, village)
 
     def show() -> None:
+        # Whatever else the frame holds is a key group: a county's own are not listed by name anywhere here.
         groups = [
             name for name in households.columns if name not in {"household_id", "township", "village", "in_group"}
         ]
@@ -192,6 +195,7 @@ def officers_command(
                 )
             )
         assign(user, households, officer, days, versions_of(households, version))
+    # Asked after the assignment, so that the list shows it.
     rows = edge_households(user, overdue_only=overdue)
 
     def show() -> None:

@@ -112,6 +112,7 @@ def housing_command(
     """Who renovates an unsafe house, and the answers that decide it (§3.4-b); what is not answered is not known."""
     facts, _ = suggested(user, checked_round(round_name), [household])[household]
     decision = decide_housing(facts, policy_eligible=policy, own_ability=own, supporters_ability=supporters)
+    # Unanswered questions too: what is still to be asked is half of the answer.
     answers = [
         {"name": each.name, "question": in_language(each.question), "answer": each.answer} for each in decision.answers
     ]
@@ -131,6 +132,7 @@ def housing_command(
 
 
 def _show_decision(household: str, decision: HousingDecision) -> None:
+    # Several ways may be open yet: which of them it is hangs on what nobody has answered.
     ways = _joined(_way(name) for name in decision.possible)
     if decision.outcome is None:
         ways = in_language(Words("还不能判定，可能是：", "cannot be told yet; may be: ")) + ways
@@ -185,6 +187,7 @@ def show_command(
 
     def show() -> None:
         if plan is None:
+            # No plan is an answer and no fault: the status stays 0.
             say(Words(f"{household}：还没有计划", f"{household}: no plan yet"))
             return
         rows = [

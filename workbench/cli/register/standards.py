@@ -80,6 +80,7 @@ def draft_command(
     as_json: JsonOption = False,
 ) -> None:
     """Keep a standard as a draft of its county."""
+    # Parsed before it is kept: a draft is a standard that holds together, whatever the file held.
     number = draft(user, standard_of(path), county)
     _say(number, Words("已存为草案", "kept as a draft"), as_json=as_json)
 
@@ -230,6 +231,7 @@ def show_command(
             "hash": shown.hash,
             "standard": standard_data(shown.standard),
         },
+        # Without its last newline: printing adds one, and what goes into a file is the YAML that was kept.
         write_standard(shown.standard).rstrip(),
         as_json=as_json,
     )
@@ -261,6 +263,7 @@ def compare_command(
               "after": {key: after[key] for key in FIGURES if key in after}}  # fmt: skip
 
     def show() -> None:
+        # A figure that one of them has not stands empty: without a stated cost there is none to compare.
         rows = [[words, before.get(key), after.get(key)] for key, words in _COMPARED.items()]
         columns = [Words("", ""), *(Words(f"第 {each.version} 版", f"version {each.version}") for each in (old, new))]
         show_table(f"{new.county} · {round_name}", columns, rows)

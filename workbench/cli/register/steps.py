@@ -67,6 +67,7 @@ def propose_command(
         batch = propose_all(user, checked_round(round_name), kind_named(kind), village)
         show_batch(batch.done, batch.skipped, Words("上报", "proposed"), as_json=as_json)
         return
+    # Neither can be demanded by the shell itself: with --all both are left out.
     if household is None or proposal is None:
         raise InputError(
             Words(
@@ -79,6 +80,7 @@ def propose_command(
     emit(
         {"household_id": household, "round": round_name, "proposal": proposal, "rule": rule},
         Words(
+            # What the rules say stands beside it, for it may differ, and then a reason is due.
             f"{household}：上报“{proposal_label(proposal)}”；规则为“{rule_label(rule) or '暂不能判定'}”",
             f"{household}: proposed {proposal_label(proposal)!r}; the rules say {rule_label(rule) or 'undetermined'!r}",
         ),
@@ -143,6 +145,7 @@ def withdraw_command(
 ) -> None:
     """Withdraw the own last step of a household until somebody has taken the next one."""
     step = withdraw_last_step(user, checked_round(round_name), household, version)
+    # Which step was the last only the register knows: say what has been taken back.
     words = Words(STEPS[step].zh, STEPS[step].en)
     emit(
         {"household_id": household, "round": round_name, "step": step},
@@ -228,5 +231,6 @@ def prove_command(
         show,
         as_json=as_json,
     )
+    # Who proves many lists one after another goes by the status.
     if proof.broken:
         raise typer.Exit(1)

@@ -48,6 +48,7 @@ _CORRECTED = "更正："
 _FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for fact in FACTS}
 _MOST_FAULTS = 20
 _DAYS = (
+    # A spreadsheet writes midnight behind what it took for a moment.
     re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?", re.ASCII),
     re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII),
 )
@@ -78,6 +79,7 @@ def visit_command(
                 code="cli.give-household-number-file",
             )
         )
+    # Beside a file such an option would contradict one row or another.
     if visits is not None and (on or visitors or findings or amend):
         raise InputError(
             Words(
@@ -125,6 +127,7 @@ def adjust_command(
 def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
     """A visit from `name=text` pairs."""
     findings = dict(_pair(each, "--found") for each in texts)
+    # Asked of the names first: a misspelt domain would be reported as one that is missing.
     unknown = sorted(set(findings) - set(VISIT_DOMAINS))
     if unknown:
         zh = "、".join(f"{name}（{label}）" for name, (label, _) in VISIT_DOMAINS.items())
@@ -135,6 +138,7 @@ def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str]
                 code="cli.found-no-such-domain",
             )
         )
+    # Typed values are read here, so that a wrong one is refused before the register is opened to write.
     changes = {name: read_correction(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
     return VisitReport(household, on, visitors, findings, changes)
 
@@ -150,6 +154,7 @@ def read_visits(path: Path, today: dt.date) -> list[VisitReport]:
     for number, row in _rows(path):
         try:
             reports.append(_report(row, today))
+        # All faults of a table together: who corrects it wants the list and not the first of them.
         except InputError as error:
             faults.append(error.words.at_line(number))
     if faults:
@@ -189,6 +194,7 @@ def _listed(faults: Sequence[Words]) -> Words:
 
 
 def _report(cells: Mapping[str, str], today: dt.date) -> VisitReport:
+    # A cell left empty means the day on which the table is handed in.
     on = _day(cells["day"]) if cells["day"] else today
     changes = {}
     for name, text in cells.items():

@@ -37,6 +37,7 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
                 code="reports.nobody-being-publicised-households",
             )
         )
+    # Only of those who go on the list: each reading of a name is an event.
     known = heads(
         user, county_round.round_name, county_round.county, [row["household_id"] for row in rows], "public_list"
     )
@@ -50,6 +51,7 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
         )
         for row in rows
     )  # fmt: skip
+    # One list hangs for all: from the first day of any to the last of any.
     starts, ends = zip(*(_publicity(row) for row in rows), strict=True)
     return PublicList(county_round.heading(), listed, min(starts), max(ends), office, phone)
 
@@ -57,6 +59,7 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
 def _publicity(case: CaseRecord) -> tuple[dt.date, dt.date]:
     """The first and the last day of the publicity of a case that has reached it."""
     begin, end = case["publicity_from"], case["publicity_until"]
+    # Set by the step that leads to this stage; without it the stage could not be.
     assert begin is not None
     assert end is not None
     return dt.date.fromisoformat(begin), dt.date.fromisoformat(end)
@@ -84,6 +87,7 @@ def gather_entry_list(county_round: CountyRound, user: ActingUser, window: str) 
         raise RefusedError(
             Words(f"录入窗口“{window}”：没有", f"entry window {window!r}: unknown", code="reports.entry-window-unknown")
         )
+    # All at once: one query for each case would take as long as the county has cases.
     steps = county_records.case_steps(user)
     rows = [
         row for row in _of_round(county_round, user, {CaseStage.WAITING, CaseStage.ENTERED})
@@ -132,6 +136,7 @@ def _of_round(county_round: CountyRound, user: ActingUser, stages: set[CaseStage
         row for row in cases(user)
         if row["county"] == county_round.county and row["round"] == county_round.round_name and CaseStage(row["stage"]) in stages
     ]  # fmt: skip
+    # As it is read out in a village; the number of the case settles the rest.
     return sorted(listed, key=lambda row: (row["township"] or "", row["village"] or "", row["id"]))
 
 

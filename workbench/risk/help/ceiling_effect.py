@@ -133,6 +133,7 @@ def ceiling_effect(store: FactStore, county: str, register: str | None = None) -
 def _in_force(store: FactStore, county: str, register: str | None) -> Iterator[PastRound]:
     """The past rounds of a county that had a standard in force, each under its own."""
     for name in PastScope(store, county).steps():
+        # Its own standard of then: under today's the ceiling stood elsewhere, and nobody was treated by it.
         used = standard_in_use(RoundScope(store, name, county), register=register)
         if used.in_force:
             yield from _OneRound(store, county, round_name=name).rounds(used.standard)
@@ -164,12 +165,14 @@ def _compared(
     distance, treated, planned, slipped = rows
     outcome = slipped.astype(np.float64)
     width = bandwidth(distance, outcome, treated, REACH)
+    # Too few on one side to lay a line through: nothing is said.
     if width is None:
         return known
     shares = jump(distance, planned.astype(np.float64), treated, width, households)
     slips = jump(distance, outcome, treated, width, households)
     if shares is None or slips is None:
         return known
+    # A result that hangs on the width chosen is none, so others are shown beside it.
     others = (jump(distance, outcome, treated, min(share * width, REACH), households) for share in _OTHER_WIDTHS)
     known = replace(known, help_share=shares, slips=slips, other_widths=tuple(each for each in others if each))
     if shares.value < SHARP:
@@ -184,6 +187,7 @@ def _verdict_of(known: CeilingEffect, slips: Jump) -> CeilingEffect:
     """Power before the estimate: of too few households an effect that seems large is mostly chance."""
     wanted = WORTH * max(slips.untreated, 0.0)
     detectable = _POWER * slips.error
+    # An effect worth having that could not have been seen is no evidence of none.
     if wanted <= 0 or detectable > wanted:
         if wanted > 0:
             factor = (detectable / wanted) ** 2 - 1

@@ -50,6 +50,7 @@ class Comparison:
 def help_feedback(rows: Training, fitted: Fit, settings: Settings) -> Record:
     """The record of help in what was learnt from: how much there was, to whom it went, and what a model without it says."""
     given = _helped(rows.frame)
+    # No register is no zero: whether anybody was helped is not known then.
     if given is None:
         return {"recorded": False}
     record: Record = {
@@ -63,6 +64,7 @@ def help_feedback(rows: Training, fitted: Fit, settings: Settings) -> Record:
         "compared": None,
         "by_standing": {},
     }
+    # Two models of a handful of slips differ by chance alone.
     if not _comparable(rows.slips, given):
         return record
     other = fit(_unhelped(rows, given), settings)
@@ -70,6 +72,7 @@ def help_feedback(rows: Training, fitted: Fit, settings: Settings) -> Record:
     names = standings(rows.frame).to_numpy()
     for name in sorted({str(each) for each in names[given] if each is not None}):
         of_standing = given & (names == name)
+        # A standing with few helped rows would be read as a finding.
         if of_standing.sum() >= _LEAST_HELPED:
             record["by_standing"][name] = _record(compared(rows, fitted, other, of_standing))
     return record
@@ -103,6 +106,7 @@ def _comparable(slips: Floats, given: np.ndarray) -> bool:
 
 def _unhelped(rows: Training, given: np.ndarray) -> Training:
     """The household-rounds that were not helped, of so many households as a fit that only compares may take."""
+    # Drawn by household, so that all rounds of one stay on the same side.
     alone = np.flatnonzero(~given)
     numbered = rows.frame.select("household_id").with_row_index("row")[alone]
     chosen = drawn(numbered, _MOST_ROWS / max(len(numbered), 1), "not helped")["row"].to_numpy()

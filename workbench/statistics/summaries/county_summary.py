@@ -90,6 +90,7 @@ def _round(store: FactStore, county: str, round_name: str, counts: bytes) -> dic
     # To the millionth, as everywhere: in whatever order weights were added, the summary is the same bytes.
     by_tier = {
         key: [to_the_millionth(households), rows]
+        # A county without lifted households has no tiers at all.
         for key, (households, rows) in tiers["by_county"].get(county, {}).items()
     }
     return {

@@ -57,10 +57,12 @@ class Province(ClusterStore):
 
     def listing(self) -> Listing:
         """The counties of each round, oldest first, as the summaries have them."""
+        # Of any city: whether all have the round is asked by whoever needs all of them.
         names = sorted({name for each in self.summaries.values() for name in each.rounds})
         rounds = {name: sorted(code for code, each in self.summaries.items() if name in each.rounds) for name in names}
         figures = [about for each in self.summaries.values() for about in each.rounds.items()]
         scored = sorted({name for name, about in figures if about["scored"]})
+        # One simulated city makes what a province adds up simulated.
         return Listing(rounds, any(about["simulated"] for _, about in figures), scored)
 
     def counties(self, round_name: str, county: str | None = None) -> list[str]:
@@ -77,18 +79,21 @@ class Province(ClusterStore):
         scored: dict[str, bool] = {}
         for code in self.counties(round_name, county):
             each = self.summaries[code]
+            # A city has scored a round where every county of it that is asked about has.
             scored[each.city] = scored.get(each.city, True) and each.rounds[round_name]["scored"]
         return sorted(city for city in scored if not scored[city]) if any(scored.values()) else []
 
     def run(self, task: Task, arguments: Sequence[Any]) -> list[bytes]:
         """What the workers of a cluster would answer, from the counts of the summaries."""
         if task is reduced_county:
+            # Counts were made by the cities: nothing is computed here but sums.
             return [self._counts(each) for each in arguments]
         assert task is county_past  # nothing else is asked of a province
         return [self._past(each) for each in arguments]
 
     def _counts(self, asked: CountyQuestion) -> bytes:
         summary = self.summaries[asked.county]
+        # Before anything is unpacked: a coarser answer would look like the one asked for.
         _refuse_unanswerable(asked.round_name, asked.limits, asked.distinctions)
         if asked.against is not None:
             if asked.against.deduct_out_of_pocket != asked.limits.deduct_out_of_pocket:
@@ -118,16 +123,19 @@ class Province(ClusterStore):
         return pack({}, {name: np.frombuffer(packed, np.uint8) for name, packed in parts.items()})
 
     def _next_round(self, county: str, round_name: str) -> str:
+        # By the county's own rounds: it may have missed one that others have.
         return min(name for name in self.summaries[county].rounds if name > round_name)
 
 
 def _refuse_unanswerable(round_name: str, limits: EdgeLimits, asked: Distinctions) -> None:
     """Raise InputError for what the counts of a summary do not tell apart."""
+    # Eight groups are counted apart; a ninth would silently count nobody.
     if limits.own_groups:
         raise InputError(_OWN_GROUPS)
     counted = limits_of(round_name, deducted=limits.deduct_out_of_pocket)
     if limits.line != counted.line:
         raise InputError(_other_line(round_name, limits.line, counted.line))
+    # What the city counted apart; the question may be coarser, never finer.
     stored = LeverValues().distinctions(counted)
     finer = sorted(set(asked.cuts) - set(stored.cuts))
     if finer:

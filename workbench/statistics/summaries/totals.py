@@ -20,6 +20,7 @@ def province_totals(province: Province, round_name: str) -> dict[str, Any]:
     counties = [province.summaries[code] for code in province.counties(round_name)]
     by_city: dict[str, list[CountySummary]] = {}
     for each in counties:
+        # A city's own order of counties: that of its codes.
         by_city.setdefault(each.city, []).append(each)
     return {
         "by_city": [{"city": city, **_figures(of_city, round_name)} for city, of_city in sorted(by_city.items())],
@@ -36,6 +37,7 @@ def _figures(counties: Iterable[CountySummary], round_name: str) -> dict[str, An
     for each in counties:
         about = each.rounds[round_name]
         for key, (households, _) in about["tiers"].items():
+            # Every lifted household has a tier or is undetermined, so these add up to all of them.
             sums[_COLOURS[key]] += households
             sums["lifted"] += households
         unregistered = about["kinds"].get("unregistered", {})

@@ -85,6 +85,7 @@ def _no_backup(path: Path, error: Exception) -> DamagedError:
 
 
 def _check_whole(path: Path, source: IO[bytes]) -> None:
+    # The digest of all bytes stands behind them: a copy that was cut off fails before anything is unpacked.
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     if size <= DIGEST_LENGTH or source.read(len(_BEGINNING)) != _BEGINNING:
@@ -111,6 +112,7 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
     try:
         members = {member.filename: member for member in checked_members(source, _LIMITS)}
         manifest = read_json(b"".join(islice(unpacked(source, members[MANIFEST]), _MANIFEST_BLOCKS)))
+        # Inside the attempt: a manifest that somebody else made may have any type here.
         newer = manifest["format"] > FORMAT
         declared = {name: int(stated["bytes"]) for name, stated in manifest["members"].items()}
     except (InputError, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -123,8 +125,10 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
                 code="store.newer-backup",
             ).after(f"{path}: ")
         )
+    # The manifest names itself nowhere: it cannot hold its own hash.
     there = {name: member.file_size for name, member in members.items() if name != MANIFEST}
     for name in declared:
+        # What is restored must stay inside the new store, whatever names a file brings.
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             raise DamagedError(
                 Words("不是数据目录内的路径", "is no path inside a store", code="store.no-path-inside-store").after(
@@ -146,6 +150,7 @@ def _manifest(path: Path, source: IO[bytes]) -> Mapping[str, Any]:
 def _check_members(path: Path, opened: zipfile.ZipFile, members: Mapping[str, Any]) -> None:
     for name, stated in members.items():
         with opened.open(name) as member:
+            # Streamed: a member may be larger than the memory.
             digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
         if digest != stated["sha256"]:
             raise DamagedError(

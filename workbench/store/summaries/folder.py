@@ -57,12 +57,14 @@ def read_folder(folder: Path, keys: dict[str, str], now: dt.datetime) -> Summary
         try:
             head, content = read_summary(path, keys)
         except FileError as error:
+            # One bad file does not keep the others from being counted: it is named with its reason.
             refused.append(RefusedSummary(path, error.message))
             continue
         if head.moment > now + _CLOCKS_APART:
             refused.append(RefusedSummary(path, _of_the_future(head)))
         else:
             proved.append(CitySummary(path, head, content))
+    # The newest first: an old summary must not take a county from its successor in another file.
     newest, older = _newest(proved)
     counted, others = _without_repeated_counties(newest)
     all_refused = sorted([*refused, *older, *others], key=lambda each: each.path)
@@ -79,6 +81,7 @@ def _newest(proved: Iterable[CitySummary]) -> tuple[list[CitySummary], list[Refu
         before = by_city.get(each.head.city)
         if before is not None:
             older.append(RefusedSummary(before.path, _older(each.path)))
+        # In the order of their moments, so that the last one stays.
         by_city[each.head.city] = each
     return [by_city[name] for name in sorted(by_city)], older
 
@@ -87,11 +90,13 @@ def _without_repeated_counties(cities: Sequence[CitySummary]) -> tuple[list[City
     """Those whose counties no other city has, and all of them simulated or none: nobody is counted twice, nothing mixed."""
     counted: list[CitySummary] = []
     refused = []
+    # Where any city is real the simulated ones are the mistake, and not the other way round.
     real = [each for each in cities if not each.head.simulated]
     for each in cities:
         if each.head.simulated and real:
             refused.append(RefusedSummary(each.path, _SIMULATED_AMONG_REAL))
             continue
+        # By county, since two cities may both claim one whose borders changed.
         taken = {code: other.head.city for other in counted for code in other.head.counties}
         both = sorted(each.head.counties & set(taken))
         if both:
