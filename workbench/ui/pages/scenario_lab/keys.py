@@ -89,7 +89,7 @@ def changed(standard: EdgeStandard, key: keys.Key, text: str) -> EdgeStandard:
     # A route has a share and a ceiling or is no route: one of the two alone would be refused.
     if route is not None and route not in standard_data(standard).get("routes", {}):
         standard = vary(standard, {keys.route(route): {"share": 0.5, "ceiling": _ROUTE_CEILING}})
-    return vary(standard, {key: _flag(key, text) if is_flag(key) else _number(text)})
+    return vary(standard, {key: _flag(key, text) if is_flag(key) else typed_number(text)})
 
 
 def _with_member(standard: EdgeStandard, name: keys.Key, member: str, *, listed: bool) -> EdgeStandard:
@@ -107,7 +107,8 @@ def _flag(key: keys.Key, text: str) -> bool:
     return text == "true"
 
 
-def _number(text: str) -> float:
+def typed_number(text: str) -> float:
+    """A figure as it was typed; raises InputError for what is none."""
     value = number_or_text(text)
     if not isinstance(value, float):
         raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number", code="ui.must-number"))

@@ -19,7 +19,6 @@ from workbench.safeguards.plain_data import read_json
 from workbench.statistics.legal_readings import ReadingCount, count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import Saved, delete_scenario, list_scenarios, read_scenario, save_scenario
-from workbench.ui.kit.controls.fields import number_or_text
 from workbench.ui.kit.frame.current_user import account_name
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import group_names
@@ -27,7 +26,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
 from workbench.ui.pages.scenario_lab.ceilings import check_ceilings
 from workbench.ui.pages.scenario_lab.context import Context
-from workbench.ui.pages.scenario_lab.keys import changed, label_of, variable
+from workbench.ui.pages.scenario_lab.keys import changed, label_of, typed_number, variable
 from workbench.ui.pages.scenario_lab.registered import candidate_in_force
 from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
 
@@ -139,14 +138,14 @@ class ScenarioSession(Place):
 
     def set_line(self, text: str) -> None:
         """Count everything under another line than the one in force; an empty text takes it away."""
-        line = None if not text.strip() else check_line(_number(text))
+        line = None if not text.strip() else check_line(typed_number(text))
         check_ceilings(self.store, replace(self.scenario, line=line))  # a ceiling may lie below the new line
         self.sweep = []
         self.scenario = replace(self.scenario, line=line)
 
     def set_error(self, text: str) -> None:
         """Look at incomes measured again with an error; an empty text takes it away."""
-        error = None if not text.strip() else check_error(_number(text))
+        error = None if not text.strip() else check_error(typed_number(text))
         self.scenario = replace(self.scenario, income_error=error)
 
     def vary(self, name: str, axes: list[str]) -> None:
@@ -292,10 +291,3 @@ class ScenarioSession(Place):
         if self.saved is not None:
             delete_scenario(self.store.root, self.saved, account_name())
             self.saved = None
-
-
-def _number(text: str) -> float:
-    value = number_or_text(text)
-    if not isinstance(value, float):
-        raise InputError(Words(f"“{text}”：应为数字", f"{text!r}: must be a number", code="ui.state-must-number"))
-    return value
