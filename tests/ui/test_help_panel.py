@@ -48,6 +48,9 @@ def test_a_notebook_has_the_figures_of_the_panel(store):
     assert "帮上了" in shown
     assert "收入若有 10% 的误差" in shown
     assert "。。" not in shown
+    assert "有帮扶计划" in shown
+    assert "help_plan" not in shown
+    assert "slips" not in shown
     with pytest.raises(InputError):
         help_effect(open_place(store=store.root))
 

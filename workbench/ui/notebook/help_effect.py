@@ -61,11 +61,20 @@ class HelpEffect(FrameText):
         }
         return pd.DataFrame({"value": pd.Series(list(rows.values()), index=list(rows), dtype="Float64")})
 
+    def _label(self, name: str, jump: Jump) -> str:
+        """What was compared, as the panel of the page names it."""
+        t = self.place.language
+        if name == "help_plan":
+            return t("有帮扶计划")
+        if name == "slips":
+            return t("到下一期风险变差")
+        return t("风险变差，只看上限上下 {width} 之内", width=t.percent_whole(jump.bandwidth))
+
     def _repr_html_(self) -> str:
         t = self.place.language
         rows = [
             [
-                name,
+                self._label(name, jump),
                 t.percent(jump.untreated),
                 t.percent(jump.untreated + jump.value),
                 t.signed(100 * jump.value, 1),
