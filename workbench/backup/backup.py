@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Any
 
 from workbench.clock import BEIJING
 from workbench.errors import InputError, StoreError, Words
@@ -22,6 +21,7 @@ from workbench.register.db.refill import finish_restore
 from workbench.register.db.schema_versions import refuse_broken, refuse_newer, version_of
 from workbench.register.location import register_exists, register_path
 from workbench.register.marker import check_identity
+from workbench.safeguards.plain_data import Json
 from workbench.store.archive.writing import ArchiveWriter, writing_archive
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, files_of, left_outside, models_of, pointer_to
@@ -57,7 +57,7 @@ class Origin:
             return engine if version_of(engine) else None
 
 
-def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict[str, Any]:
+def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> Json:
     """Write a backup, checked when it is written; returns its manifest. The register tells who took it, and when.
 
     Raises StoreError where the register does not verify, or there is nothing to back up, InputError for a file inside of
@@ -74,7 +74,7 @@ def back_up(origin: Origin, out: Path, *, at: dt.datetime, account: str) -> dict
                 code="backup.nothing-back-up-check",
             )
         )
-    about: dict[str, Any] = {
+    about: Json = {
         "made_at": at.astimezone(BEIJING).isoformat(timespec="seconds"), "workbench": installed("luan-workbench"),
         "register": None,
     }  # fmt: skip
@@ -122,12 +122,12 @@ def _add_files(writer: ArchiveWriter, origin: Origin) -> None:
         writer.add_file(name, path)
 
 
-def _add_register(writer: ArchiveWriter, engine: Engine) -> dict[str, Any]:
+def _add_register(writer: ArchiveWriter, engine: Engine) -> Json:
     with looking(engine) as connection:
         return _dumped(writer, connection, str(version_of(engine)))
 
 
-def _dumped(writer: ArchiveWriter, connection: Connection, version: str) -> dict[str, Any]:
+def _dumped(writer: ArchiveWriter, connection: Connection, version: str) -> Json:
     rows = {
         table.name: writer.add_lines(f"register/{table.name}.jsonl", dump.lines(connection, table))
         for table in dump.tables_of(connection)

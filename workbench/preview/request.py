@@ -19,6 +19,7 @@ from workbench.preview.scope import PreviewScope
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
 from workbench.preview.slips.expected import NO_SLIPS, Expectation, Gain, check_threshold, model_record, slips_record
+from workbench.safeguards.plain_data import Json
 from workbench.store.scores import ScoreHead, has_scores
 
 
@@ -131,9 +132,7 @@ def assessed(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard 
     return Assessed(index, comparison, scores.head if scores else None, expectation)
 
 
-def preview_record(
-    scope: PreviewScope, standard: EdgeStandard, at_hand: Assessed, analyses: Analyses
-) -> dict[str, Any]:
+def preview_record(scope: PreviewScope, standard: EdgeStandard, at_hand: Assessed, analyses: Analyses) -> Json:
     """The preview of what is at hand already."""
     limits = scope.limits_of(standard)
     index, comparison, head = at_hand.index, at_hand.comparison, at_hand.head
@@ -161,7 +160,7 @@ def preview_record(
     }
 
 
-def _counts_record(broken: Breakdown) -> dict[str, Any]:
+def _counts_record(broken: Breakdown) -> Json:
     counts = broken.totals
     return {
         "in": whole(counts.inside),
@@ -184,11 +183,11 @@ def _counts_record(broken: Breakdown) -> dict[str, Any]:
     }
 
 
-def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown) -> dict[str, Any]:
+def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown) -> Json:
     """What is uncertain in households and cost, what one household more costs, and what a budget carries."""
     index, limits, cost = broken.index, broken.limits, standard.help_cost
     households, yuan = cost_range(broken.totals, cost)
-    record: dict[str, Any] = {
+    record: Json = {
         "in_range": list(households),
         "cost_range": list(yuan) if yuan else None,
         "margin": margin(index, limits, broken.totals.inside).record(cost),
@@ -198,10 +197,10 @@ def _budget_record(analyses: Analyses, standard: EdgeStandard, broken: Breakdown
     return record
 
 
-def _analyses_record(analyses: Analyses, broken: Breakdown) -> dict[str, Any]:
+def _analyses_record(analyses: Analyses, broken: Breakdown) -> Json:
     """Only what was asked for."""
     index, limits = broken.index, broken.limits
-    record: dict[str, Any] = {}
+    record: Json = {}
     if analyses.income_error is not None:
         record["remeasured"] = remeasured(index, limits, analyses.income_error).record()
     if analyses.bunching:
@@ -247,7 +246,7 @@ def whole(count: Count | None) -> float | int | None:
     return int(households) if households.is_integer() else households
 
 
-def _township_record(entry: TownshipCount, index: PreviewIndex) -> dict[str, Any]:
+def _township_record(entry: TownshipCount, index: PreviewIndex) -> Json:
     return {
         "county_code": entry.county_code,
         # In the index no township is an empty name; readers get null.

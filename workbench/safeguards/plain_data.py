@@ -12,6 +12,11 @@ import yaml
 
 from workbench.errors import InputError, Words
 
+Json = dict[str, Any]
+"""An object of JSON, or what is printed as one: its keys are those of the contract (§5), which tests hold and no type checker.
+
+Rows of the register are none: they are the records of `register.records` and `register.joined_records`.
+"""
 DEEPEST = 30
 _MOST_CHARACTERS = 200_000
 _LONGEST_NUMBER = 40

@@ -11,6 +11,7 @@ from workbench.domain.rules.legal_readings import Reading
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.coverage import AreaCoverage, CoverageAreas, coverage_areas, gaps_list, managed_households
 from workbench.statistics.tiers import TierCounts, count_tiers, lifted_facts
 from workbench.statistics.transitions import Transitions, county_transitions, together
@@ -144,7 +145,7 @@ def _areas(plain: dict[str, list[dict[str, Any]]]) -> CoverageAreas:
     return CoverageAreas({name: [_area(each) for each in of_kind] for name, of_kind in plain.items()})
 
 
-def _area(plain: dict[str, Any]) -> AreaCoverage:
+def _area(plain: Json) -> AreaCoverage:
     checks = {
         check: {answer: Count(*count) for answer, count in answers.items()}
         for check, answers in plain["checks"].items()

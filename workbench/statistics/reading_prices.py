@@ -20,6 +20,7 @@ from workbench.domain.rules.tiers import TIER_FACTS
 from workbench.preview.counts.sweep import vary, yearly_cost
 from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 from workbench.store.scores import has_scores, read_scores
 
 _KEY = ["county_code", "household_id"]
@@ -175,7 +176,7 @@ def _level_one(scope: PreviewScope, point: OpenPoint) -> PointPrice:
     return _priced(point, facts, results[_IN_USE], ordered, None)
 
 
-def price_record(prices: ReadingPrices) -> dict[str, Any]:
+def price_record(prices: ReadingPrices) -> Json:
     """Plain data of the prices, for JSON and the letter."""
     return {
         "points": [

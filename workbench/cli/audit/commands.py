@@ -1,7 +1,7 @@
 """The trace: `workbench audit verify`, `workbench audit cover`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ from workbench.register.audit.log import Event
 from workbench.register.audit.store_verification import unfinished, verify_store
 from workbench.register.audit.verification import Verified
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, store_path
 
 audit_app = typer.Typer(
@@ -101,7 +102,7 @@ def _witnesses(root: Path, url: str | None, backup: Path | None, head: str | Non
     return compared
 
 
-def _record(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> dict[str, Any]:
+def _record(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: int) -> Json:
     files = [{**vars(each), "round": each.round, "county": each.county} for each in verified.files]
     return {
         "events": verified.events,

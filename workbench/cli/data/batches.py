@@ -11,6 +11,7 @@ from workbench.cli.output import emit, say, show_table
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.register.unit_of_work.intake_undoing import undo_here
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import Batch, batches
 
@@ -62,7 +63,7 @@ def undo_command(
     emit(_record(batch), show, as_json=as_json)
 
 
-def _record(batch: Batch) -> dict[str, Any]:
+def _record(batch: Batch) -> Json:
     record = asdict(batch)
     # Which files stood before and where the register stood are for the undoing alone.
     return {"batch": record.pop("number")} | {key: record[key] for key in record if key not in {"before", "register"}}

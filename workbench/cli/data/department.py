@@ -22,6 +22,7 @@ from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
@@ -94,7 +95,7 @@ def add_command(
 
 def _effect(
     facts: FactStore, round_name: str, taken: IntakeResult, file: Path, account: str | None, *, dry_run: bool
-) -> dict[str, Any]:
+) -> Json:
     """What it does to the round; written unless it is a dry run, or changes nothing."""
     if dry_run or not taken.facts:
         return effect(compare_results(facts, round_name, [taken]), None, ())
@@ -119,7 +120,7 @@ def _confirmed(text: str) -> tuple[int, str]:
     return number, household
 
 
-def _record(which: str, result: IntakeResult, added: Additions, *, replaced: bool) -> dict[str, Any]:
+def _record(which: str, result: IntakeResult, added: Additions, *, replaced: bool) -> Json:
     return {
         "list": which, "rows": result.accepted_persons, "matched": dict(added.matched),
         "doubtful": [{"row": each.row, "households": list(each.households), "message": each.reason} for each in added.doubtful],
@@ -129,7 +130,7 @@ def _record(which: str, result: IntakeResult, added: Additions, *, replaced: boo
     }  # fmt: skip
 
 
-def _show(record: dict[str, Any], added: Additions) -> None:
+def _show(record: Json, added: Additions) -> None:
     matched = [Words(f"{_HOW[how].zh} {count:,}", f"{_HOW[how].en} {count:,}") for how, count in added.matched.items()]
     zh, en = "、".join(each.zh for each in matched) or "0", ", ".join(each.en for each in matched) or "0"
     say(Words(f"名单 {record['rows']:,} 行；对上：{zh}", f"rows on the list: {record['rows']:,}; matched: {en}"))
@@ -158,7 +159,7 @@ def _show_rows(rows: Sequence[int]) -> None:
         )
 
 
-def _contradiction(record: dict[str, Any], household: str, fact: str, stored: object, listed: object) -> Words:
+def _contradiction(record: Json, household: str, fact: str, stored: object, listed: object) -> Words:
     zh, en = LABELS[fact]
     # Of all or of none: --replace is one answer for the whole list.
     taken = any(each["taken"] for each in record["contradictions"])

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from itertools import chain, combinations
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -34,6 +34,7 @@ from workbench.intake.reading.sheet import Progress
 from workbench.intake.reading.skipped_rows import REASONS
 from workbench.intake.tables.places import county_code
 from workbench.register.unit_of_work.fact_import import take_in_here
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, who_acts
 from workbench.store.batches.batch import GivenFile
 from workbench.store.facts import FactStore
@@ -128,7 +129,7 @@ class IntakeRequest:
 def taken_in(
     facts: FactStore, files: list[Path], request: IntakeRequest, progress: Progress | None = None,
     problems_to: Path | None = None,
-) -> tuple[dict[str, Any], list[IntakeResult]]:  # fmt: skip
+) -> tuple[Json, list[IntakeResult]]:  # fmt: skip
     """Read files and take them in as one batch; returns what `intake` prints of them, and the results."""
     round_name, county = request.round_name, request.county
     check_area = area_check(facts, request.account)
@@ -173,11 +174,11 @@ def _refuse_twice(files: list[Path]) -> None:
         )
 
 
-def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) -> dict[str, Any]:
+def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) -> Json:
     persons = [result.accepted_persons for result in results if result.accepted_persons is not None]
     several = len(files) > 1
 
-    def listed(path: Path, problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
+    def listed(path: Path, problems: tuple[Problem, ...]) -> list[Json]:
         return [({"file": path.name} if several else {}) | _problem(problem) for problem in problems]
 
     pairs = list(zip(files, results, strict=True))
@@ -202,12 +203,12 @@ def _record(files: list[Path], results: list[IntakeResult], *, dry_run: bool) ->
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem) -> Json:
     """A problem as JSON: `reason` is the same in every language, `message` is of this run's; `sheet` where several were read."""
     return {name: value for name, value in vars(problem).items() if name != "sheet" or value is not None}
 
 
-def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
+def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[Json]:
     """What became of each sheet of a file."""
     return [
         ({"file": path.name} if several else {})
@@ -216,7 +217,7 @@ def _sheets(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str
     ]
 
 
-def _skipped(path: Path, result: IntakeResult, *, several: bool) -> list[dict[str, Any]]:
+def _skipped(path: Path, result: IntakeResult, *, several: bool) -> list[Json]:
     """The rows that are no households; `why` is the same in every language, `message` is of this run's."""
     return [
         ({"file": path.name} if several else {}) | asdict(each) | {"message": REASONS[each.why]}
@@ -246,7 +247,7 @@ def _overlaps(files: list[Path], results: list[IntakeResult]) -> list[Words]:
     return notes
 
 
-def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
+def _show(record: Json, results: list[IntakeResult]) -> None:
     if record["simulated"]:
         say(SIMULATED)
     for note in record["notes"]:
@@ -268,7 +269,7 @@ def _show(record: dict[str, Any], results: list[IntakeResult]) -> None:
         say(outcome)
 
 
-def _counts(record: dict[str, Any]) -> Words:
+def _counts(record: Json) -> Words:
     households, rows = record["accepted_households"], record["rejected_rows"]
     problems, warnings = len(record["problems"]), len(record["warnings"])
     accepted = Words(f"导入 {households:,} 户", f"accepted households: {households:,}")
@@ -282,7 +283,7 @@ def _counts(record: dict[str, Any]) -> Words:
     )
 
 
-def _outcome(record: dict[str, Any], *, persons: bool) -> Words | None:
+def _outcome(record: Json, *, persons: bool) -> Words | None:
     """What became of what was accepted, where it is not simply stored."""
     if record["dry_run"]:
         return Words("只检查，未写入", "checked only, nothing written")

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from workbench.cli.output import emit
 from workbench.errors import QuestionError
 from workbench.intake.findings.result import IntakeResult
+from workbench.safeguards.plain_data import Json
 
 
-def column_records(files: Sequence[Path], results: Sequence[IntakeResult]) -> list[dict[str, Any]]:
+def column_records(files: Sequence[Path], results: Sequence[IntakeResult]) -> list[Json]:
     """Each header with what it was taken for, as JSON; `file` where there are several."""
     return [
         ({"file": path.name} if len(files) > 1 else {})
@@ -38,7 +38,7 @@ def questions_printed(*, as_json: bool) -> Iterator[None]:
         raise
 
 
-def _question(error: QuestionError) -> dict[str, Any]:
+def _question(error: QuestionError) -> Json:
     return {"question": error.asks, "options": list(error.options), "likely": error.likely or None}
 
 

@@ -8,6 +8,7 @@ from workbench.cli.language import in_language, label
 from workbench.cli.output import say, show_table
 from workbench.domain.facts import LABELS
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 from workbench.store.batches.batch import Batch
 from workbench.store.batches.comparison import Comparison
 
@@ -18,7 +19,7 @@ _COLUMNS = [
 _UNKNOWN = Words("（未知）", "(not known)")
 
 
-def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence[str]) -> dict[str, Any]:
+def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence[str]) -> Json:
     """What it does to what the round held; the single changes are there as long as nothing is written."""
     record = {
         "added": comparison.added, "changed": comparison.changed, "unchanged": comparison.unchanged,

@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -16,6 +15,7 @@ from workbench.cli.language import language, speaking
 from workbench.cli.options import open_store
 from workbench.cli.output import emit, json_text, progress_bar, say, show_table
 from workbench.errors import InputError, Words, WorkbenchError
+from workbench.safeguards.plain_data import Json
 from workbench.settings import acting_account, register_url
 from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
@@ -76,7 +76,7 @@ def file_taken_in(store: FactStore, asked: FileQuestion) -> bytes:
         return json_text(_record(store, Path(asked.path), asked.request)).encode()
 
 
-def _record(facts: FactStore, path: Path, request: IntakeRequest) -> dict[str, Any]:
+def _record(facts: FactStore, path: Path, request: IntakeRequest) -> Json:
     """What `intake` prints of one file, with its name; of one that is refused, the error."""
     try:
         record, _ = taken_in(facts, [path], request)
@@ -107,7 +107,7 @@ def _is_table(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in TABLES and not path.name.startswith(("~$", "."))
 
 
-def _show(record: dict[str, Any]) -> None:
+def _show(record: Json) -> None:
     show_table(
         Words("逐份导入", "file by file"),
         [
@@ -123,7 +123,7 @@ def _show(record: dict[str, Any]) -> None:
         say(Words(f"不是表格，略过：{'、'.join(names)}", f"no tables, passed over: {', '.join(names)}"))
 
 
-def _outcome(record: dict[str, Any]) -> tuple[object, object, Words]:
+def _outcome(record: Json) -> tuple[object, object, Words]:
     if "error" in record:
         return "", "", Words(record["error"]["zh"], record["error"]["en"])
     done = Words("只检查，未写入", "checked only") if record["dry_run"] else Words("已导入", "taken in")

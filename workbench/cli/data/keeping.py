@@ -15,6 +15,7 @@ from workbench.cli.output import emit, say
 from workbench.cli.register.options import AsOption, RegisterOption
 from workbench.clock import now_in_beijing
 from workbench.errors import InputError, Words
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, store_path, who_acts
 from workbench.store.models import SUFFIX
 
@@ -132,7 +133,7 @@ def upgrade_command(
     emit(record, shown, as_json=as_json)
 
 
-def _summary(known: Any) -> dict[str, Any]:
+def _summary(known: Any) -> Json:
     """The counts of a manifest."""
     register = known["register"]
     members = known["members"]
@@ -146,13 +147,13 @@ def _summary(known: Any) -> dict[str, Any]:
     }
 
 
-def _show(record: dict[str, Any]) -> None:
+def _show(record: Json) -> None:
     files, models = record["files"], record["models"]
     counts = Words(f"  数据文件 {files:,} 个；模型 {models:,} 个；", f"  files: {files:,}; models: {models:,}; ")
     say(counts + _register(record["register"]))
 
 
-def _register(register: dict[str, Any] | None) -> Words:
+def _register(register: Json | None) -> Words:
     if register is None:
         return Words("没有登记库", "no register")
     events, head = f"{register['events']:,}", f"{register['head'][:16]}…"

@@ -19,6 +19,7 @@ from workbench.reports.gathering.filing_paper import filing_paper
 from workbench.reports.ledgers.edge_ledger import edge_annex
 from workbench.reports.ledgers.kinds import LEDGER_KINDS
 from workbench.reports.ledgers.risk_ledger import risk_annex
+from workbench.safeguards.plain_data import Json
 from workbench.settings import acting_account, register_url
 from workbench.store.files import write_file
 
@@ -139,7 +140,7 @@ def checked_suffix(out: Path, suffix: str) -> Path:
     return out
 
 
-def _say(county_round: CountyRound, out: Path, record: dict[str, Any], *, as_json: bool) -> None:
+def _say(county_round: CountyRound, out: Path, record: Json, *, as_json: bool) -> None:
 
     def show() -> None:
         if county_round.simulated:

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -33,6 +33,7 @@ from workbench.preview.cluster.past import PastRequest, hindsight_on
 from workbench.preview.cluster.questions import preview_on, sweep_on
 from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.request import Analyses
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url, who_acts
 from workbench.statistics.summaries.city_summary import SummaryRequest, write_city_summary
 from workbench.statistics.summaries.totals import province_totals
@@ -227,7 +228,7 @@ summary_app.command(
 )(frontier_command)
 
 
-def _by_county(record: dict[str, Any]) -> dict[str, Any]:
+def _by_county(record: Json) -> Json:
     """An answer from summaries, whose smallest place is a county: `by_county` in the place of `by_township`."""
     counties = [{key: value for key, value in each.items() if key != "township"} for each in record["by_township"]]
     return {**{key: value for key, value in record.items() if key != "by_township"}, "by_county": counties}
@@ -237,7 +238,7 @@ def _seconds(begin: float) -> dict[str, float]:
     return {"seconds": round(time.perf_counter() - begin, 3)}
 
 
-def _show_totals(record: dict[str, Any]) -> None:
+def _show_totals(record: Json) -> None:
     if record["simulated"]:
         say(SIMULATED)
     keys = ("lifted", "red", "yellow", "blue", "undetermined", "unregistered", "below_line", "edge_active")

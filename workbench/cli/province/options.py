@@ -13,6 +13,7 @@ from workbench.cli.output import emit, say, warn
 from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.summaries.province import Province
 from workbench.store.facts import FactStore
 from workbench.store.summaries.folder import SummaryFolder, read_folder
@@ -40,7 +41,7 @@ class Opened:
         read = read_folder(folder, read_public_keys(keys), now_in_beijing())
         return cls(read, Province.of(folder, read))
 
-    def record(self, round_name: str | None = None) -> dict[str, Any]:
+    def record(self, round_name: str | None = None) -> Json:
         """Which cities are counted and which are not: refused files with the reason, cities that lack the round asked about."""
         # Proved, and yet in no figure: named apart from what was refused.
         lacking = [
@@ -63,11 +64,11 @@ class Opened:
             "refused": [{"file": each.path.name, "reason": each.reason} for each in self.folder.refused],
         }
 
-    def of_scores(self, round_name: str, county: str | None = None) -> dict[str, Any]:
+    def of_scores(self, round_name: str, county: str | None = None) -> Json:
         """Besides, of what asks for the slips that a model expects: which cities have not scored the round, where others have."""
         return {**self.record(round_name), "without_scores": self.province.without_scores(round_name, county)}
 
-    def show(self, record: dict[str, Any]) -> None:
+    def show(self, record: Json) -> None:
         """Say of which cities the answer is, and what is not in it."""
         names = [each["city"] for each in record["cities"]]
         say(Words(f"{len(names)} 个市：{'、'.join(names)}", f"{len(names)} cities: {', '.join(names)}"))
@@ -85,7 +86,7 @@ class Opened:
         for each in record["refused"]:
             warn(each["reason"].after(f"{each['file']}: "))
 
-    def answer(self, record: dict[str, Any], shown: Any, *, as_json: bool) -> None:
+    def answer(self, record: Json, shown: Any, *, as_json: bool) -> None:
         """Print an answer with the cities that it is of; the status is 1 where a file was refused, or a city has not the round."""
 
         def show() -> None:

@@ -1,13 +1,12 @@
 """What a batch of steps came to, as a command shows it: the households done, and those skipped with what to do about them."""
 
-from typing import Any
-
 import typer
 
 from workbench.cli.output import emit, say
 from workbench.domain.facts import label_of
 from workbench.errors import Words
 from workbench.register.procedure.proposals import SkippedHousehold
+from workbench.safeguards.plain_data import Json
 
 _SHOWN = 20
 
@@ -50,6 +49,6 @@ def _to_collect(skipped: SkippedHousehold) -> Words:
     )
 
 
-def skipped_record(each: SkippedHousehold) -> dict[str, Any]:
+def skipped_record(each: SkippedHousehold) -> Json:
     """A skipped household for JSON."""
     return {"household_id": each.household_id, "reason": each.why, "missing": each.missing}

@@ -1,14 +1,13 @@
 """What approving a standard for a round under way would change, as a record and in words."""
 
-from typing import Any
-
 from workbench.cli.language import label
 from workbench.cli.output import say
 from workbench.errors import Words
 from workbench.register.standards.effect import RESULTS, Effect
+from workbench.safeguards.plain_data import Json
 
 
-def effect_record(effects: Effect | None) -> dict[str, Any]:
+def effect_record(effects: Effect | None) -> Json:
     """The effect for JSON; None: nothing was decided for a round under way."""
     if effects is None:
         # null and not 0: nothing was compared, which is another thing than nothing changed.

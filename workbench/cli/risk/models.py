@@ -4,7 +4,7 @@ import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,6 +29,7 @@ from workbench.clock import now_in_beijing
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.register.audit.file_events import model_chosen
+from workbench.safeguards.plain_data import Json
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
 from workbench.store.round_scope import RoundScope
@@ -196,7 +197,7 @@ def visits_command(
     emit(record, lambda: show_visits(record), as_json=as_json)
 
 
-def _with_why(scope: RoundScope, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_why(scope: RoundScope, rows: list[Json]) -> list[Json]:
     """The list with `why`: what raises each household's probability, in words with its own figures."""
     from workbench.risk.scoring.list_reasons import listed_reasons  # noqa: PLC0415
 

@@ -1,10 +1,9 @@
 """What the commands of the model print for people."""
 
-from typing import Any
-
 from workbench.cli.output import SIMULATED, say, show_table
 from workbench.errors import Words
 from workbench.risk.visit_ranking import EVENTS
+from workbench.safeguards.plain_data import Json
 
 _SHOWN = 15
 _REASONS_SHOWN = 2
@@ -17,7 +16,7 @@ _BY_RULE = {
 }  # fmt: skip
 
 
-def show_training(about: dict[str, Any], name: str, card: str) -> None:
+def show_training(about: Json, name: str, card: str) -> None:
     """What a model was trained on, what was kept out of it, and whether it may be used."""
     if about["simulated"]:
         say(SIMULATED)
@@ -53,7 +52,7 @@ def show_training(about: dict[str, Any], name: str, card: str) -> None:
     say(Words(about["advice"]["zh"], about["advice"]["en"]))
 
 
-def show_scoring(record: dict[str, Any]) -> None:
+def show_scoring(record: Json) -> None:
     """How many households were scored, where to, and what to mind."""
     if record["simulated"]:
         say(SIMULATED)
@@ -78,7 +77,7 @@ def show_scoring(record: dict[str, Any]) -> None:
     say(Words(record["advice"]["zh"], record["advice"]["en"]))
 
 
-def show_evaluation(record: dict[str, Any]) -> None:
+def show_evaluation(record: Json) -> None:
     """What `evaluate` found, against what a model must beat, and by county."""
     if record["simulated"]:
         say(SIMULATED)
@@ -113,7 +112,7 @@ def show_evaluation(record: dict[str, Any]) -> None:
     say(Words(record["advice"]["zh"], record["advice"]["en"]))
 
 
-def _show_compared(record: dict[str, Any]) -> None:
+def _show_compared(record: Json) -> None:
     show_table(
         record["model"],
         ["", Words("先走访一成赶上 %", "% caught in a tenth"), "AUC", Words("对数损失", "log loss"), "d2 %"],
@@ -135,7 +134,7 @@ def _loss(value: float | None) -> str:
     return "–" if value is None else f"{value:.5f}"
 
 
-def _show_counties(by_county: dict[str, Any]) -> None:
+def _show_counties(by_county: Json) -> None:
     show_table(
         Words("各县区", "by county"),
         [
@@ -171,7 +170,7 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def show_visits(record: dict[str, Any]) -> None:
+def show_visits(record: Json) -> None:
     """The visit list, and where rule and model disagree."""
     if record["simulated"]:
         say(SIMULATED)

@@ -27,6 +27,7 @@ from workbench.errors import Words
 from workbench.preview.request import whole
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standards_in_use
+from workbench.safeguards.plain_data import Json
 from workbench.settings import register_url
 from workbench.statistics.coverage import (
     NO_HOUSEHOLDS,
@@ -78,7 +79,7 @@ def coverage_command(
     else:
         areas, gaps, simulated = coverage_on(cluster, scope, _standards(cluster, scope, given), listed=listed)
     by_kind = areas.by_kind
-    record: dict[str, Any] = {
+    record: Json = {
         "round": round_name,
         "county": county,
         "simulated": simulated,
@@ -93,7 +94,7 @@ def coverage_command(
     emit(record, lambda: _show(record), as_json=as_json)
 
 
-def _applied(scope: PreviewScope) -> dict[str, Any]:
+def _applied(scope: PreviewScope) -> Json:
     """By which standard the edge households of each county were told, where none was given."""
     return {code: standard.record() for code, standard in standards_in_use(scope, register_url()).items()}
 
@@ -108,7 +109,7 @@ def _standards(cluster: ClusterStore, scope: PreviewScope, given: EdgeStandard |
     return dict.fromkeys(cluster.counties(scope.round_name, scope.county), given)
 
 
-def _counts(area: AreaCoverage) -> dict[str, Any]:
+def _counts(area: AreaCoverage) -> Json:
     checks = {
         name: {answer: whole(count) for answer, count in answers.items()}
         | {"rows": {answer: count.rows for answer, count in answers.items()}, "clause": CHECK[name].clause}
@@ -125,16 +126,16 @@ def _counts(area: AreaCoverage) -> dict[str, Any]:
     }
 
 
-def _by_group(areas: list[AreaCoverage]) -> dict[str, Any]:
+def _by_group(areas: list[AreaCoverage]) -> Json:
     by_group = {area.place[0]: area for area in areas}
     return {group: _counts(by_group.get(group, NO_HOUSEHOLDS)) for group in _GROUPS}
 
 
-def _by_place(areas: list[AreaCoverage]) -> list[dict[str, Any]]:
+def _by_place(areas: list[AreaCoverage]) -> list[Json]:
     return [dict(zip(PLACES, area.place, strict=False)) | _counts(area) for area in areas]
 
 
-def _show(record: dict[str, Any]) -> None:
+def _show(record: Json) -> None:
     if record["simulated"]:
         say(SIMULATED)
     # Each name once: most counties may go by the reference.
@@ -176,13 +177,13 @@ def _listed(names: list[str]) -> str:
     return ", ".join(label((CHECK[name].zh, CHECK[name].en)) for name in names)
 
 
-def _place(area: dict[str, Any]) -> str:
+def _place(area: Json) -> str:
     if "township" in area:
         return str(area["township"] or "–")
     return county_name(area["county_code"])
 
 
-def _cells(area: dict[str, Any]) -> list[Any]:
+def _cells(area: Json) -> list[Any]:
     answers = [area["checks"][check.name] for check in CHECKS]
     shown = [f"{one['yes']:g}" + (f" ?{one['cannot_tell']:g}" if one["cannot_tell"] else "") for one in answers]
     return [area["households"], *shown, area["unskilled_members"]]

@@ -9,6 +9,7 @@ from workbench.domain.criterion_sentences import criterion_sentence
 from workbench.domain.facts import CAUSE_LABELS, GUARANTEE_LEVELS, GUARANTEES, KINDS, label_of
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 
 _MARKS = {True: "✓", False: "·", None: "?"}
 _EDGE = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "cannot_tell": ("不能判定", "cannot tell")}
@@ -16,7 +17,7 @@ _NO_TIER = ("不分等级", "no tier")
 _MOST_CHANGES = 3
 
 
-def show_explanation(record: dict[str, Any], own: Mapping[str, str]) -> None:
+def show_explanation(record: Json, own: Mapping[str, str]) -> None:
     """The result, each criterion with its facts and figures, what is missing, and the smallest changes.
 
     `own`: what the standard calls the key groups of its county's own.
@@ -34,16 +35,16 @@ def show_explanation(record: dict[str, Any], own: Mapping[str, str]) -> None:
         _show_change(change, own)
 
 
-def say_standard(standard: dict[str, Any]) -> None:
+def say_standard(standard: Json) -> None:
     """Say which standard the household is held to, as `StandardInUse.record` has it."""
     say(Words("所用标准：", "standard applied: ") + Words(**standard["name"]))
 
 
-def _kind(record: dict[str, Any]) -> tuple[str, str]:
+def _kind(record: Json) -> tuple[str, str]:
     return KINDS.get(record["kind"], ("类别未知", "kind unknown"))
 
 
-def _result(record: dict[str, Any]) -> str:
+def _result(record: Json) -> str:
     # Of other households only those that are not registered are judged, by a standard (§2.2).
     if record["kind"] != "lifted":
         return label(_EDGE[record["edge"]] if "edge" in record else _NO_TIER)
@@ -58,7 +59,7 @@ def _tier(tier: int) -> str:
     return label((f"{zh}（{colour}）", en))
 
 
-def _show_criterion(trace: dict[str, Any], own: Mapping[str, str]) -> None:
+def _show_criterion(trace: Json, own: Mapping[str, str]) -> None:
     name = label((trace["zh"], trace["en"]))
     # In the sentence that the pages show, for a figure by the name of its parameter tells a person nothing.
     asks = in_language(criterion_sentence(trace["name"], trace["parameters"]))
@@ -66,14 +67,14 @@ def _show_criterion(trace: dict[str, Any], own: Mapping[str, str]) -> None:
     say(f"  {_MARKS[trace['value']]} {name} {trace['clause']}: {_facts(trace['facts'], own)}{rule}")
 
 
-def _show_change(change: dict[str, Any], own: Mapping[str, str]) -> None:
+def _show_change(change: Json, own: Mapping[str, str]) -> None:
     what = label(label_of(change["fact"], own))
     before, after = (_value(change["fact"], change[end]) for end in ("from", "to"))
     result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
     say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
 
 
-def _facts(values: dict[str, Any], own: Mapping[str, str]) -> str:
+def _facts(values: Json, own: Mapping[str, str]) -> str:
     return ", ".join(f"{label(label_of(name, own))} {_value(name, value)}" for name, value in values.items())
 
 

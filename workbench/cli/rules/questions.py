@@ -33,6 +33,7 @@ from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_
 from workbench.domain.visits.shortest_visit import Question, VisitedHousehold, open_questions
 from workbench.errors import InputError, Words
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -171,7 +172,7 @@ def _answer(text: str, own_groups: Mapping[str, str]) -> tuple[str, Any]:
     return name.strip(), read_answer(name.strip(), value, own_groups)
 
 
-def _question(question: Question, recorded: RecordedFacts, own_groups: Mapping[str, str]) -> dict[str, Any]:
+def _question(question: Question, recorded: RecordedFacts, own_groups: Mapping[str, str]) -> Json:
     known = question.recorded is not None
     return {
         "fact": question.fact, "label": label_of(question.fact, own_groups)[0], "ask": "confirm" if known else "missing",
@@ -181,7 +182,7 @@ def _question(question: Question, recorded: RecordedFacts, own_groups: Mapping[s
     }  # fmt: skip
 
 
-def _show(record: dict[str, Any]) -> None:
+def _show(record: Json) -> None:
     if record["simulated"]:
         say(SIMULATED)
     say(f"{record['household_id']} {label(KINDS[record['kind']])}")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -35,6 +35,7 @@ from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.errors import Words
 from workbench.preview.request import whole
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.on_cluster import tiers_on
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.round_scope import RoundScope
@@ -126,7 +127,7 @@ def explain_command(
     """Why a household has its tier, or is an edge household: criteria, missing facts, smallest change."""
     facts = open_store(store)
     known = facts.household(checked_round(round_name), household, county)
-    record: dict[str, Any] = {"household_id": household, "round": round_name, "county": known["county_code"]}
+    record: Json = {"household_id": household, "round": round_name, "county": known["county_code"]}
     own: Mapping[str, str] = {}
     # A standard says something of unregistered households only (§2.2).
     if known["kind"] == "unregistered":
@@ -152,7 +153,7 @@ def explain_command(
     emit(record, show, as_json=as_json)
 
 
-def _tier_record(explanation: Explanation, kind: str | None) -> dict[str, Any]:
+def _tier_record(explanation: Explanation, kind: str | None) -> Json:
     """Tiers are those of lifted households; of others the criteria are shown, and no tier."""
     if kind != "lifted":
         return {"tier": None}
@@ -161,11 +162,11 @@ def _tier_record(explanation: Explanation, kind: str | None) -> dict[str, Any]:
     return {"tier": explanation.result}
 
 
-def _edge_record(explanation: Explanation, limits: EdgeLimits) -> dict[str, Any]:
+def _edge_record(explanation: Explanation, limits: EdgeLimits) -> Json:
     return {"tier": None, "edge": explanation.result or "cannot_tell", "line": limits.line}
 
 
-def _reasons(explanation: Explanation, result: str, own: Mapping[str, str]) -> dict[str, Any]:
+def _reasons(explanation: Explanation, result: str, own: Mapping[str, str]) -> Json:
     changes = [
         {
             "fact": change.fact,

@@ -1,7 +1,7 @@
 """Commands that run something: serve, lab, doctor."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from workbench.cli.options import JsonOption, StoreOption
 from workbench.cli.output import emit, say, show_table, warn
 from workbench.cli.serving.doctor import Check, examine
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 from workbench.settings import store_path
 
 PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help=both("端口", "the port"))]
@@ -127,7 +128,7 @@ def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) ->
         raise typer.Exit(1)
 
 
-def _record(check: Check) -> dict[str, Any]:
+def _record(check: Check) -> Json:
     """A part as JSON: its `name` is the same in every language, the rest is of this run's."""
     return {
         "name": check.name,

@@ -1,13 +1,12 @@
 """What a preview was asked for beside its counts: incomes measured again, bunching at the ceiling."""
 
-from typing import Any
-
 from workbench.cli.output import households, say
 from workbench.cli.standards.slips import between
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 
 
-def show_analyses(record: dict[str, Any]) -> None:
+def show_analyses(record: Json) -> None:
     """Only what was asked for."""
     if "remeasured" in record:
         _show_remeasured(record["remeasured"], record["in"])
@@ -19,7 +18,7 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 1)
 
 
-def _show_remeasured(record: dict[str, Any], now: float) -> None:
+def _show_remeasured(record: Json, now: float) -> None:
     level, inside, below = f"{record['level']:.0%}", record["in"], record["below_line"]
     new, gone = f"{record['newly_in']:,.0f}", f"{record['leaving']:,.0f}"
     inside_is = f"{inside['expected']:,.0f}", f"{level}: {between(inside['interval'])}"
@@ -39,7 +38,7 @@ def _show_remeasured(record: dict[str, Any], now: float) -> None:
     say(Words(**record["model"]))
 
 
-def _show_bunching(record: dict[str, Any]) -> None:
+def _show_bunching(record: Json) -> None:
     if record["too_few"]:
         rows = households(record["rows"])
         say(
@@ -54,7 +53,7 @@ def _show_bunching(record: dict[str, Any]) -> None:
     say(Words(**record["caveats"]))
 
 
-def _show_side(where: Words, side: dict[str, Any], record: dict[str, Any]) -> None:
+def _show_side(where: Words, side: Json, record: Json) -> None:
     verdict = Words("值得一看", "worth a look") if side["notable"] else Words("未见异常", "nothing unusual")
     ceiling, window, expected = f"{record['ceiling']:,.2f}", f"{record['window']:,.0f}", f"{side['expected']:,.0f}"
     observed, share, z = households(side["observed"]), _percent(side["excess_share"]), f"{side['z']:.1f}"

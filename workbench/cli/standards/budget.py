@@ -1,12 +1,11 @@
 """What a preview says of money: the range that unknown facts leave open, one household more, and what a budget carries."""
 
-from typing import Any
-
 from workbench.cli.output import households, say
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 
 
-def show_budget(record: dict[str, Any]) -> None:
+def show_budget(record: Json) -> None:
     """The range, where something cannot be told; the price at the margin; the ceiling that was asked for."""
     if record["cannot_tell"]:
         _show_range(record["in_range"], record["cost_range"])
@@ -27,7 +26,7 @@ def _show_range(counts: list[float], cost: list[float] | None) -> None:
     )
 
 
-def _show_margin(margin: dict[str, Any]) -> None:
+def _show_margin(margin: Json) -> None:
     if margin["visits_per_slip"] is None:
         return
     ceiling, each = f"{margin['ceiling_yuan']:,.0f}", f"{margin['visits_per_slip']:,.1f}"
@@ -43,7 +42,7 @@ def _show_margin(margin: dict[str, Any]) -> None:
     )
 
 
-def _show_carried(carried: dict[str, Any]) -> None:
+def _show_carried(carried: Json) -> None:
     budget = f"{carried['budget']:,.0f}"
     if carried["ceiling"] is None:
         say(
@@ -62,7 +61,7 @@ def _show_carried(carried: dict[str, Any]) -> None:
         )
 
 
-def _say_ceiling(budget: str, ceiling: dict[str, Any], how: Words) -> None:
+def _say_ceiling(budget: str, ceiling: Json, how: Words) -> None:
     multiple, yuan = f"{ceiling['multiple']:g}", f"{ceiling['yuan']:,.2f}"
     # Both ends are one number where nothing is unknown.
     counts = "–".join(households(each) for each in dict.fromkeys(ceiling["in_range"]))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -40,6 +40,7 @@ from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.scored_index import Ranking
 from workbench.preview.slips.verdicts import Verdict
+from workbench.safeguards.plain_data import Json
 
 _ROWS = 9
 AtHandOption = Annotated[
@@ -121,7 +122,7 @@ class FrontierAsked:
     simulated: bool
 
 
-def frontier_answer(asked: FrontierAsked, evidence: Evidence, ranked: Ranking) -> dict[str, Any]:
+def frontier_answer(asked: FrontierAsked, evidence: Evidence, ranked: Ranking) -> Json:
     """What is printed of a frontier, wherever its evidence was counted."""
     record = {
         "round": asked.round_name,
@@ -149,7 +150,7 @@ def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[E
     return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), used.name
 
 
-def show_frontier(record: dict[str, Any]) -> None:
+def show_frontier(record: Json) -> None:
     """The points, where the standard at hand stands, and what is proposed."""
     if record["simulated"]:
         say(SIMULATED)
@@ -167,7 +168,7 @@ def show_frontier(record: dict[str, Any]) -> None:
     )
 
 
-def _show_points(points: list[dict[str, Any]]) -> None:
+def _show_points(points: list[Json]) -> None:
     # Evenly over the points, both ends among them; a set, since few points would repeat.
     chosen = sorted({round(n * (len(points) - 1) / (_ROWS - 1)) for n in range(_ROWS)}) if points else []
     show_table(
@@ -200,7 +201,7 @@ def _show_points(points: list[dict[str, Any]]) -> None:
         )
 
 
-def _show_at_hand(record: dict[str, Any]) -> None:
+def _show_at_hand(record: Json) -> None:
     own, name = record["at_hand"], record["at_hand"]["name"]
     figures = households(own["in"]), f"{own['caught']:,.1f}", f"{own['ideal']:,.1f}"
     say(
@@ -212,7 +213,7 @@ def _show_at_hand(record: dict[str, Any]) -> None:
     )
 
 
-def _show_proposal(record: dict[str, Any]) -> None:
+def _show_proposal(record: Json) -> None:
     if record["proposal"] is None:
         say(record["no_proposal"])
         return

@@ -30,6 +30,7 @@ from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import NO_GROUP
 from workbench.preview.hindsight.request import hindsight
 from workbench.preview.slips.verdicts import Verdict
+from workbench.safeguards.plain_data import Json
 
 UntilOption = Annotated[
     str | None,
@@ -71,7 +72,7 @@ def hindsight_command(
     emit(record, lambda: show_hindsight(record), as_json=as_json)
 
 
-def show_hindsight(record: dict[str, Any]) -> None:
+def show_hindsight(record: Json) -> None:
     """By round who slipped and whom the standard had, why it missed the rest, and where."""
     if record["simulated"]:
         say(SIMULATED)
@@ -97,7 +98,7 @@ _COUNTED = Words(
 )
 
 
-def _show_standard(name: Words, record: dict[str, Any]) -> None:
+def _show_standard(name: Words, record: Json) -> None:
     show_table(
         name,
         [Words("期次", "round"), *_OF_ROUND.values()],
@@ -128,7 +129,7 @@ def _show_standard(name: Words, record: dict[str, Any]) -> None:
     )
 
 
-def _show_places(record: dict[str, Any]) -> None:
+def _show_places(record: Json) -> None:
     groups = {name: label(LABELS[name]) for name in KEY_GROUPS} | record["own_groups"]
     groups[NO_GROUP] = label(("不属任何群体", "in no group"))
     _show_shares(
@@ -150,7 +151,7 @@ def _show_places(record: dict[str, Any]) -> None:
     )
 
 
-def _show_shares(title: Words, counted: list[tuple[str, dict[str, Any]]]) -> None:
+def _show_shares(title: Words, counted: list[tuple[str, Json]]) -> None:
     columns = ("slips", "caught", "caught_share")
     show_table(
         title,
@@ -175,13 +176,13 @@ _DIFFERS: dict[bool | None, Words] = {
 }  # fmt: skip
 
 
-def _interval(counts: dict[str, Any]) -> str:
+def _interval(counts: Json) -> str:
     """The interval of a share, drawn together with the others as far as their differences may be chance."""
     low, high = counts["interval"]
     return f"{low * 100:.0f}–{high * 100:.0f}"
 
 
-def _show_difference(difference: dict[str, Any] | None) -> None:
+def _show_difference(difference: Json | None) -> None:
     if difference is None or difference["interval"] is None:
         return
     share, level = f"{difference['caught_share'] * 100:+.1f}", f"{difference['level']:.0%}"
@@ -198,13 +199,13 @@ def _show_difference(difference: dict[str, Any] | None) -> None:
     say(Words(f"与之相比：{said.zh}", f"beside it: {said.en}"))
 
 
-def _round_name(each: dict[str, Any], record: dict[str, Any]) -> Words:
+def _round_name(each: Json, record: Json) -> Words:
     name = each["round"]
     # A single round is not the worst of any.
     worst = len(record["rounds"]) > 1 and each["round"] == record["worst_round"]
     return Words(f"{name} 最差", f"{name} worst") if worst else Words(name, name)
 
 
-def _cell(each: dict[str, Any], key: str) -> Any:
+def _cell(each: Json, key: str) -> Any:
     value = each[key]
     return f"{value * 100:.1f}" if key == "caught_share" and value is not None else value

@@ -1,7 +1,7 @@
 """The command that prices the readings of the notice, and writes the letter that asks the city."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from workbench.clock import now_in_beijing
 from workbench.errors import Words
 from workbench.preview.scope import PreviewScope
 from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.reading_prices import price_record, reading_prices
 from workbench.store.files import write_file
 
@@ -61,7 +62,7 @@ def readings_command(
     emit(record, lambda: _show(record, letter), as_json=as_json)
 
 
-def _show(record: dict[str, Any], letter: Path | None) -> None:
+def _show(record: Json, letter: Path | None) -> None:
     if record["simulated"]:
         say(SIMULATED)
     for point in record["points"]:
@@ -78,7 +79,7 @@ def _show(record: dict[str, Any], letter: Path | None) -> None:
         say(Words(f"请示已存为 {letter}", f"the letter is written to {letter}"))
 
 
-def _show_point(point: dict[str, Any]) -> None:
+def _show_point(point: Json) -> None:
     columns = [
         Words("认定口径", "reading"), Words("户", "households"), Words("比现在多", "more than now"), Words("比现在少", "less"),
         Words("不能判定", "cannot tell"), Words("费用（元）", "yuan"), Words("预计风险变差", "slips expected"),

@@ -1,7 +1,6 @@
 """What preview and sweep say to people, in the language of the run."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from workbench.cli.language import label
 from workbench.cli.output import SIMULATED, households, say, show_table
@@ -12,6 +11,7 @@ from workbench.cli.standards.slips import say_not_scored, show_slips
 from workbench.domain.facts import label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.errors import Words
+from workbench.safeguards.plain_data import Json
 
 _SWEPT = Words(
     "expected_slips：纳入户中预计风险变差的户；slips_share：占未建档户全部预计风险变差的比例",
@@ -27,7 +27,7 @@ _OF_TOWNSHIP = {
 }
 
 
-def show_preview(record: dict[str, Any]) -> None:
+def show_preview(record: Json) -> None:
     """The counts, what the model expects, and what else was asked for."""
     if record["simulated"]:
         say(SIMULATED)
@@ -42,7 +42,7 @@ def show_preview(record: dict[str, Any]) -> None:
     show_analyses(record)
 
 
-def _show_counts(record: dict[str, Any]) -> None:
+def _show_counts(record: Json) -> None:
     inside, unknown, below = (households(record[key]) for key in ("in", "cannot_tell", "below_line"))
     say(
         Words(
@@ -75,7 +75,7 @@ def _show_cost(cost: float, *, over_budget: bool | None) -> None:
     say(Words(f"每年费用 {cost:,.0f} 元", f"yearly cost {cost:,.0f} yuan") + over[over_budget])
 
 
-def _show_tables(record: dict[str, Any]) -> None:
+def _show_tables(record: Json) -> None:
     show_table(
         Words("按途径", "by route"),
         [Words("途径", "route"), Words("户", "households")],
@@ -98,7 +98,7 @@ def _show_tables(record: dict[str, Any]) -> None:
         )
 
 
-def _show_places(title: Words, places: list[tuple[Words | str, dict[str, Any]]]) -> None:
+def _show_places(title: Words, places: list[tuple[Words | str, Json]]) -> None:
     columns = [Words("地方", "place"), *_OF_TOWNSHIP.values()]
     show_table(title, columns, [[name, *(each[key] for key in _OF_TOWNSHIP)] for name, each in places])
 

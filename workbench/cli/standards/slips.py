@@ -1,14 +1,13 @@
 """What the model expects of a previewed standard, as the shell says it."""
 
-from typing import Any
-
 from workbench.cli.output import say
 from workbench.errors import Words
 from workbench.preview.slips.verdicts import Verdict
 from workbench.risk.evaluation.verdicts import USE
+from workbench.safeguards.plain_data import Json
 
 
-def show_slips(record: dict[str, Any]) -> None:
+def show_slips(record: Json) -> None:
     """What the model expects, and whether it is to be trusted."""
     model = record["model"]
     if model is None:
@@ -38,7 +37,7 @@ def between(interval: list[float]) -> str:
     return f"{interval[0]:,.1f}–{interval[1]:,.1f}"
 
 
-def _show_model(model: dict[str, Any]) -> None:
+def _show_model(model: Json) -> None:
     advice, name = model["advice"], model["name"]
     use = USE.get(str(advice.get("use")), Words("", ""))
     said = Words(str(advice.get("zh", "")), str(advice.get("en", "")))
@@ -47,7 +46,7 @@ def _show_model(model: dict[str, Any]) -> None:
         say(Words("注意：", "note: ") + warning)
 
 
-def _show_expected(record: dict[str, Any], level: str) -> None:
+def _show_expected(record: Json, level: str) -> None:
     expected, within = record["expected_slips"], between(record["expected_slips_interval"])
     unscored = record["not_scored_in"]
     message = Words(
@@ -72,7 +71,7 @@ def _show_expected(record: dict[str, Any], level: str) -> None:
         )
 
 
-def _show_gain(gain: dict[str, Any] | None) -> None:
+def _show_gain(gain: Json | None) -> None:
     """What is caught beyond the standard compared with, where there is one."""
     if gain is None:
         return
@@ -90,7 +89,7 @@ def _show_gain(gain: dict[str, Any] | None) -> None:
     )
 
 
-def _show_worth(record: dict[str, Any]) -> None:
+def _show_worth(record: Json) -> None:
     """What a visit and a yuan buy, and the net benefit beside that of simpler choices."""
     per_visit, per_yuan = record["slips_per_visit"], record["slips_per_10000_yuan"]
     if per_visit is not None:

@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 from workbench.errors import FileError, InputError, QuestionError, Words, WorkbenchError
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.overview import FileOverview
-from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.plain_data import Json, read_json
 
 _TABLES = dict[str, pa.Table]
 _RESULT, _REFUSAL, _OVERVIEW = "result.json", "refusal.json", "overview.json"
@@ -21,7 +21,7 @@ _OVERVIEWS = TypeAdapter(FileOverview)
 
 def hand_over(folder: Path, result: IntakeResult) -> None:
     """Write a result to a folder."""
-    plain: dict[str, Any] = {}
+    plain: Json = {}
     for name, kind in _kinds().items():
         value = getattr(result, name)
         # Of tables the counties only, in their order, by which the files are numbered.

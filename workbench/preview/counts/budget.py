@@ -1,7 +1,6 @@
 """What a budget carries, and what one household more costs: money (yuan a year) and visits along the general ceiling."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Count, Totals, minus, totals
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex, to_the_millionth
+from workbench.safeguards.plain_data import Json
 
 # Rounded: 1 + 0.14 is 1.1400000000000001 to a machine, and multiples are taken as written (decision 0008).
 _MULTIPLES = [round(1 + step / 100, 2) for step in range(401)]
@@ -29,7 +29,7 @@ class CarriedCeiling:
     households: Range
     cost: Range
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """Plain data; `households` and `cost` from those in to those in and those that cannot be told."""
         return {
             "multiple": self.multiple, "yuan": self.yuan, "in": self.households[0], "cost": self.cost[0],
@@ -85,7 +85,7 @@ def carried(
     return CarriedCeiling(_MULTIPLES[at], ceilings[at], (low, high), cost)
 
 
-def carried_record(index: PreviewIndex, limits: EdgeLimits, help_cost: float | None, budget: float) -> dict[str, Any]:
+def carried_record(index: PreviewIndex, limits: EdgeLimits, help_cost: float | None, budget: float) -> Json:
     """What a budget carries, by those in and even if all that cannot be told came in; refuses a standard without a cost."""
     if help_cost is None:
         raise InputError(
@@ -111,7 +111,7 @@ class Margin:
     households: float
     slips: float | None
 
-    def record(self, help_cost: float | None) -> dict[str, Any]:
+    def record(self, help_cost: float | None) -> Json:
         """With the visits and the yuan that one household more that will slip costs; None where none is added."""
         each = self.households / self.slips if self.slips else None
         yuan = None if each is None or help_cost is None else to_the_fen(help_cost * each)

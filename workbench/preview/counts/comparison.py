@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
@@ -10,8 +9,8 @@ from workbench.preview.counts.sweep import Axis, check_axes, sweep
 from workbench.preview.request import Analyses, preview
 from workbench.preview.scenario import Candidate
 from workbench.preview.scope import PreviewScope
+from workbench.safeguards.plain_data import Json
 
-Record = dict[str, Any]
 Report = Callable[[int, int], None]
 _SLICE = 8
 
@@ -24,9 +23,9 @@ class Compared:
     line, the counts under the line in force, to see what the line alone changes.
     """
 
-    records: dict[str, Record]
-    by_county: dict[str, dict[str, Record]]
-    line_in_force: dict[str, Record]
+    records: dict[str, Json]
+    by_county: dict[str, dict[str, Json]]
+    line_in_force: dict[str, Json]
 
 
 def compare(
@@ -47,7 +46,7 @@ def compare(
     against = unbound[0].standard
     analyses = Analyses(income_error=income_error)
 
-    def previewed(where: PreviewScope, asked: Analyses) -> dict[str, Record]:
+    def previewed(where: PreviewScope, asked: Analyses) -> dict[str, Json]:
         by_candidate = {}
         for each in unbound:
             by_candidate[each.name] = preview(where, each.standard, against, asked)
@@ -62,7 +61,7 @@ def compare(
 
 def swept(
     scope: PreviewScope, standard: EdgeStandard, axes: Sequence[Axis], report: Report | None = None
-) -> list[Record]:
+) -> list[Json]:
     """The records of `sweep`, worked out in slices so that the work can be seen and ended."""
     standard = standard.model_copy(update={"county": None})
     index = scope.index_for(scope.limits_of(standard))
@@ -71,7 +70,7 @@ def swept(
     cut = next((axis for axis in axes if not keys.is_ceiling(axis.key)), axes[0])
     parts = [cut.values[start : start + _SLICE] for start in range(0, len(cut.values), _SLICE)]
     counter = _Counter(len(parts), report)
-    points: list[Record] = []
+    points: list[Json] = []
     # Here, of all points together: each slice alone may well be below the limit.
     check_axes(standard, list(axes))
     for part in parts:
@@ -85,7 +84,7 @@ def swept(
 
 def sweep_here(
     scope: PreviewScope, standard: EdgeStandard, axes: list[Axis], against: EdgeStandard | None = None
-) -> tuple[list[Record], dict[str, bool]]:
+) -> tuple[list[Json], dict[str, bool]]:
     """The points of a sweep, and whether the households of the scope are simulated and scored."""
     index = scope.index_for(scope.limits_of(standard))
     comparison = scope.comparison(index, against)

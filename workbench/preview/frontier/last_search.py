@@ -8,6 +8,7 @@ from workbench.preview.frontier.request import expected_evidence, frontier_recor
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.scored_index import Ranking
+from workbench.safeguards.plain_data import Json
 
 
 class LastSearch:
@@ -17,7 +18,7 @@ class LastSearch:
         self._key: Any = None
         self._made: tuple[Evidence, Ranking, Searched] | None = None
 
-    def record(self, scope: PreviewScope, standard: EdgeStandard, *, past: bool = False) -> dict[str, Any]:
+    def record(self, scope: PreviewScope, standard: EdgeStandard, *, past: bool = False) -> Json:
         """The frontier beside `standard`: of what is expected after the round, or (`past`) of what happened so far.
 
         Raises InputError where the round has no scores under the line, or nothing happened yet.

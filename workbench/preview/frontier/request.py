@@ -21,6 +21,7 @@ from workbench.preview.request import whole
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Ranking
+from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
 from workbench.store.scores import Overdispersion, has_scores
 
@@ -139,9 +140,7 @@ def _slipped_first(evidence: Evidence) -> Ranking:
     return Ranking(np.array([0.0, slips, everyone]), np.array([0.0, slips, slips]))
 
 
-def frontier_record(
-    evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, made: Searched | None = None
-) -> dict[str, Any]:
+def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, made: Searched | None = None) -> Json:
     """What the command prints of a frontier: points, the standard at hand, what is proposed, the ideal, what was searched."""
     front = frontier(evidence, at_hand, made)
     everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
@@ -162,7 +161,7 @@ def frontier_record(
     }
 
 
-def _point_record(point: Point, front: Frontier, everyone: float, ranked: Ranking) -> dict[str, Any]:
+def _point_record(point: Point, front: Frontier, everyone: float, ranked: Ranking) -> Json:
     own = front.at_hand.inside
     return {
         "standard": standard_data(point.standard),

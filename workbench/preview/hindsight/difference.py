@@ -14,6 +14,7 @@ from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.index.build import Floats
 from workbench.preview.slips.intervals import student_quantile
 from workbench.preview.slips.verdicts import Side, Verdict, verdict
+from workbench.safeguards.plain_data import Json
 
 LEVEL = 0.9
 _KEY = ["county_code", "household_id"]
@@ -27,7 +28,7 @@ class CaughtDifference:
     interval: tuple[float, float] | None
     verdict: Verdict
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The keys beside a hindsight against another."""
         interval = list(self.interval) if self.interval else None
         return {"caught_share": self.share, "interval": interval, "level": LEVEL, "verdict": str(self.verdict)}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count, Totals, count_rows, totals
@@ -12,6 +11,7 @@ from workbench.preview.hindsight.missed import CAUGHT, MISSED, OUTCOMES, Outcome
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Bools, PreviewIndex
 from workbench.preview.request import whole
+from workbench.safeguards.plain_data import Json
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Hindsight:
         """Those of them with this outcome."""
         return sum((each.of(outcome) for each in self.rounds), Count())
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The keys of the contract, with what it would have cost (yuan a year) and the worst round."""
         rounds = [self._round_record(each) for each in self.rounds]
         counts = {name: self.of_outcome(name) for name in OUTCOMES}
@@ -92,7 +92,7 @@ class Hindsight:
             "worst_round": min(shares, key=lambda name: shares[name]) if shares else None,
         }
 
-    def _round_record(self, each: RoundHindsight) -> dict[str, Any]:
+    def _round_record(self, each: RoundHindsight) -> Json:
         inside, unknown = each.totals.inside, each.totals.cannot_tell
         slips, caught = each.slipped(), each.of(CAUGHT)
         return {

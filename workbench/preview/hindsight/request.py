@@ -9,6 +9,7 @@ from workbench.preview.hindsight.families import by_family
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.places import by_group, by_township
+from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
 
 
@@ -18,7 +19,7 @@ def hindsight(scope: PastScope, standard: EdgeStandard, against: EdgeStandard | 
     return hindsight_record(scope, sides, paired(*sides) if against is not None else None)
 
 
-def hindsight_record(scope: PastScope, sides: Sequence[Hindsight], pairs: Paired | None) -> dict[str, Any]:
+def hindsight_record(scope: PastScope, sides: Sequence[Hindsight], pairs: Paired | None) -> Json:
     """The record of one side, or of two with how their slips pair."""
     record = {"county": scope.county, "until": scope.until, **_record(sides[0], scope.store)}
     if pairs is not None:
@@ -27,7 +28,7 @@ def hindsight_record(scope: PastScope, sides: Sequence[Hindsight], pairs: Paired
     return record
 
 
-def _record(past: Hindsight, store: FactStore) -> dict[str, Any]:
+def _record(past: Hindsight, store: FactStore) -> Json:
     return {
         **past.record(),
         "by_township": by_township(past),

@@ -8,12 +8,12 @@ placebo ceilings, where nothing happens: only what stands out among them deserve
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 import numpy as np
 
 from workbench.domain.rules.exact import as_written
 from workbench.preview.index.build import Floats, PreviewIndex
+from workbench.safeguards.plain_data import Json
 
 TOO_FEW = 2000
 _REACH = 80
@@ -70,7 +70,7 @@ class Bunching:
     below: Side | None
     above: Side | None
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The key `bunching` of a preview."""
         span = float(_WIDTH) * self.ceiling
         return {
@@ -85,7 +85,7 @@ class Bunching:
         }
 
 
-def _side_record(side: Side | None) -> dict[str, Any] | None:
+def _side_record(side: Side | None) -> Json | None:
     if side is None:
         return None
     return {

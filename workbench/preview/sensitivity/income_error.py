@@ -14,7 +14,6 @@ whose tested income is not known, or not above zero, keeps its status.
 from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from workbench.domain.rules.edge import EdgeLimits
 from workbench.errors import InputError, Words
 from workbench.preview.counts.membership import full_mask, inside_by_band
 from workbench.preview.index.build import Bools, CountySlice, Floats, PreviewIndex
+from workbench.safeguards.plain_data import Json
 
 LEVEL = 0.9
 # Standard deviations: farther away, fewer than one measurement in a million comes over the bound.
@@ -51,7 +51,7 @@ class Remeasured:
     below_variance: float
     reliability: dict[str, float]
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The key `remeasured` of a preview; intervals at LEVEL, of a sum of independent chances."""
         return {
             "sd": self.sd,

@@ -18,6 +18,7 @@ from workbench.preview.index.build import Bools, PreviewIndex, sum_of
 from workbench.preview.slips.intervals import Interval, Moments, difference_interval, number_interval, share_interval
 from workbench.preview.slips.scored_index import Ranking, Slips, ranking
 from workbench.preview.slips.verdicts import Verdict, verdict
+from workbench.safeguards.plain_data import Json
 from workbench.store.scores import ScoreHead
 
 
@@ -162,7 +163,7 @@ class Gain:
         slips = float(gained.expected.sum() - lost.expected.sum())
         return cls(slips, interval, verdict(sides[0], sides[1], interval))
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The key of a preview against another standard."""
         return {"slips": self.slips, "interval": list(self.interval), "verdict": str(self.verdict)}
 
@@ -188,7 +189,7 @@ NO_SLIPS: dict[str, Any] = dict.fromkeys(
 """What a preview says of slips where no model has scored the round, or cannot say under this line."""
 
 
-def slips_record(caught: Caught, inside: Count, cost: float | None, threshold: float | None = None) -> dict[str, Any]:
+def slips_record(caught: Caught, inside: Count, cost: float | None, threshold: float | None = None) -> Json:
     """The keys of a preview that tell of slips (those of NO_SLIPS). `cost`: yuan a year for those in."""
     visits = inside.households
     return {
@@ -203,7 +204,7 @@ def slips_record(caught: Caught, inside: Count, cost: float | None, threshold: f
     }
 
 
-def model_record(head: ScoreHead, expectation: Expectation | None) -> dict[str, Any]:
+def model_record(head: ScoreHead, expectation: Expectation | None) -> Json:
     """What is said of the model beside its figures; `expectation` None where it cannot say under this line."""
     return {
         "name": head.model,

@@ -9,6 +9,7 @@ from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import counties
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
+from workbench.safeguards.plain_data import Json
 
 _CITY = "六安市"
 _NUMERALS = "一二三四五六七八九十"
@@ -41,7 +42,7 @@ _WIDTHS = (42, 16, 18, 18, 18, 24, 20)
 """Readings are sentences: in a column as narrow as those of figures each would take five lines."""
 
 
-def question_letter(head: LetterHead, record: dict[str, Any]) -> bytes:
+def question_letter(head: LetterHead, record: Json) -> bytes:
     """The letter as a Word document (docx); `record` as `statistics.reading_prices.price_record` gives it."""
     title = f"{SIMULATED_MARK if head.simulated else ''}关于{head.unit}边缘户和风险等级认定口径有关问题的请示"
     paper = OfficialPaper(title, head.made_on)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -30,11 +29,10 @@ from workbench.risk.evaluation.reliability import off_beyond_chance, reliability
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
+from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
 from workbench.store.scores import Overdispersion
 from workbench.store.truth import read_truth
-
-Record = dict[str, Any]
 
 LEVEL = 0.9
 """Of every interval that is shown."""
@@ -44,7 +42,7 @@ TENTH = 0.1
 
 def evaluate(
     store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), register: str | None = None
-) -> Record:
+) -> Json:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
     reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
     # Refuses a round that is not stored, and says which are.
@@ -96,14 +94,14 @@ def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, p
     }
 
 
-def _tested(given: dict[str, str], learnt: Record, *, broken: bool) -> dict[str, str]:
+def _tested(given: dict[str, str], learnt: Json, *, broken: bool) -> dict[str, str]:
     """The advice, held back where the round is no test of the model."""
     if broken:
         return not_to_be_used(INCOMES_CHANGED)
     return at_most_caution(given, LEARNT) if learnt["trained_on"] or learnt["other_facts"] else given
 
 
-def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> Record:
+def _trained_on(store: FactStore, model: RiskModel, steps: list[Transition]) -> Json:
     """Whether the model learnt from any of these transitions, its facts being the same; `other_facts`: from rounds of these names."""
     known = model.about["facts"]
     named = [step for step in steps if {"start": step.start, "end": step.end} in model.about["transitions"]]
@@ -130,7 +128,7 @@ def _evaluation_data(store: FactStore, model: RiskModel, frame: pl.DataFrame, re
     return EvaluationData(frame, slips, weight, candidates, None if known.null_count() else known.to_numpy())
 
 
-def whole(data: EvaluationData) -> Record:
+def whole(data: EvaluationData) -> Json:
     """All rows together: the contract's keys, calibration with its floor, the curve, comparisons, and the verdict."""
     metrics = metrics_of(data.slips, data.model, data.weight, data.truth)
     compared = comparison(data)
@@ -162,7 +160,7 @@ def whole(data: EvaluationData) -> Record:
     }
 
 
-def comparison(data: EvaluationData) -> dict[str, Record]:
+def comparison(data: EvaluationData) -> dict[str, Json]:
     """Each candidate's log loss, Brier score, AUC and d2; how far the model's log loss lies below it, with the error."""
     compared = {}
     for name, p in data.candidates.items():
@@ -181,7 +179,7 @@ def comparison(data: EvaluationData) -> dict[str, Record]:
     return compared | _by_order(data)
 
 
-def _by_order(data: EvaluationData) -> dict[str, Record]:
+def _by_order(data: EvaluationData) -> dict[str, Json]:
     """What an officer would reach without a model; an order is no probability, so it has no loss."""
     order = officer_order(data.frame)
     if order is None:
@@ -196,18 +194,18 @@ def _by_order(data: EvaluationData) -> dict[str, Record]:
     }
 
 
-def by_part(data: EvaluationData, names: pl.Series, dispersion: Overdispersion) -> dict[str, Record]:
+def by_part(data: EvaluationData, names: pl.Series, dispersion: Overdispersion) -> dict[str, Json]:
     """The figures of the evaluation by part, with the interval that the number of slips was promised to lie in."""
     codes = names.fill_null("").to_numpy()
     return {str(name): _part(data.of(codes == name), dispersion) for name in sorted(set(codes))}
 
 
-def by_county(data: EvaluationData, dispersion: Overdispersion) -> dict[str, Record]:
+def by_county(data: EvaluationData, dispersion: Overdispersion) -> dict[str, Json]:
     """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
     return by_part(data, data.frame["county_code"], replace(dispersion, part=0.0))
 
 
-def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Record]]:
+def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Json]]:
     """By key group, of those households that are in it."""
     for group in KEY_GROUPS:
         rows = data.frame[group].fill_null(value=False).to_numpy()
@@ -215,7 +213,7 @@ def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple
             yield group, _part(data.of(rows), dispersion)
 
 
-def _part(data: EvaluationData, dispersion: Overdispersion) -> Record:
+def _part(data: EvaluationData, dispersion: Overdispersion) -> Json:
     metrics = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
     low, high = total_interval(data, dispersion)
     margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)

@@ -30,6 +30,7 @@ from workbench.risk.evaluation.standard_errors import (
     mean_estimate,
     weights_of,
 )
+from workbench.safeguards.plain_data import Json
 
 Weight = npt.ArrayLike | None
 
@@ -168,7 +169,7 @@ class Metrics:
     recalibration: Recalibration | None = None
     explained_share: float | None = None
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """Plain numbers for JSON, None for what is not a finite number."""
         return {name: _plain(value) for name, value in asdict(self).items()}
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.evaluation.base_rate import LEAST_ROWS, Shift, base_rate_shift
+from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
 from workbench.store.scores import EXPECTED_UNIT, Overdispersion, has_scores, read_head, read_scores
 
@@ -39,7 +39,7 @@ class ScoreOutcome:
         expected, variance = _sum(self.expected, county), _sum(self.variance, county)
         return variance > 0 and expected**2 / variance >= LEAST_ROWS
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Json:
         """The sums over all counties, as plain data."""
         expected, observed = self.sums()
         return {"round": self.start, "expected": expected, "observed": observed, "can_tell": self.can_tell()}

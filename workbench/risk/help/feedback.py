@@ -5,7 +5,6 @@ households that nobody had helped. Where the two differ, the model's probability
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,8 +16,8 @@ from workbench.risk.model.calibration import Calibration, sigmoid
 from workbench.risk.model.fitting import LEAST_SLIPS, Fit, Training, fit
 from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.peers import standings
+from workbench.safeguards.plain_data import Json
 
-Record = dict[str, Any]
 _TENTH = 0.1
 _LEAST_HELPED = 50
 """Household-rounds that were helped, and were not, below which two models cannot be told apart."""
@@ -47,13 +46,13 @@ class Comparison:
         return abs(self.log_ratio) > _SURE * self.error
 
 
-def help_feedback(rows: Training, fitted: Fit, settings: Settings) -> Record:
+def help_feedback(rows: Training, fitted: Fit, settings: Settings) -> Json:
     """The record of help in what was learnt from: how much there was, to whom it went, and what a model without it says."""
     given = _helped(rows.frame)
     # No register is no zero: whether anybody was helped is not known then.
     if given is None:
         return {"recorded": False}
-    record: Record = {
+    record: Json = {
         "recorded": True,
         "rows": len(given),
         "helped": int(given.sum()),
@@ -86,7 +85,7 @@ def _helped(frame: pl.DataFrame) -> np.ndarray | None:
     return None if given.null_count() == len(given) else given.fill_null(value=False).to_numpy()
 
 
-def _flagged(p: Floats, given: np.ndarray, start: pl.Series) -> Record:
+def _flagged(p: Floats, given: np.ndarray, start: pl.Series) -> Json:
     """The shares helped of the likeliest tenth of each round, and of all others, by fits that had not seen the household."""
     place = pl.DataFrame({"p": p, "start": start}).select(
         pl.col("p").rank("ordinal", descending=True).over("start") <= _TENTH * pl.len().over("start")
@@ -138,7 +137,7 @@ def _expected(box: GlassBox, calibration: Calibration, values: Floats, frame: pl
     return sums
 
 
-def _record(one: Comparison) -> Record:
+def _record(one: Comparison) -> Json:
     return {
         "rows": one.rows, "model": one.model, "unhelped": one.unhelped, "happened": one.happened,
         "log_ratio": one.log_ratio, "error": one.error, "differs": one.differs,

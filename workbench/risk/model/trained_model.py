@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +12,7 @@ from workbench.risk.model.glass_box import Floats, GlassBox
 from workbench.risk.model.income_forecast import Forecast
 from workbench.risk.model.peers import Peers, standings
 from workbench.risk.scoring.reason_topics import Topic, topics_of
+from workbench.safeguards.plain_data import Json
 from workbench.store.scores import Overdispersion
 
 _PLACE, _STANDING = "place", "standing"
@@ -41,7 +41,7 @@ class RiskModel:
     peers: Peers
     typical_spread: float
     level_errors: dict[str, float] = field(default_factory=dict)
-    about: dict[str, Any] = field(default_factory=dict)
+    about: Json = field(default_factory=dict)
 
     @property
     def name(self) -> str:

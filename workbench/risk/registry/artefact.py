@@ -23,7 +23,7 @@ from workbench.risk.model.peers import Peers
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.records import record_text, write_record
 from workbench.safeguards.given_files import open_given
-from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.plain_data import Json, read_json
 from workbench.safeguards.system_errors import said_by_system
 from workbench.safeguards.zip_limits import ZipLimits, checked_members
 from workbench.store.files import check_writable
@@ -200,7 +200,7 @@ def _plain_box(box: GlassBox) -> dict[str, Any]:
     }
 
 
-def _model(plain: dict[str, Any]) -> RiskModel:
+def _model(plain: Json) -> RiskModel:
     forecast = plain["forecast"]
     return RiskModel(
         matrix=DesignMatrix(_features(plain["features"], plain["definitions"]), read_json(plain["ranks"])),
@@ -220,7 +220,7 @@ def _model(plain: dict[str, Any]) -> RiskModel:
     )
 
 
-def _box(plain: dict[str, Any]) -> GlassBox:
+def _box(plain: Json) -> GlassBox:
     terms = tuple(
         Term(tuple(int(each) for each in term["features"]), tuple(term["cuts"]), term["tables"])
         for term in plain["terms"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,9 +23,8 @@ from workbench.risk.model.fitting import Fit, Training
 from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import FORMAT, fingerprint, library_versions
+from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
-
-Record = dict[str, Any]
 
 _MOST_CODES = 200
 """A text fact of more values is a name, not a code."""
@@ -51,16 +49,16 @@ class Account:
     keep: Collection[str]
     settings: Settings
     links: tuple[Linkage, ...]
-    helped: Record
+    helped: Json
     facts: Mapping[str, str] = field(default_factory=dict)
     """By round the digest of all facts, where the store holds a draw of them."""
 
 
-def about(account: Account, model: RiskModel, line: float | None, day: str) -> Record:
+def about(account: Account, model: RiskModel, line: float | None, day: str) -> Json:
     """The record of a model just trained."""
     rows = account.rows
     facts = sorted({fact for feature in rows.matrix.features for fact in feature.facts})
-    record: Record = {
+    record: Json = {
         "format": FORMAT,
         "day": day,
         "seed": account.settings.seed,
@@ -112,7 +110,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> R
     return record
 
 
-def _counties(frame: pl.DataFrame) -> Record:
+def _counties(frame: pl.DataFrame) -> Json:
     counts = frame.group_by("county_code").agg(pl.len(), pl.col("slip").sum().alias("slips")).sort("county_code")
     return {str(code): {"rows": rows, "slips": slips} for code, rows, slips in counts.iter_rows()}
 
@@ -124,13 +122,13 @@ def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:
     return {name: codes for name, codes in values.items() if len(codes) <= _MOST_CODES}
 
 
-def _facts_hash(account: Account) -> Record:
+def _facts_hash(account: Account) -> Json:
     """SHA-256 of the files of each round, so that what a model learnt from can be told apart later."""
     names = {name for step in account.steps for name in (step.start, step.end)}
     return {name: account.facts.get(name) or account.store.digest(name) for name in sorted(names)}
 
 
-def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:
+def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Json]:
     """Facts that some county does not have at all, in any of the rounds, while others do."""
     known = [fact for fact in facts if fact in frame.columns and fact != "county_code"]
     counts = frame.group_by("county_code").agg(pl.col(known).is_not_null().sum()).sort("county_code")
@@ -142,7 +140,7 @@ def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Record]:
     ]
 
 
-def _performance(account: Account, model: RiskModel) -> Record:
+def _performance(account: Account, model: RiskModel) -> Json:
     """Judged on the last round, which the models of the chain had not seen; else on households that no fit had seen."""
     last = account.backtest.last
     if last.is_empty():
@@ -172,7 +170,7 @@ def _performance(account: Account, model: RiskModel) -> Record:
     }
 
 
-def _forecast_agreement(account: Account, model: RiskModel) -> Record | None:
+def _forecast_agreement(account: Account, model: RiskModel) -> Json | None:
     """At the lines in force, the slips that the income forecast expects beside those of the model itself."""
     if model.forecast is None:
         return None
@@ -192,7 +190,7 @@ def _forecast_agreement(account: Account, model: RiskModel) -> Record | None:
     }
 
 
-def _income_raised(account: Account, model: RiskModel) -> Record:
+def _income_raised(account: Account, model: RiskModel) -> Json:
     """How often 5 % more income, everything that hangs on it computed again, raises the probability by more than a tenth."""
     unregistered = account.rows.frame.filter(pl.col("kind") == "unregistered")
     # Drawn, not the first: those are of the first round, and of the first counties.

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
@@ -21,8 +20,7 @@ from workbench.risk.evaluation.verdicts import (
     price_of_reasons,
 )
 from workbench.risk.registry.help_words import help_words, linkage_words
-
-Record = dict[str, Any]
+from workbench.safeguards.plain_data import Json
 
 _FEW_SLIPS = 10
 _SURE = 1.96
@@ -45,7 +43,7 @@ def _template() -> Template:
     return environment.get_template("card.md.j2")
 
 
-def card_page(about: Record) -> str:
+def card_page(about: Json) -> str:
     """The card of a model, from its record."""
     metrics = about["performance"]
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
@@ -61,13 +59,13 @@ def card_page(about: Record) -> str:
     )  # fmt: skip
 
 
-def _checked(about: Record) -> str:
+def _checked(about: Json) -> str:
     if about["checked_on"] == "later_round":
         return f"只用 {about['checked_round']} 之前各期训练，再看 {about['checked_round']} 之后一期实际发生了什么"
     return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的期次**，结果偏乐观"
 
 
-def _per_hundred(metrics: Record) -> str:
+def _per_hundred(metrics: Json) -> str:
     """The curve's highest bin, as a sentence."""
     curve = metrics["reliability"]
     if len(curve) < 2:  # noqa: PLR2004 - one bin holds everybody
@@ -79,14 +77,14 @@ def _per_hundred(metrics: Record) -> str:
     )
 
 
-def _missed(top: Record) -> str:
+def _missed(top: Json) -> str:
     """What it means that the observed rate lies outside of its range."""
     if top["observed"] > top["high"]:
         return "；实际更多，这一批的概率说低了"
     return "；实际更少，这一批的概率说高了" if top["observed"] < top["low"] else ""
 
 
-def _out_of_range(by_county: Record, use: str) -> str:
+def _out_of_range(by_county: Json, use: str) -> str:
     """The counties whose totals must not be used although those of others may; nothing where none may."""
     names = [_county(code) for code, row in by_county.items() if not row["within"]]
     return "" if use == "no" else "、".join(names)
@@ -99,7 +97,7 @@ def _county(code: str | None) -> str:
     return re.sub(r"[^\w\u4e00-\u9fff .（）-]", lambda sign: f"&#{ord(sign.group())};", shown)
 
 
-def _order(row: Record, use: str) -> str:
+def _order(row: Json, use: str) -> str:
     """Whether to trust the order of households in a county."""
     if use == "no":
         return "不用（全市如此）"
@@ -115,7 +113,7 @@ def _order(row: Record, use: str) -> str:
     return f"可用：与{name.zh}差不多或略好"
 
 
-def _total(row: Record, use: str) -> str:
+def _total(row: Json, use: str) -> str:
     """Whether to trust the number of slips that is expected in a county."""
     if use == "no":
         return "不用（全市如此）" if row["within"] else "**不用**：实际出了范围"
@@ -126,12 +124,12 @@ def _total(row: Record, use: str) -> str:
     return "可用" if use == "yes" else "慎用（全市如此）"
 
 
-def _stray(dispersion: Record) -> float:
+def _stray(dispersion: Json) -> float:
     """How far the total of a county strays, of itself: with the city and by itself, which add up as squares."""
     return float((dispersion["city"] ** 2 + dispersion["county"] ** 2) ** 0.5)
 
 
-def _lacking(about: Record) -> dict[str, list[str]]:
+def _lacking(about: Json) -> dict[str, list[str]]:
     """By fact the counties that do not have it."""
     by_fact: dict[str, list[str]] = {}
     for each in about["lacking"]:
@@ -139,7 +137,7 @@ def _lacking(about: Record) -> dict[str, list[str]]:
     return by_fact
 
 
-def _left_out(about: Record) -> dict[str, list[str]]:
+def _left_out(about: Json) -> dict[str, list[str]]:
     """Features that are not used, with the reason, and those that the data does not have."""
     names = {feature.name: feature.zh for feature in FEATURES}
     left_out = {names.get(name, name): why["zh"] for name, why in about["left_out"].items()}
@@ -153,13 +151,13 @@ def _label(fact: str) -> str:
     return LABELS[fact][0] if fact in LABELS else fact
 
 
-def card_in_english(about: Record) -> str:
+def card_in_english(about: Json) -> str:
     """What the card says in English: its summary; the whole of it is Chinese."""
     lines = (f"# Model card: {about['name']}", _english(about), "\nThe whole card is in Chinese: --lang zh.")
     return "\n".join(lines) + "\n"
 
 
-def _english(about: Record) -> str:
+def _english(about: Json) -> str:
     metrics = about["performance"]
     large = metrics["calibration_in_the_large"]
     return (

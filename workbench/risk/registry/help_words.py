@@ -1,10 +1,7 @@
 """What a card says of help given meanwhile and of household numbers, in Chinese and English."""
 
-from typing import Any
-
 from workbench.errors import Words
-
-Record = dict[str, Any]
+from workbench.safeguards.plain_data import Json
 
 _STANDINGS = {
     "1": ("一级（红）", "tier 1"), "2": ("二级（黄）", "tier 2"), "3": ("三级（蓝）", "tier 3"),
@@ -24,7 +21,7 @@ _TOO_FEW = Words(
 )
 
 
-def help_words(record: Record | None) -> list[Words]:
+def help_words(record: Json | None) -> list[Words]:
     """Sentences on help in what was learnt from; `record`: `about["help"]`, None of a model trained before it was read."""
     if not record or not record["recorded"]:
         return [_UNRECORDED]
@@ -39,7 +36,7 @@ def help_words(record: Record | None) -> list[Words]:
     return [*said, *apart]
 
 
-def _given(record: Record) -> Words:
+def _given(record: Json) -> Words:
     rows, helped, visited = (f"{record[name]:,}" for name in ("rows", "helped", "visited"))
     planned, edge = f"{record['planned']:,}", f"{record['in_edge_register']:,}"
     likeliest, others = (_percent(record["flagged"][name]) for name in ("likeliest", "others"))
@@ -51,7 +48,7 @@ def _given(record: Record) -> Words:
     )
 
 
-def _compared(one: Record) -> Words:
+def _compared(one: Json) -> Words:
     model, unhelped, happened = (f"{one[name]:,.0f}" for name in ("model", "unhelped", "happened"))
     start = Words(
         f"另用没有得到帮扶的户训练一版来比：得到帮扶的户，模型预计风险变差 {model}，那一版预计 {unhelped}，实际 {happened}；",
@@ -61,7 +58,7 @@ def _compared(one: Record) -> Words:
     return start + _verdict(one)
 
 
-def _verdict(one: Record) -> Words:
+def _verdict(one: Json) -> Words:
     if not one["differs"]:
         return Words(
             "差别分不清是不是偶然，看不出帮扶使模型偏低",
@@ -81,7 +78,7 @@ def _verdict(one: Record) -> Words:
     )
 
 
-def _of_standing(name: str, one: Record) -> Words:
+def _of_standing(name: str, one: Json) -> Words:
     zh, en = _STANDINGS.get(name, (name, name))
     model, unhelped = f"{one['model']:,.0f}", f"{one['unhelped']:,.0f}"
     return Words(
@@ -90,7 +87,7 @@ def _of_standing(name: str, one: Record) -> Words:
     )
 
 
-def linkage_words(links: list[Record] | None) -> list[Words]:
+def linkage_words(links: list[Json] | None) -> list[Words]:
     """How household numbers go on from round to round: the range, then each county and step that is unusual."""
     if not links:
         return []

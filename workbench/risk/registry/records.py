@@ -5,11 +5,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from workbench.errors import InputError, StoreError, Words
 from workbench.safeguards.given_files import read_small
-from workbench.safeguards.plain_data import read_json
+from workbench.safeguards.plain_data import Json, read_json
 
 _TRAINING = ".training"
 _LARGEST = 20_000_000
@@ -45,20 +44,20 @@ def training_alone(store: Path) -> Iterator[bool]:
         mark.unlink(missing_ok=True)
 
 
-def record_text(about: dict[str, Any]) -> str:
+def record_text(about: Json) -> str:
     """A model's account as its file holds it."""
     return json.dumps(about, ensure_ascii=False)
 
 
-def write_record(path: Path, about: dict[str, Any]) -> None:
+def write_record(path: Path, about: Json) -> None:
     """Put a model's account beside its file."""
     path.with_suffix(".json").write_text(record_text(about), encoding="utf-8")
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> Json:
     """The account of the model in a file, for people; nothing is computed from it. Raises StoreError where there is none."""
     try:
-        about: dict[str, Any] = read_json(read_small(path.with_suffix(".json"), _LARGEST))
+        about: Json = read_json(read_small(path.with_suffix(".json"), _LARGEST))
         # Parts that pages read are asked for here, so that a damaged account is refused in words.
         _ = about["name"], about["advice"]["use"], about["performance"], about["transitions"][-1]["end"]
     except (InputError, KeyError, TypeError, IndexError):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, StoreError, Words
+from workbench.safeguards.plain_data import Json
 from workbench.safeguards.system_errors import said_by_system
 from workbench.store.archive.layout import BLOCK, DIGEST_LENGTH, FORMAT, MANIFEST, append_digest
 from workbench.store.archive.reading import open_archive
@@ -58,7 +59,7 @@ class ArchiveWriter:
 
 
 @contextmanager
-def writing_archive(out: Path, about: dict[str, Any]) -> Iterator[ArchiveWriter]:
+def writing_archive(out: Path, about: Json) -> Iterator[ArchiveWriter]:
     """Write a backup beside `out`, readable by the owner only; put in place, whole and checked, on leaving without an error.
 
     `about` goes into the manifest as it is when all members are there.

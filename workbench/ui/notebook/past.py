@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, MISSED
 from workbench.preview.hindsight.places import by_group, by_township
+from workbench.safeguards.plain_data import Json
 from workbench.ui.notebook.html import TableText
 from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 
@@ -26,7 +26,7 @@ class PastOfStandards(FrameText):
     sides: Mapping[str, Hindsight]
 
     @property
-    def records(self) -> dict[str, dict[str, Any]]:
+    def records(self) -> dict[str, Json]:
         """The counts of each standard, by name."""
         return {name: side.record() for name, side in self.sides.items()}
 

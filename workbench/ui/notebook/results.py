@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.preview.counts import comparison
 from workbench.preview.scenario import Scenario
 from workbench.risk.rule_vs_model import VisitRecall
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.legal_readings import ReadingCount
 from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.charts.echarts import EChart
@@ -32,7 +33,7 @@ class ComparedStandards(FrameText):
     compared: comparison.Compared
 
     @property
-    def records(self) -> dict[str, dict[str, Any]]:
+    def records(self) -> dict[str, Json]:
         """Everything that a preview says, by name."""
         return self.compared.records
 

@@ -8,6 +8,7 @@ import numpy as np
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.counts.near_ceiling import Distribution
 from workbench.preview.index.build import Floats
+from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.texts.language import Language
 
 _BINS_A_LINE = 32
@@ -72,7 +73,7 @@ def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
     }
 
 
-def frontier_chart(record: dict[str, Any], t: Language, standing: str) -> dict[str, Any]:
+def frontier_chart(record: Json, t: Language, standing: str) -> dict[str, Any]:
     """Households against the share of slips caught: the best standards searched, any choice of as many, the one at hand.
 
     `record` as `preview.frontier.request.frontier_record` gives it; `standing` names the standard at hand.

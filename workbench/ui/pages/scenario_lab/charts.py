@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.rules.standard_keys import Key
-from workbench.preview.counts.comparison import Compared, Record
+from workbench.preview.counts.comparison import Compared
 from workbench.preview.scenario import Scenario
+from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab.keys import label_of, swept_groups
@@ -42,7 +43,7 @@ def bars_chart(compared: Compared, t: Language) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def sweep_chart(scenario: Scenario, sweep: Sequence[Json], measure: str, t: Language) -> dict[str, Any]:
     """One varied key as a curve, two as a heat map."""
     axes = scenario.parsed_axes()
     # An empty option is a chart that is not drawn; `Context.on_chart` leaves it so.
@@ -52,7 +53,7 @@ def sweep_chart(scenario: Scenario, sweep: Sequence[Record], measure: str, t: La
     return _curve(named, sweep, measure, t) if len(axes) == 1 else _heat(named, sweep, measure, t)
 
 
-def _curve(named: Mapping[Key, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _curve(named: Mapping[Key, str], sweep: Sequence[Json], measure: str, t: Language) -> dict[str, Any]:
     ((key, name),) = named.items()
     return {
         "tooltip": {"trigger": "axis"},
@@ -68,7 +69,7 @@ def _curve(named: Mapping[Key, str], sweep: Sequence[Record], measure: str, t: L
     }  # fmt: skip
 
 
-def _heat(named: Mapping[Key, str], sweep: Sequence[Record], measure: str, t: Language) -> dict[str, Any]:
+def _heat(named: Mapping[Key, str], sweep: Sequence[Json], measure: str, t: Language) -> dict[str, Any]:
     keys = list(named)
     across, up = (sorted({record[key] for record in sweep}) for key in keys)
     # Not every point may have the figure: `min` of nothing, and of None, fails.
@@ -105,7 +106,7 @@ def _category(name: str, values: Sequence[float], t: Language) -> dict[str, Any]
     return {"type": "category", "data": [t.number(value, 3) for value in values], "name": name}
 
 
-def standings_chart(record: dict[str, Any], compared: Compared, t: Language) -> dict[str, Any]:
+def standings_chart(record: Json, compared: Compared, t: Language) -> dict[str, Any]:
     """The frontier beside the first standard, with every other standard marked on it."""
     first, *others = compared.records
     option = frontier_chart(record, t, first)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import InputError, Words
-from workbench.preview.counts.comparison import Compared, Record, compare
+from workbench.preview.counts.comparison import Compared, compare
 from workbench.preview.scenario import Candidate, Scenario
+from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.controls.pane import Chosen, Pane, sends
 from workbench.ui.kit.files.download import Sheet
 from workbench.ui.kit.texts.language import Language
@@ -92,8 +93,8 @@ class CountyPairPanel:
 
 def _counted(session: ScenarioSession, scenario: Scenario, pair: tuple[str, str]) -> CountyPair:
     columns = [(code, name) for code in pair for name in session.names]
-    records: dict[str, Record] = {}
-    in_force: dict[str, Record] = {}
+    records: dict[str, Json] = {}
+    in_force: dict[str, Json] = {}
     for code in pair:
         compared = compare(
             replace(session.scope(), county=code, line=None), scenario.candidates,
@@ -108,7 +109,7 @@ def _counted(session: ScenarioSession, scenario: Scenario, pair: tuple[str, str]
     return CountyPair(pair, columns, [_sizes(list(records.values()), session.language), *own])
 
 
-def _sizes(records: list[Record], t: Language) -> Section:
+def _sizes(records: list[Json], t: Language) -> Section:
     """Counties differ in size, so that what is compared first is shares."""
     households = [sum(town["households"] for town in record["by_township"]) for record in records]
     shares = {

@@ -10,9 +10,10 @@ from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import write_standard
-from workbench.preview.counts.comparison import Compared, Record
+from workbench.preview.counts.comparison import Compared
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.preview.slips.verdicts import Verdict
+from workbench.safeguards.plain_data import Json
 from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import Sheet
@@ -70,7 +71,7 @@ def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Mark
     )  # fmt: skip
 
 
-def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Language, context: Context) -> list[Sheet]:
+def sheets(scenario: Scenario, compared: Compared, sweep: list[Json], t: Language, context: Context) -> list[Sheet]:
     """The comparison, the sweep where there is one, and every standard, as sheets of a workbook."""
     names = [each.name for each in scenario.candidates]
     rows: list[list[Any]] = []
@@ -92,7 +93,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Record], t: Langu
     return [*listed[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *listed[1:]]
 
 
-def sweep_sheet(scenario: Scenario, sweep: list[Record], t: Language) -> Sheet:
+def sweep_sheet(scenario: Scenario, sweep: list[Json], t: Language) -> Sheet:
     """The points of the sweep, the varied keys first."""
     # Keys as a standard writes them, not in words: whoever reads the file uses them again.
     keys = [axis.key for axis in scenario.parsed_axes()]
@@ -134,7 +135,7 @@ def measure_unit(name: str, t: Language) -> str:
     return {"cost": t("元"), "slips_share": t("比例")}.get(name, t("户"))
 
 
-def _counts(records: list[Record], t: Language, prefix: str = "") -> list[Row]:
+def _counts(records: list[Json], t: Language, prefix: str = "") -> list[Row]:
     names = ("in", "cannot_tell", "below_line", "newly_in", "leaving")
     labels = (t("纳入"), t("不能判定"), t("低于扶贫标准"), t("比对照新增"), t("比对照退出"))
     rows = [
@@ -149,7 +150,7 @@ def _counts(records: list[Record], t: Language, prefix: str = "") -> list[Row]:
     return [row for row in rows if any(value is not None for value in row.values)]
 
 
-def _slips(records: list[Record], t: Language) -> list[Row]:
+def _slips(records: list[Json], t: Language) -> list[Row]:
     if all(record["expected_slips"] is None for record in records):
         return []
 
@@ -169,7 +170,7 @@ def _slips(records: list[Record], t: Language) -> list[Row]:
     ]
 
 
-def _gains(records: list[Record], t: Language) -> list[Row]:
+def _gains(records: list[Json], t: Language) -> list[Row]:
     """What the others catch beyond the first one, and what may be said of them; nothing of the first beside itself."""
     gains = [None, *(record["gain"] for record in records[1:])]
     if not any(gains):
@@ -189,7 +190,7 @@ def _gains(records: list[Record], t: Language) -> list[Row]:
     ]
 
 
-def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str]], t: Language) -> list[Row]:
+def _parts(records: list[Json], name: str, labels: Mapping[str, tuple[str, str]], t: Language) -> list[Row]:
     return [
         # A standard that does not declare another county's group says nothing of its households.
         Row(f"{name}.{part}", t.label(label), "number", [record[name].get(part) for record in records])
@@ -199,7 +200,7 @@ def _parts(records: list[Record], name: str, labels: Mapping[str, tuple[str, str
     ]
 
 
-def _remeasured(records: list[Record], t: Language) -> list[Row]:
+def _remeasured(records: list[Json], t: Language) -> list[Row]:
     figures = [record.get("remeasured") for record in records]
     if not all(figures):
         return []
@@ -248,7 +249,7 @@ def _line_title(scenario: Scenario, t: Language) -> str:
     return t("对照：按现行扶贫标准（{line} 元）", line=t.number(poverty_line(scenario.round_name).value, 2))
 
 
-def _notes(record: Record, t: Language) -> list[str]:
+def _notes(record: Json, t: Language) -> list[str]:
     if record["model"] is None:
         # Said, since a table without the rows of the model looks complete.
         return [t("本期还没有模型评分。")]
