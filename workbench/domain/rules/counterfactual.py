@@ -1,7 +1,8 @@
 """The smallest change of one fact that changes a result: what would move a household to another tier, in or out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import narwhals as nw
@@ -24,6 +25,7 @@ _NEAR_STEPS = 2_000
 _FAR_STEPS = 250
 _FAR_GROWTH = 1.02
 _MOST_PEOPLE = 20
+_MEMBERS = frozenset({"persons", "labour", "weak_labour", "skilled"})
 _AT_ONCE = 500
 """Values that are tried together when a change is narrowed down."""
 
@@ -37,6 +39,14 @@ class Change:
     after: Any
     result: Any
     steps: float
+
+
+Tried = tuple[str, Sequence[Any]]
+"""A fact, and the values that are tried of it."""
+Answered = tuple[Any, Sequence[Any]]
+"""The result of the household as it is, and one of each value that was tried."""
+Search = Generator[Sequence[Any], Answered, Change | None]
+"""Asks for the results of values of one fact until it knows its smallest change; None: there is none."""
 
 
 def households_frame(rows: Sequence[Facts], columns: Iterable[str]) -> Any:
@@ -59,33 +69,51 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
     `outcome` reads. Money is sought in whole yuan up to 2,000 of them away, in wider steps beyond, then to the fen between two.
     """
     names = list(columns)
-    present = outcome(households_frame([facts], names))[0]
-
-    def result_of(fact: str, values: Sequence[Any]) -> Sequence[Any]:
-        return outcome(households_frame([{**facts, fact: value} for value in values], names))
-
-    changes = []
-    for name in changeable:
-        fact = _fact(name)
-        if facts.get(name) is None or fact.change_unit is None:
-            continue
+    searches = [
         # One fact at a time: a change of two would be no advice that anybody could follow.
-        values = [value for value in _candidates(fact, facts[name]) if _possible(facts, name, value)]
-        change = _nearest_change(fact, facts[name], present, values, result_of) if values else None
-        if change is not None:
-            changes.append(change)
+        (name, _nearest_change(_fact(name), facts))
+        for name in dict.fromkeys(changeable)
+        if name in names and facts.get(name) is not None and _fact(name).change_unit is not None
+    ]
+    changes = _searched(searches, lambda tried: outcome(_varied(facts, names, tried)))
     return sorted(changes, key=lambda change: change.steps)
 
 
-def _nearest_change(
-    fact: Fact,
-    value: Any,
-    present: Any,
-    values: Sequence[Any],
-    result_of: Callable[[str, Sequence[Any]], Sequence[Any]],
-) -> Change | None:
+def _searched(
+    searches: Sequence[tuple[str, Search]], results_of: Callable[[Sequence[Tried]], Sequence[Any]]
+) -> list[Change]:
+    """What the searches of a household's facts end with, in their order; they go on together, a frame for each turn of them all."""
+    # Of a household, stating the rules to the engine takes far longer than answering them: one frame in place of forty.
+    waiting = {number: (name, search, next(search)) for number, (name, search) in enumerate(searches)}
+    ended: dict[int, Change | None] = {}
+    while waiting:
+        present, *results = results_of([(name, values) for name, _, values in waiting.values()])
+        position = 0
+        for number, (name, search, values) in list(waiting.items()):
+            own, position = results[position : position + len(values)], position + len(values)
+            try:
+                waiting[number] = (name, search, search.send((present, own)))
+            except StopIteration as end:
+                ended[number] = end.value
+                del waiting[number]
+    return [change for _, change in sorted(ended.items()) if change is not None]
+
+
+def _varied(facts: Facts, names: Sequence[str], tried: Sequence[Tried]) -> Any:
+    """A native frame of one household as it is, then again and again with another value of one fact."""
+    one = nw.from_native(households_frame([facts], names))
+    frames = [one]
+    for name, values in tried:
+        others = nw.from_dict({name: values}, {name: NARWHALS_TYPES[_fact(name).type]}, backend="polars")
+        frames.append(one.drop(name).join(others, how="cross").select(names))
+    return nw.concat(frames).to_native()
+
+
+def _nearest_change(fact: Fact, facts: Facts) -> Search:
     """The nearest candidate with another result that is known (a change to "cannot tell" is none)."""
-    results = result_of(fact.name, values)
+    value = facts[fact.name]
+    values = [each for each in _candidates(fact, value) if _possible(facts, fact.name, each)]
+    present, results = yield values
     differing = [
         (_steps(fact, value, candidate), position)
         for position, (candidate, result) in enumerate(zip(values, results, strict=True))
@@ -98,19 +126,18 @@ def _nearest_change(
         return Change(fact.name, value, values[position], results[position], _steps(fact, value, values[position]))
     # The nearest in whole yuan up and down: either may be the nearest to the fen.
     sides = [[each for each in differing if (values[each[1]] > value) is up] for up in (True, False)]
-    nearest = [min(side)[1] for side in sides if side]
-    ends = [_refine(fact, value, present, (values[at], results[at]), result_of) for at in nearest]
+    ends = []
+    for side in sides:
+        if side:
+            at = min(side)[1]
+            ends.append((yield from _refine(fact, value, (values[at], results[at]))))
     after, result = min(ends, key=lambda end: _steps(fact, value, end[0]))
     return Change(fact.name, value, after, result, _steps(fact, value, after))
 
 
 def _refine(
-    fact: Fact,
-    value: float,
-    present: Any,
-    bound: tuple[float, Any],
-    result_of: Callable[[str, Sequence[Any]], Sequence[Any]],
-) -> tuple[float, Any]:
+    fact: Fact, value: float, bound: tuple[float, Any]
+) -> Generator[Sequence[Any], Answered, tuple[float, Any]]:
     """Narrow a change found by a coarse step down to the finest one, money to the fen: from the present value towards it."""
     fine = round(fact.grid / fact.finest)
     same, (other, result) = round(value / fact.finest), (round(bound[0] / fact.grid) * fine, bound[1])
@@ -121,7 +148,7 @@ def _refine(
         step = -(-abs(other - same) // _AT_ONCE)
         between = range(same + towards * step, other, towards * step)
         # Rounded, since 35 times 0.01 is 0.35000000000000003, which is not the amount that a store holds.
-        results = result_of(fact.name, [round(number * fact.finest, 6) for number in between])
+        present, results = yield [round(number * fact.finest, 6) for number in between]
         differing = (
             (number, each) for number, each in zip(between, results, strict=True) if each not in (None, present)
         )
@@ -145,15 +172,22 @@ def _candidates(fact: Fact, value: Any) -> list[Any]:
     if fact.type is FactType.INTEGER:
         return [number for number in range(int(fact.minimum or 0), _MOST_PEOPLE + 1) if number != value]
     start = round(value / fact.grid)
-    # Every yuan near by, ever wider steps far off: few households lie far off, and a step then is a small part of the way.
-    steps = sorted({*range(_NEAR_STEPS + 1), *(round(_NEAR_STEPS * _FAR_GROWTH**n) for n in range(_FAR_STEPS))})
-    numbers = [round((start + sign * step) * fact.grid, 6) for step in steps for sign in (1, -1)]
+    numbers = [round((start + sign * step) * fact.grid, 6) for step in _money_steps() for sign in (1, -1)]
     lowest = float("-inf") if fact.minimum is None else fact.minimum
     return [number for number in numbers if number != value and number >= lowest]
 
 
+@cache
+def _money_steps() -> list[int]:
+    """How far off an amount is tried: every yuan near by, ever wider steps far off, of which each is a small part of the way."""
+    return sorted({*range(_NEAR_STEPS + 1), *(round(_NEAR_STEPS * _FAR_GROWTH**n) for n in range(_FAR_STEPS))})
+
+
 def _possible(facts: Facts, name: str, value: Any) -> bool:
     """Whether a change leaves members as they can be; one that concerns no members, or mends nothing, may be made."""
+    # Of four facts in thirty, and asked of thousands of amounts.
+    if name not in _MEMBERS:
+        return True
     return _consistent({**facts, name: value}) or not _consistent(facts)
 
 

@@ -41,6 +41,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.assistance.plan_view import plan_view
+from workbench.ui.pages.register.shared_frames import explanation_of
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark, typed_result
@@ -61,7 +62,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     record = _record(user, session.household)
     entry = next((each for each in record["entries"] if each["round"] == session.round_name), None)
     stage = Stage(entry["stage"]) if entry else Stage.NEW
-    explained, own = _explained(facts, rules), rules.own_groups
+    explained, own = explanation_of(session, rules, lambda: _explained(facts, rules)), rules.own_groups
     names = account_names(user)
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     # While a case goes first there may be nothing left to propose, and a form of no choice.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import polars as pl
 
 from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.rules.explanation import Explanation
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
@@ -28,6 +29,10 @@ MOST_BYTES = 256 * 2**20
 
 MOST_RULES = 500
 """Rules of a round in a county, of a day and a change on the trail: each is a few figures and a standard."""
+
+
+MOST_EXPLANATIONS = 2_000
+"""Of households: the criteria, what is missing, and the smallest changes, some ten kilobytes each."""
 
 
 class Shared(Generic[Made]):
@@ -90,6 +95,7 @@ def bytes_of(frame: pl.DataFrame) -> int:
 FRAMES: Shared[pl.DataFrame] = Shared(MOST_BYTES, bytes_of)
 _RULES: Shared[Rules] = Shared(MOST_RULES, lambda _rules: 1)
 """Of this process: of the server, or of one kernel."""
+_EXPLANATIONS: Shared[Explanation | None] = Shared(MOST_EXPLANATIONS, lambda _explanation: 1)
 
 
 def assessment_of(session: "RegisterSession") -> pl.DataFrame:
@@ -98,7 +104,7 @@ def assessment_of(session: "RegisterSession") -> pl.DataFrame:
     area = user.person.area
     # As `assess_county` does, which judges the own area alone.
     user.check(Right.READ_FACTS, area if area.county == county else Area(county))
-    rules = _rules(session)
+    rules = _rules(session, _changed(session))
     key = ("assessment", *_ruled_by(session, rules))
     whole = FRAMES.get(key, lambda: assess(facts_read(session.store, session.round_name, county), rules))
     if area.level < 2 or whole["household_id"].n_unique() == len(whole):  # noqa: PLR2004 - a county or the city
@@ -113,7 +119,8 @@ def entries_of(session: "RegisterSession", kind: str) -> pl.DataFrame:
     user = session.user
     user.check_anywhere(Right.READ_REGISTER)
     # Whoever has changed anything since, the list is read anew; to look or to sign in changes nothing.
-    key = ("entries", *_ruled_by(session, _rules(session)), kind, _changed(session), user.person.area.parts)
+    changed = _changed(session)
+    key = ("entries", *_ruled_by(session, _rules(session, changed)), kind, changed, user.person.area.parts)
     return FRAMES.get(key, lambda: round_list(user, session.round_name, session.county, kind, assessment_of(session)))
 
 
@@ -125,7 +132,15 @@ def assisted_in_county(session: "RegisterSession") -> pl.DataFrame:
     return FRAMES.get(key, lambda: managed_households(scope, None, register_url()))
 
 
-def _rules(session: "RegisterSession") -> Rules:
+def explanation_of(
+    session: "RegisterSession", rules: Rules, make: Callable[[], Explanation | None]
+) -> Explanation | None:
+    """Why the rules say what they say of the household in sight, which whoever looks at it has a right to see."""
+    # Facts and rules alone decide it: village, township and county look at one household after another.
+    return _EXPLANATIONS.get((*_ruled_by(session, rules), session.household), make)
+
+
+def _rules(session: "RegisterSession", changed: tuple[int, str]) -> Rules:
     user, name, county = session.user, session.round_name, session.county
 
     def read() -> Rules:
@@ -133,7 +148,7 @@ def _rules(session: "RegisterSession") -> Rules:
             return rules_of(connection, name, county, user.today)
 
     # Which standard a round has follows from its first proposal: looked for among all, that takes longer than the list.
-    key = (str(session.store.root), register_url(), name, county, user.today, _changed(session))
+    key = (str(session.store.root), register_url(), name, county, user.today, changed)
     return _RULES.get(key, read)
 
 
