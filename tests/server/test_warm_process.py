@@ -169,3 +169,13 @@ def test_the_version_follows_every_file_of_the_program(tmp_path):
         versions.add(code_version(tmp_path))
     (tmp_path / "a.py").write_text("12", encoding="utf-8")
     assert len(versions | {code_version(tmp_path)}) == 5
+
+
+def test_looking_for_another_version_opens_each_folder_once(tmp_path, monkeypatch):
+    for folder in ("a", "a/b", "c", "c/__pycache__"):
+        (tmp_path / folder).mkdir()
+    opened, scandir = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: opened.append(str(path)) or scandir(path))
+    code_version(tmp_path)
+    assert sorted(opened) == sorted({*opened})
+    assert len(opened) == 4

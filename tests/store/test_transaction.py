@@ -207,3 +207,11 @@ def _write(root, name):
 def test_a_full_disk_is_said_also_of_what_is_computed(root):
     with pytest.raises(StoreError, match="cannot be written"), unstaged_file(root):
         raise OSError(errno.ENOSPC, "full")
+
+
+def test_a_store_in_which_nothing_is_staged_is_opened_without_its_lock(tmp_path, monkeypatch):
+    with transaction(tmp_path) as staged:
+        del staged
+    assert (tmp_path / ".staging").exists()
+    monkeypatch.setattr(module, "holding_if_free", lambda _root: pytest.fail("the lock was taken"))
+    recover(tmp_path)

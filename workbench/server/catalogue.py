@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -114,6 +115,16 @@ def _in_order(page: Page) -> tuple[int, str]:
 
 
 def _page(path: Path) -> Page | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _page_of(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)
+def _page_of(path: Path, _changed: int, _size: int) -> Page | None:
+    """The page of a file as it is since it was changed: each page of the server lists them all."""
     try:
         return page_texts(json.loads(path.read_text(encoding="utf-8"))["metadata"], path.name)
     except (OSError, ValueError, KeyError):

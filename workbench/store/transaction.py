@@ -153,8 +153,11 @@ def recover(root: Path) -> None:
     While another process writes, its staging is its own: nothing is touched.
     """
     try:
-        if not (root / _STAGING).exists():
+        # The folder stays when its transaction has ended: only what lies in it is to be finished, and worth the lock.
+        if not any((root / _STAGING).iterdir()):
             return
+    except FileNotFoundError:
+        return
     except PermissionError:  # a store that this process may not read is its workers' matter, or refused when it is read
         return
     with holding_if_free(root):

@@ -7,7 +7,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import InputError, RefusedError, Words
@@ -21,6 +21,13 @@ from workbench.register.db.procedure_tables import Account, Password
 
 _HASHER = PasswordHasher()
 _TABLE = Password.__table__
+# Written once: putting a query together takes as long as asking it, and each request asks these.
+_ANYBODY = select(Account.account).limit(1)
+_WITH_PASSWORD = (
+    select(Account.__table__, _TABLE.c.hash, _TABLE.c.must_change)
+    .outerjoin(_TABLE, _TABLE.c.account == Account.account)
+    .where(Account.account == bindparam("name"), Account.active)
+)
 
 
 class Admission(StrEnum):
@@ -51,8 +58,12 @@ class AuthenticatedAccount:
 def admission(register: Register) -> Admission:
     """How this register's people enter."""
     with register.engine.connect() as connection:
-        people = connection.execute(select(func.count()).select_from(Account)).scalar_one()
-    if not people:
+        return _admission(connection, register)
+
+
+def _admission(connection: Connection, register: Register) -> Admission:
+    # One is enough: whoever looks at a page asks this, and a city has thousands of accounts.
+    if connection.execute(_ANYBODY).scalar() is None:
         return Admission.OPEN
     # Decided by the facts, not by a setting: nobody can forget to turn passwords on when real households come in.
     return Admission.CHOSEN if register.simulated else Admission.PASSWORD
@@ -172,11 +183,9 @@ def is_right(register: Register, account: str, password: str) -> bool:
 
 def authenticated_account(register: Register, account: str) -> AuthenticatedAccount | None:
     """An account with the proof that it has now; None where it may not sign in (any more)."""
-    chosen = admission(register) is Admission.CHOSEN
     with register.engine.connect() as connection:
-        query = select(Account.__table__, _TABLE.c.hash, _TABLE.c.must_change)
-        query = query.outerjoin(_TABLE, _TABLE.c.account == Account.account)
-        row = connection.execute(query.where(Account.account == account, Account.active)).one_or_none()
+        chosen = _admission(connection, register) is Admission.CHOSEN
+        row = connection.execute(_WITH_PASSWORD, {"name": account}).one_or_none()
     if row is None or (row.hash is None and not chosen):
         return None
     area = Area(row.county, row.township, row.village)

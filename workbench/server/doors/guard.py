@@ -14,7 +14,7 @@ from workbench.register.db.engine import DBAPIError, readable
 from workbench.register.location import MissingRegisterError
 from workbench.register.marker import check_identity
 from workbench.server.catalogue import language
-from workbench.server.sign_in.authenticator import Authenticator
+from workbench.server.sign_in.authenticator import READING, Authenticator, Reading
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
 
@@ -130,6 +130,22 @@ class Guarded:
 
 class GuardedPage(Guarded):
     """For the handler of a page: it says what is wrong where the register does not answer."""
+
+    _reading: Reading | None = None
+
+    async def prepare(self: Any, *args: Any, **options: Any) -> None:
+        """As every handler; what only looks reads each account once."""
+        if self.request.method in ("GET", "HEAD"):
+            self._reading = Reading()
+            # Of this request alone: each is a task, with variables of its own.
+            READING.set(self._reading)
+        await super().prepare(*args, **options)
+
+    def on_finish(self: Any) -> None:
+        """The answer is written: what goes on after it reads anew."""
+        if self._reading:
+            self._reading.end()
+        super().on_finish()  # type: ignore[misc]
 
     @property
     def template_namespace(self) -> dict[str, Any]:

@@ -4,11 +4,15 @@ The register's admission says how one enters: freely where nobody has an account
 choosing whom to act as. The pages then act for that account, whose rights and area the register itself holds to.
 """
 
+import glob
 import json
+import os
 import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from jupyter_server.auth.identity import IdentityProvider, User
@@ -36,6 +40,7 @@ from workbench.store.facts import FactStore
 PERSON_HEADER = "X-Workbench-Person"
 """What the server tells a page's kernel; a browser's own header of this name is taken out."""
 COOKIE_DAYS = 0.5
+_Read = TypeVar("_Read")
 FINEST_OF_JOBS = 1
 """Jobs are of a county or the city: townships and villages have none of their own, and no page of them."""
 
@@ -59,6 +64,35 @@ class SignedIn(User):
         return quote(json.dumps([self.username, self.role, *self.area.parts]))
 
 
+class Reading:
+    """What one request that only looks has read of the register: bar, menus and rights of a page ask for the same again."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, ...], Any] | None = {}
+
+    def once(self, key: tuple[str, ...], read: Callable[[], _Read]) -> _Read:
+        """What `read` gives, read the first time only; anew each time once the request was answered."""
+        if self._values is None:
+            return read()
+        if key not in self._values:
+            self._values[key] = read()
+        value: _Read = self._values[key]
+        return value
+
+    def end(self) -> None:
+        """Keep nothing more: what a request has started, and goes on, reads for itself."""
+        self._values = None
+
+
+READING: ContextVar[Reading | None] = ContextVar("READING", default=None)
+"""Of the request that is being answered, where it changes nothing; threads have none, and read anew."""
+
+
+def _once(key: tuple[str, ...], read: Callable[[], _Read]) -> _Read:
+    reading = READING.get()
+    return reading.once(key, read) if reading else read()
+
+
 class Authenticator:
     """Signs people in against the register of the store that is served; asking makes no register where there is none."""
 
@@ -73,6 +107,9 @@ class Authenticator:
     @property
     def register(self) -> Register | None:
         """The register; None where the store has none yet."""
+        return _once(("register",), self._current)
+
+    def _current(self) -> Register | None:
         if not register_exists(store_path(), register_url()):
             return None
         opened, facts = self._opened, _state_of_facts()
@@ -83,7 +120,7 @@ class Authenticator:
     @property
     def admission(self) -> Admission:
         """How one enters now."""
-        return admission(self.register) if self.register else Admission.OPEN
+        return _once(("admission",), lambda: admission(self.register) if self.register else Admission.OPEN)
 
     def choices(self) -> list[dict[str, str | None]]:
         """Whom one may act as."""
@@ -91,7 +128,9 @@ class Authenticator:
 
     def account(self, account: str) -> AuthenticatedAccount | None:
         """The account with its proof as it is now; None where it may not sign in."""
-        return authenticated_account(self.register, account) if self.register else None
+        return _once(
+            ("account", account), lambda: authenticated_account(self.register, account) if self.register else None
+        )
 
     def enter(self, tried: Credentials) -> AuthenticatedAccount | None:
         """Try to sign in; raises TooManyAttemptsError."""
@@ -111,7 +150,7 @@ class Authenticator:
     def is_ended(self, session: str) -> bool:
         """Whether a sign-in was signed out."""
         register = self.register
-        return register is None or is_ended(register, session)
+        return register is None or _once(("ended", session), lambda: is_ended(register, session))
 
     def acting_user(self, account: str) -> ActingUser | None:
         """An account as the acting user of this moment; None where there is no register."""
@@ -121,8 +160,9 @@ class Authenticator:
 
 def _state_of_facts() -> dict[str, int]:
     """When the files of each county were last changed."""
-    folders = store_path().glob("facts/round=*/county_code=*")
-    return {str(folder): folder.stat().st_mtime_ns for folder in folders}
+    # Paths as text: every request asks, and objects of paths take most of the time.
+    folders = glob.glob(f"{glob.escape(str(store_path()))}/facts/round=*/county_code=*")  # noqa: PTH207 - as said
+    return {folder: os.stat(folder).st_mtime_ns for folder in folders}  # noqa: PTH116 - as said
 
 
 class RegisterIdentity(IdentityProvider):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code if code in _BABEL else "zh"
-        self._locale = Locale.parse(_BABEL[self.code])  # once: parsing it at every number is most of the work
+        self._locale = _locale(self.code)
 
     def __call__(self, text: str, **values: object) -> str:
         """A text of the pages, in this language, its blanks `{name}` filled in."""
@@ -50,8 +50,8 @@ class Language:
         """A number with its thousands marked; a dash for one that is not known."""
         if value is None:
             return "–"
-        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return str(_pattern(pattern).apply(value, self._locale))
+        # Minus nought equals nought, and must not stand for it in what is kept.
+        return _number(value + 0, decimals, self.code)
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """A difference, with its sign; ± where it is none that can be seen."""
@@ -96,6 +96,19 @@ def without_commands(text: str) -> str:
 def page_language() -> Language:
     """The language that the page was asked for: `?lang=en` in its address, Chinese else."""
     return Language(query().get("lang", "zh"))
+
+
+@cache
+def _locale(code: str) -> Locale:
+    # Once: parsing it looks through the names of all the locales that there are, at every request.
+    return Locale.parse(_BABEL[code])
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, decimals: int, code: str) -> str:
+    """A number as a language writes it; lists show the same few counts again and again."""
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return str(_pattern(pattern).apply(value, _locale(code)))
 
 
 @cache
