@@ -41,7 +41,7 @@ def asked(authenticator):
     return statements
 
 
-def looked_at(authenticator):
+def ask_as_a_page(authenticator):
     """What a page asks for while it is written: who asks, the bar, the menus."""
     for _ in range(3):
         assert authenticator.admission is Admission.PASSWORD
@@ -62,7 +62,7 @@ def during_a_request(work):
 
 
 def test_a_request_asks_the_register_each_thing_once(authenticator, asked):
-    during_a_request(lambda: looked_at(authenticator))
+    during_a_request(lambda: ask_as_a_page(authenticator))
     once = [each for each in asked if each.startswith("SELECT account") or "ended_session" in each]
     # How one enters, asked by itself and with the account; the account; whether its sign-in was ended.
     assert len(once) == 4
