@@ -1,15 +1,25 @@
 """Frames that many people look at: made once for all who ask at once, bounded in memory, and each area sees its own alone."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import polars as pl
 import pytest
 
+from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.clock import BEIJING
 from workbench.errors import InputError
+from workbench.register.access.acting_user import open_register
+from workbench.store.facts import FactStore
+from workbench.ui.kit.frame.current_user import acting_as
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.register import household, shared_frames
 from workbench.ui.pages.register.shared_frames import Shared, bytes_of
+from workbench.ui.pages.register.state import RegisterSession
 
 AT_ONCE = 8
+NOW = dt.datetime(2019, 10, 30, 9, 0, tzinfo=BEIJING)
 
 
 def test_what_many_ask_for_at_once_is_made_once():
@@ -61,3 +71,27 @@ def test_what_could_not_be_made_is_said_and_tried_again():
     with pytest.raises(InputError):
         frames.get("key", refuse)
     assert frames.get("key", lambda: pl.DataFrame({"a": [1]})).height == 1
+
+
+def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_path_factory, monkeypatch):
+    store = demonstration_store(tmp_path_factory, 3000)
+    user = open_register(store).acting_user(f"officer-{COUNTY}", NOW)
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    explained, read = [], []
+    explain, rules_of = household.explain_tier, shared_frames.rules_of
+    frame = FactStore.frame
+    monkeypatch.setattr(household, "explain_tier", lambda *given: explained.append(1) or explain(*given))
+    monkeypatch.setattr(shared_frames, "rules_of", lambda *given: read.append(1) or rules_of(*given))
+    with acting_as(user):
+        session = RegisterSession(store, ROUND, COUNTY)
+        lifted = session.assessment().filter(kind="lifted")["household_id"][0]
+        session.household = lifted
+        rows = []
+        monkeypatch.setattr(
+            FactStore, "frame", lambda *given, **named: (made := frame(*given, **named), rows.append(len(made)))[0]
+        )
+        first = household.household_html(session, Language("zh"))
+        assert household.household_html(session, Language("zh")) == first
+    assert (len(explained), len(read)) == (1, 1)
+    # Facts of the household alone, never of its county.
+    assert max(rows) == 1

@@ -21,7 +21,7 @@ from workbench.domain.rules.explanation import Explanation, explain_edge, explai
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import may_read_names, names_shown
-from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
 from workbench.register.county_records import account_names, accounts_of
@@ -41,7 +41,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.assistance.plan_view import plan_view
-from workbench.ui.pages.register.shared_frames import explanation_of
+from workbench.ui.pages.register.shared_frames import explanation_of, rules_in_sight
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark, typed_result
@@ -56,8 +56,8 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     user, row = session.user, assessed_row(session)
     kind = KIND_OF[row["kind"]]
     facts = session.store.household(session.round_name, session.household, session.county)
+    rules = rules_in_sight(session)
     with user.reading() as connection:
-        rules = rules_of(connection, session.round_name, session.county, user.today)
         case_first = _case_first(user, connection, row, session.county) if kind == EDGE else None
     record = _record(user, session.household)
     entry = next((each for each in record["entries"] if each["round"] == session.round_name), None)

@@ -104,7 +104,7 @@ def assessment_of(session: "RegisterSession") -> pl.DataFrame:
     area = user.person.area
     # As `assess_county` does, which judges the own area alone.
     user.check(Right.READ_FACTS, area if area.county == county else Area(county))
-    rules = _rules(session, _changed(session))
+    rules = rules_in_sight(session)
     key = ("assessment", *_ruled_by(session, rules))
     whole = FRAMES.get(key, lambda: assess(facts_read(session.store, session.round_name, county), rules))
     if area.level < 2 or whole["household_id"].n_unique() == len(whole):  # noqa: PLR2004 - a county or the city
@@ -138,6 +138,11 @@ def explanation_of(
     """Why the rules say what they say of the household in sight, which whoever looks at it has a right to see."""
     # Facts and rules alone decide it: village, township and county look at one household after another.
     return _EXPLANATIONS.get((*_ruled_by(session, rules), session.household), make)
+
+
+def rules_in_sight(session: "RegisterSession") -> Rules:
+    """The rules of the round and county that the person looks at, as they are since the last change on the trail."""
+    return _rules(session, _changed(session))
 
 
 def _rules(session: "RegisterSession", changed: tuple[int, str]) -> Rules:
