@@ -146,7 +146,9 @@ def test_each_side_of_the_ceiling_lists_its_households_with_their_reason(store, 
         made._pick_side({"do": "side", "side": name})
         rows = rows_of(made.side_list.file())[1:]
         assert len(rows) == side.households.rows
-        assert all(row[5] and row[7] for row in rows)
+        # Its reason: how far it is from the ceiling of its round, on the side that it stands on.
+        assert all((row[5] < 0) is (name == "just_in") for row in rows)
+        assert all(row[7] for row in rows)
         assert made.side_list.pane.html.count("early_warning.ipynb?county=") == min(len(rows), 25)
     made._pick_side({"do": "side", "side": "just_out"})
     assert made.side_list.pane.html == ""
@@ -164,7 +166,7 @@ def test_the_sides_of_the_ceiling_say_how_likely_a_slip_was_where_a_past_round_i
     made = panel(store)
     made._pick_side({"do": "side", "side": "just_in"})
     headers, *rows = rows_of(made.side_list.file())
-    at, likely = headers.index("到下一期收入低于标准的概率"), 0
+    at, likely = headers.index("风险变差概率"), 0
     for row in rows:
         likelihood = by_household.get(row[headers.index("户编号")]) if row[headers.index("期次")] == ROUND else None
         assert row[at] == ("" if likelihood is None else pytest.approx(likelihood))

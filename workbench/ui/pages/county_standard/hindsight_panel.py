@@ -110,21 +110,19 @@ class HindsightPanel:
         # Absent or without a known income at the next round: never counted as one that did not slip.
         slipped = {True: t("风险变差了"), False: t("风险没有变差"), None: t("不知道")}
 
-        def why(row: Row) -> str:
-            return t(
-                "上限 {ceiling} 元，相差 {distance} 元",
-                ceiling=t.number(row["ceiling"], 2), distance=t.signed(row["income"] - row["ceiling"], 2),
-            )  # fmt: skip
+        def distance(row: Row) -> float:
+            return round(float(row["income"] - row["ceiling"]), 2)
 
         columns = [
             income_column(t),
-            Column(t("为什么"), why),
+            # From the ceiling of its round: one that is a multiple goes with the line of the year.
+            Column(t("距上限（元）"), distance, lambda row: t.signed(distance(row), 2), number=True),
             Column(t("重点群体"), lambda row: t("、").join(names[name] for name in row["groups"]) or t("无")),
             Column(t("到下一期"), lambda row: slipped[row["slipped"]]),
         ]
         if likelihoods:
             # Of rounds that no model has scored the cell is empty: no score is not the same as no risk.
-            likely = t("到下一期收入低于标准的概率")
+            likely = t("风险变差概率")
             columns.insert(
                 3, Column(likely, lambda row: row["likelihood"], lambda row: t.percent(row["likelihood"]), number=True)
             )
