@@ -54,7 +54,7 @@ lab: .venv/.ready $(DEMO)/register.sqlite
 test: setup
 	$(TESTS) $(LONGEST_FIRST)
 
-# What needs no browser, no database server and no training, and is not slow by itself (tests/slow.txt): for every change.
+# What needs no browser, no database server and no training, as much of it as a minute has room for (tests/slow.txt): for every change.
 fast: .venv/.ready
 	$(TESTS) $(LONGEST_FIRST) -m "not (deep or browser or database or training or slow)"
 
