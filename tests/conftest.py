@@ -23,7 +23,7 @@ from workbench.settings import NOTEBOOKS
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes is no property of the program: on a busy machine each may take any time. A few examples for
 # every change, many (`--hypothesis-profile=many`) in the long runs.
-hypothesis.settings.register_profile("few", deadline=None, max_examples=6)
+hypothesis.settings.register_profile("few", deadline=None, max_examples=4)
 hypothesis.settings.register_profile("many", deadline=None, max_examples=150)
 hypothesis.settings.load_profile("few")
 

@@ -135,7 +135,7 @@ def city_rows(city):
         {},
         pytest.param({"require_group": False, "routes": {}}, marks=pytest.mark.deep),
         pytest.param({"income": {"ceiling": {"multiple": 1.2}, "deduct_out_of_pocket": True}}, marks=pytest.mark.deep),
-        {"groups": ["dibao", "illness"], "line": 4200.0},
+        pytest.param({"groups": ["dibao", "illness"], "line": 4200.0}, marks=pytest.mark.deep),
     ],
 )
 def test_a_city(city, city_rows, changed):

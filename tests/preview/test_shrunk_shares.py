@@ -16,7 +16,13 @@ def drawn(seed, spread):
 
 
 @pytest.mark.parametrize(
-    "spread", [None, pytest.param(30, marks=pytest.mark.deep), 8, pytest.param(3, marks=pytest.mark.deep)]
+    "spread",
+    [
+        None,
+        pytest.param(30, marks=pytest.mark.deep),
+        pytest.param(8, marks=pytest.mark.deep),
+        pytest.param(3, marks=pytest.mark.deep),
+    ],
 )
 def test_intervals_hold_as_often_as_they_say(spread):
     inside = []
