@@ -9,7 +9,9 @@ import pytest
 
 from tests.cli.command import KEYS, refused, run_program
 from tests.preview.scored import score_store
+from workbench.cli.rules.explained import EDGE_WORDS
 from workbench.domain.parameters import tier_parameters
+from workbench.domain.rules.explanation import EDGE_RESULTS
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.tiers import tier_frame
 from workbench.statistics.tiers import lifted_facts
@@ -156,6 +158,19 @@ def test_an_undetermined_household_names_what_would_settle_it(workbench, city_co
     output = workbench("explain", household, *ROUND, "--store", city_copy)
     assert "暂不能判定" in output.out
     assert "未知" in output.out
+
+
+def test_a_result_below_the_line_is_said_in_words(workbench, city_copy):
+    """Of the household itself, and of what would bring it below: both were a key that no words stood for."""
+    facts = _facts(city_copy).filter(pl.col("kind") == "unregistered").drop_nulls("income_pc").sort("income_pc")
+    poorest = facts["household_id"][0]
+    _change(city_copy, poorest, "income_pc", 1.0)
+    options = (*ROUND, "--standard", GOOD, "--store", city_copy)
+    said = next(line for line in workbench("explain", poorest, *options).out.splitlines() if line.startswith(poorest))
+    assert "低于扶贫标准" in said
+    for household in facts.filter(pl.col("income_pc") > 4000)["household_id"].head(12):
+        assert workbench("explain", household, *options).status == 0
+    assert set(EDGE_WORDS) == {*EDGE_RESULTS, "cannot_tell"}
 
 
 def test_every_criterion_has_its_clause(workbench, city):

@@ -12,7 +12,10 @@ from workbench.errors import Words
 from workbench.safeguards.plain_data import Json
 
 _MARKS = {True: "✓", False: "·", None: "?"}
-_EDGE = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "cannot_tell": ("不能判定", "cannot tell")}
+EDGE_WORDS: dict[int | str, tuple[str, str]] = {
+    "in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("低于扶贫标准", "below the line"), "cannot_tell": ("不能判定", "cannot tell"),
+}  # fmt: skip
+"""What a standard can say of a household: `domain.rules.explanation.EDGE_RESULTS`, and that it cannot tell."""
 _NO_TIER = ("不分等级", "no tier")
 _MOST_CHANGES = 3
 
@@ -47,7 +50,7 @@ def _kind(record: Json) -> tuple[str, str]:
 def _result(record: Json) -> str:
     # Of other households only those that are not registered are judged, by a standard (§2.2).
     if record["kind"] != "lifted":
-        return label(_EDGE[record["edge"]] if "edge" in record else _NO_TIER)
+        return label(EDGE_WORDS[record["edge"]] if "edge" in record else _NO_TIER)
     if record["tier"]:
         return _tier(record["tier"])
     possible = ", ".join(_tier(tier) for tier in record["possible_tiers"])
@@ -70,7 +73,7 @@ def _show_criterion(trace: Json, own: Mapping[str, str]) -> None:
 def _show_change(change: Json, own: Mapping[str, str]) -> None:
     what = label(label_of(change["fact"], own))
     before, after = (_value(change["fact"], change[end]) for end in ("from", "to"))
-    result = label(_EDGE[change["edge"]] if "edge" in change else TIERS[change["tier"]])
+    result = label(EDGE_WORDS[change["edge"]] if "edge" in change else TIERS[change["tier"]])
     say(Words(f"若 {what} {before} → {after}：{result}", f"if {what} {before} → {after}: {result}"))
 
 

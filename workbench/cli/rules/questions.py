@@ -19,7 +19,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
-from workbench.cli.rules.explained import say_standard
+from workbench.cli.rules.explained import EDGE_WORDS, say_standard
 from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import KINDS, label_of
 from workbench.domain.parameters import tier_parameters
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from workbench.register.standards.in_force import StandardInUse
 
 _RESULTS: dict[int | str, tuple[str, str]] = {
-    "in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("低于扶贫标准", "below the line"),
+    **EDGE_WORDS,
     **{tier: (f"{zh}（{colour}）", en) for tier, (zh, en, colour) in TIERS.items()},
 }  # fmt: skip
 
