@@ -55,6 +55,29 @@ def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
         assert all(problem_in_words(problem, Language("zh")))
 
 
+@pytest.mark.parametrize(
+    ("file", "round_name", "named"),
+    [
+        (EXPORT.name, "2019-10", ""), (EXPORT.name, "2021-10", "2019-10"), (EXPORT.name, "2019-05", "2019-10"),
+        ("户信息_20191204.xlsx", "2019-10", ""), ("户信息_20231218.xlsx", "2019-10", "2023-12"),
+        ("2020年4月 名单.xlsx", "2020-04", ""), ("监测对象信息 (22).xlsx", "2019-10", ""), ("341522_2019.csv", "2021-10", ""),
+        ("34152219990101123X.csv", "2021-10", ""),
+    ],
+)  # fmt: skip
+def test_a_file_named_for_another_round_is_asked_about(file, round_name, named):
+    assert views.other_month(file, round_name) == named
+
+
+def test_the_question_of_another_round_stands_until_the_file_is_taken_in(tmp_path):
+    session = IntakeSession(FactStore(tmp_path), TODAY, "2019-05")
+    session.give(EXPORT.name, EXPORT)
+    session.put(session.asked().read(lambda _done, _total: None))
+    asked = "文件名写的是 2019-10，将导入的是 2019年5月"
+    assert asked in outcome_html(session, Language("zh"), reading=False)
+    take(session)
+    assert asked not in outcome_html(session, Language("zh"), reading=False)
+
+
 def test_a_large_file_that_was_checked_is_taken_in_by_a_job_of_the_server(tmp_path, monkeypatch):
     session = read(tmp_path)
     assert "在后台导入" not in outcome_html(session, Language("zh"), reading=False)

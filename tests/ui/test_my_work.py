@@ -20,6 +20,7 @@ from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
+from workbench.register.worklists import visit_order
 from workbench.register.worklists.progress import village_progress
 from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.server.catalogue import pages_in
@@ -134,6 +135,29 @@ def test_whom_to_visit_next_is_ordered_by_missing_facts_then_rules_then_model(st
     assert set(risk.filter(urgency=1)["rule"]) == {"1"}
 
 
+def test_whose_next_step_is_another_s_is_the_last_to_be_visited_and_says_so(store, village, monkeypatch):
+    listed = round_lists(village, ROUND, COUNTY)
+    first = visits_due(village, ROUND, COUNTY, listed)["household_id"][0]
+    case = {"id": 1, "household_id": first, "county": COUNTY, "stage": "publicised"}  # to be announced by the township
+    monkeypatch.setattr(visit_order, "running_cases", lambda connection, county: {first: case})
+    due = visits_due(village, ROUND, COUNTY, listed)
+    assert due["household_id"][-1] == first
+    assert due["of_others"].to_list() == [False] * (len(due) - 1) + [True]
+    assert "下一步由他人办理" in home(store, village)
+    case["stage"] = "opened"  # to be verified by the village itself
+    assert visits_due(village, ROUND, COUNTY, listed)["household_id"][0] == first
+
+
+def test_where_everybody_was_visited_one_sentence_says_so(store, village):
+    work = replace(
+        my_work(HomePlace(store, ROUND, COUNTY, city=True, person=village.person), village), visits=[], tasks={}
+    )
+    html = str(render_my_work(work, Language("zh"), lambda page, **asked: f"/{page}"))
+    assert "本期的户都走访过了。" in html
+    assert "户没有走访" not in html
+    assert 'data-table="visits"' not in html
+
+
 def test_a_township_s_home_tells_by_village_what_waits_for_its_review(store, township):
     html = home(store, township)
     listed = round_lists(township, ROUND, COUNTY)
@@ -152,8 +176,9 @@ def test_what_a_village_handed_in_of_both_procedures_is_a_link_to_each_list(stor
     work = replace(my_work(place, township), villages=pl.DataFrame(rows, schema=schema, orient="row"))
     link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
     html = str(render_my_work(work, Language("zh"), link)).replace("&amp;", "&")
-    for village, view, count in (("甲村", "risk", 3), ("甲村", "edge", 2), ("乙村", "edge", 4)):
-        href = link("register", view=view, village=village, stage="proposed")
+    waiting = [("甲村", "risk", 3, "proposed"), ("甲村", "edge", 2, "proposed"), ("乙村", "edge", 4, "proposed"), ("丙村", "risk", 5, "new")]  # fmt: skip
+    for village, view, count, stage in waiting:
+        href = link("register", view=view, village=village, stage=stage)
         assert f'<a href="{href}">{count}</a>' in html
     assert html.count("stage=proposed") == 3 + sum(
         task["where"].get("stage") == "proposed" for task in tasks(work.tasks, Language("zh"))

@@ -21,6 +21,8 @@ from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import filings
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
+from workbench.register.procedure.visits import findings_of
+from workbench.register.procedure.withdrawals import withdraw_own_step
 from workbench.register.standards import in_force
 from workbench.register.standards.versions import draft, withdraw
 from workbench.register.unit_of_work import county_closing
@@ -33,7 +35,7 @@ from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches, PlannedBatch
-from workbench.ui.pages.register.batches.views import done_html
+from workbench.ui.pages.register.batches.views import done_html, planned_html
 from workbench.ui.pages.register.documents import documents_html
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.files import made_file
@@ -44,7 +46,7 @@ from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.typed_facts import corrections
-from workbench.ui.pages.register.views import filed_html
+from workbench.ui.pages.register.views import entries_html, filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
 from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
@@ -157,13 +159,71 @@ def test_what_cannot_be_is_refused_in_words_or_left_as_it_was(store, act):
         session.case_step({})
 
 
+def test_one_tick_says_of_what_was_left_blank_that_it_has_not_changed(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session, said = RegisterSession(store, ROUND, COUNTY), "看过，没有变化"
+    session.look("risk")
+    session.household = own["household_id"]
+    form = {"day": ["2019-10-10"], "visitors": ["甲"], "medical": ["住院两次"]}
+    with pytest.raises(InputError, match="缺少走访情况：产业、就业、教育、住房"):
+        session.visit(form)
+    assert said in household_html(session, Language("zh"))
+    session.visit({**form, "unchanged": [said]})
+    findings = findings_of(session.user, own["household_id"])[0]["findings"]
+    assert findings == {**dict.fromkeys(VISIT_DOMAINS, said), "medical": "住院两次"}
+    entry = session.entries("risk").row(by_predicate=pl.col("household_id") == own["household_id"], named=True)
+    assert withdraw_own_step(session.user, ROUND, own["household_id"], entry["version"]) == "withdraw_visit"
+
+
+def of_the_village_with_most_visited(store):
+    """The account of a village where most edge households wait for their proposal."""
+    query = (
+        "SELECT township, village FROM entry WHERE stage = 'visited' AND kind = 'risk' AND village IS NOT NULL "
+        "GROUP BY township, village ORDER BY count(*) DESC"
+    )
+    with open_register(store).engine.connect() as connection:
+        place = connection.exec_driver_sql(query).first()
+        query = "SELECT account FROM account WHERE township = ? AND village = ?"
+        return connection.exec_driver_sql(query, tuple(place)).scalar()
+
+
+def test_a_batch_offers_those_only_whom_the_rules_can_judge(store, act, monkeypatch):
+    act(of_the_village_with_most_visited(store))
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    session.look("risk")
+    waiting = session.entry_page()[1]["to_propose"]
+    assert waiting > 0
+    session.at_stage("to_propose")  # where the task leads
+    assert session.entry_page()[0].count == waiting
+    known = session.entries("risk")
+    unknown = known.with_columns(rule=pl.lit(None, pl.String))
+    monkeypatch.setattr(session, "entries", lambda kind: unknown)
+    html = str(entries_html(session, t))
+    button = html[: html.index("按规则上报：名单中已走访的 0 户")].rpartition("<button")[2]
+    assert "disabled" in button
+    assert f"另有 {waiting} 户暂不能判定" in html
+    skipped = [SkippedHousehold("1", Words("缺", "missing"))]
+    said = str(planned_html(PlannedBatch("propose", {}, {}, skipped=skipped), "risk", t))
+    assert "disabled" in said[: said.index("确认办理")].rpartition("<button")[2]
+    assert "disabled" not in str(planned_html(PlannedBatch("file", {}, {}, skipped=skipped, also=["1"]), "risk", t))
+
+
+def test_what_is_unfinished_leads_to_its_list(store, act):
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    html = str(round_html(session, RoundKeeping(session), Language("zh"))).replace("&#34;", '"')
+    assert '"view": "risk", "stage": "visited"' in html
+    assert '"view": "cases", "stage": ""' in html
+
+
 def test_stages_add_up_to_all_households_of_the_list(store, act):
     act(f"officer-{COUNTY}")
     session = RegisterSession(store, ROUND, COUNTY)
     for view in ("risk", "edge"):
         session.look(view)
         page, counts = session.entry_page()
-        assert counts.pop("to_propose") <= counts["visited"] + counts["returned"]
+        assert counts.pop("proposable") <= counts.pop("to_propose") <= counts["visited"] + counts["returned"]
         assert sum(counts.values()) == page.count == len(session.entries(view))
         for stage, count in counts.items():
             session.at_stage(stage)
@@ -387,13 +447,13 @@ def test_every_fact_that_a_visit_corrects_stands_once_in_its_form_missing_ones_f
     names = [field.name for group in groups for field in group.fields]
     assert sorted(names) == sorted(correctable())
     assert [group.key for group in groups] == [
-        key for key in ("missing", "confirm", "other") if key in {g.key for g in groups}
+        key for key in ("missing", "confirm", "also_missing", "other") if key in {g.key for g in groups}
     ]
     facts = store.household(ROUND, own["household_id"], COUNTY)
     for group in groups:
         for field in group.fields:
             if group.key != "other":
-                assert (facts[field.name] is None) == (group.key == "missing")
+                assert (facts[field.name] is None) == (group.key in ("missing", "also_missing"))
             assert (field.value == "") == (facts[field.name] is None)
     food = next(field for group in groups for field in group.fields if field.name == "food")
     assert [words for _, words in food.options] == ["未知", "无困难", "潜在困难", "有困难"]

@@ -18,10 +18,12 @@ const typed = {
     const kept = JSON.parse(sessionStorage.getItem(this.key(form)) ?? "null");
     const fields = [...form.querySelectorAll(TYPED)];
     if (kept?.length !== fields.length) return;
+    // What was drawn: a choice has no default value, and one left as it was opens nothing.
+    const drawn = fields.map((each) => each.value);
     fields.forEach((each, number) => {
       if (typeof kept[number] === "boolean") each.checked = kept[number];
       else each.value = kept[number];
-      if (kept[number] && kept[number] !== each.defaultValue) each.closest("details")?.setAttribute("open", "");
+      if (kept[number] && kept[number] !== drawn[number]) each.closest("details")?.setAttribute("open", "");
     });
   },
 };

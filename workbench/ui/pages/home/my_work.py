@@ -105,6 +105,8 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
 
 def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language, own: Mapping[str, str]) -> str:
     """Why a household is to be visited now: one reason, the most pressing."""
+    if row["of_others"]:
+        return t("返贫致贫认定程序在办，下一步由他人办理；走访仍要做")
     if row["urgency"] == 0:
         facts = t("、").join(fact_label(name, t, own) for name in lacking.get(row["household_id"], ()))
         return t("缺：{facts}", facts=facts) if facts else t("现有事实不能判定")
@@ -126,17 +128,20 @@ def _villages(work: MyWork) -> list[dict[str, Any]]:
     for row in work.overdue:
         late[row["village"]] = late.get(row["village"], 0) + 1
     counts: dict[str | None, dict[str, int]] = {}
-    proposed: dict[str | None, dict[str, int]] = {}
+    by_procedure: dict[str, dict[str | None, dict[str, int]]] = {str(Stage.PROPOSED): {}, str(Stage.NEW): {}}
     for village, stage, procedure, number in work.villages.iter_rows():
         stages = counts.setdefault(village, dict.fromkeys(map(str, _TOWNSHIP_STAGES), 0))
         stages[stage] += number
-        if stage == Stage.PROPOSED:
-            proposed.setdefault(village, {})[procedure] = number
+        if stage in by_procedure:
+            by_procedure[stage].setdefault(village, {})[procedure] = number
     rows = []
     # A village may be missing, and None does not sort among names.
     for village in sorted(counts, key=lambda name: (-counts[name][str(Stage.PROPOSED)], name or "")):
         # Risk first, wherever there are both.
-        to_review = dict(sorted(proposed.get(village, {}).items(), reverse=True))
+        to_review, to_visit = (
+            dict(sorted(by_procedure[str(stage)].get(village, {}).items(), reverse=True))
+            for stage in (Stage.PROPOSED, Stage.NEW)
+        )
         shown = {"village": village or "", "late": late.get(village, 0), "view": next(iter(to_review), RISK)}
-        rows.append({**shown, "to_review": to_review, **counts[village]})
+        rows.append({**shown, "to_review": to_review, "to_visit": to_visit, **counts[village]})
     return rows

@@ -1,5 +1,6 @@
 """What the intake page shows of a session, as HTML, and the list of findings as a file."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from markupsafe import Markup
 
 from workbench.domain.facts import KINDS
 from workbench.domain.parameters import counties
+from workbench.domain.rounds import months_between
 from workbench.errors import QuestionError
 from workbench.intake.export import OWN_PERSONS
 from workbench.intake.household_list import NAME as OWN_HOUSEHOLDS
@@ -20,6 +22,10 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.intake.account import jobs_are_done
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import LARGE, PAGE_ROWS, IntakeSession
+
+# A day of eight digits says its month too; a longer number says none.
+_MONTH_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.年/ ]?(1[0-2]|0?[1-9])(?:[-_.月]?[0-3]?\d)?(?!\d)")
+_MONTHS_AROUND = 3
 
 
 def options_html(session: IntakeSession, t: Language) -> Markup:
@@ -61,6 +67,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
     return render(
         "intake_outcome", t,
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
+        named=other_month(session.name, session.round_name),
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
         # Once it is taken in, the comparison is of a store that is no more.
@@ -69,6 +76,16 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
         later=jobs_are_done() and result.accepted_households >= LARGE,
     )  # fmt: skip
+
+
+def other_month(file: str, round_name: str) -> str:
+    """The month that a file's name says, `YYYY-MM`, where it is too far from the round for lists of it; else empty."""
+    for year, month in _MONTH_IN_NAME.findall(file):
+        named = f"{year}-{int(month):02d}"
+        # A list is drawn in the weeks around its round; half a year off is another round's.
+        if abs(months_between(named, round_name)) > _MONTHS_AROUND:
+            return named
+    return ""
 
 
 def _asked(question: QuestionError, t: Language) -> str:

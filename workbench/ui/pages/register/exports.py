@@ -9,7 +9,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.pages.register.lists import Row, export_columns, filter_labels, need_labels, value_words
 from workbench.ui.pages.register.state import RegisterSession
-from workbench.ui.pages.register.tasks import CHANGED
+from workbench.ui.pages.register.tasks import CHANGED, WAITING
 
 
 def list_export(session: RegisterSession, t: Language) -> File:
@@ -61,7 +61,8 @@ def _searched(search: str, rows: Sequence[Row], t: Language) -> str:
 def _part(session: RegisterSession, t: Language) -> str:
     """The part of the list that its buttons chose: each list has its own, and none of the others'."""
     if session.listed in (RISK, EDGE) and session.stage:
-        return t("结果有变") if session.stage == CHANGED else t.label(STAGES[Stage(session.stage)])
+        named = {CHANGED: t("结果有变"), WAITING: t("待上报")}
+        return named[session.stage] if session.stage in named else t.label(STAGES[Stage(session.stage)])
     parts = {
         "managed": t("只看逾期未访") if session.overdue_only else "",
         "cases": t("只看未办结") if session.open_only else "",

@@ -73,7 +73,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         "register_household", t,
         sends=sends, sent_back=SENT_BACK, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
-        forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name, t), typed=typed_result(session, facts, rules, t),
+        forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name), typed=typed_result(session, facts, rules, t),
         waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t, own) for trace in explained.criteria] if explained else [],
@@ -155,12 +155,12 @@ def _forms(user: ActingUser, stage: Stage) -> list[str]:
     return [name for name in mine if name != "file"]
 
 
-def _withdraws(user: ActingUser, steps: Sequence[Mapping[str, Any]], round_name: str, t: Language) -> str:
-    """What the person may withdraw of the household in words: the village's last step; empty where there is none."""
+def _withdraws(user: ActingUser, steps: Sequence[Mapping[str, Any]], round_name: str) -> dict[str, Any] | None:
+    """What the person may withdraw of the household: the `name` of the step that does, and its `words`; None where there is nothing."""
     names = [step["step"] for step in steps if step["round"] == round_name]
     last = [names[position] for position in standing_steps(names)][-1:]
     step = STEPS.get(VILLAGE_WITHDRAWALS.get(last[0], "")) if last else None
-    return t.label((step.zh, step.en)) if step and step.right in user.person.role.rights else ""
+    return {"name": step.name, "words": (step.zh, step.en)} if step and step.right in user.person.role.rights else None
 
 
 def _others(user: ActingUser, stage: Stage, t: Language) -> str:

@@ -42,7 +42,7 @@ from workbench.ui.pages.register.frames import (
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.search import record_search
 from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
-from workbench.ui.pages.register.tasks import CHANGED
+from workbench.ui.pages.register.tasks import CHANGED, WAITING
 from workbench.ui.pages.register.typed_facts import TypedFacts, corrections
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
@@ -85,8 +85,8 @@ class RegisterSession(Place):
             self.view, self.household, self.filing = view, "", ""
 
     def at_stage(self, stage: str) -> None:
-        """List the households at one stage, "" for all, or those whose result has changed since it was proposed."""
-        if stage in ("", CHANGED, *map(str, STAGES)):
+        """List the households at one stage, "" for all, those whose result has changed since it was proposed, or those to be proposed."""
+        if stage in ("", CHANGED, WAITING, *map(str, STAGES)):
             self.stage = stage
             if self.view in self._lists:
                 self.ask("number", 0)
@@ -148,7 +148,7 @@ class RegisterSession(Place):
         return self._at_stage(self.entries(self.view))
 
     def _at_stage(self, frame: pl.DataFrame) -> pl.DataFrame:
-        wanted = pl.col("changed") if self.stage == CHANGED else pl.col("stage") == self.stage
+        wanted = {CHANGED: pl.col("changed"), WAITING: TO_PROPOSE}.get(self.stage, pl.col("stage") == self.stage)
         return frame.filter(wanted) if self.stage else frame
 
     def entry_page(self) -> tuple[ListPage, dict[str, int]]:
@@ -157,7 +157,9 @@ class RegisterSession(Place):
         here = self.asked.filtered(frame)
         counts = dict(here.group_by("stage").len().iter_rows())
         stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
-        others = {CHANGED: int(here["changed"].sum()), "to_propose": here.filter(TO_PROPOSE).height}
+        waiting = here.filter(TO_PROPOSE)
+        # Of whom the rules cannot tell, a batch proposes nothing.
+        others = {CHANGED: int(here["changed"].sum()), WAITING: waiting.height, "proposable": waiting["rule"].count()}
         return self.asked.page(self._at_stage(frame)), stages | others
 
     def managed(self) -> pl.DataFrame:
@@ -256,7 +258,9 @@ class RegisterSession(Place):
         return self.view
 
     def _report(self, fields: Fields) -> VisitReport:
-        findings = {domain: one(fields, domain) for domain in VISIT_DOMAINS}
+        # One tick for all that was looked at and is as before: five texts of "no change" tell nobody more (§2.1.1-a).
+        unchanged = one(fields, "unchanged")
+        findings = {domain: one(fields, domain) or unchanged for domain in VISIT_DOMAINS}
         return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, corrections(fields))
 
 

@@ -10,6 +10,8 @@ from workbench.ui.kit.texts.language import Language
 
 CHANGED = "changed"
 """In the place of a stage: those whose result is another one than they were proposed upon."""
+WAITING = "to_propose"
+"""In the place of a stage: those visited and those returned, as far as their next step is a proposal."""
 
 
 def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
@@ -17,7 +19,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     steps = {
         "visit": (t("户待走访"), Stage.NEW),
         # No single stage holds those visited and those returned.
-        "propose": (t("户待上报（含退回的）"), ""),
+        "propose": (t("户待上报（含退回的）"), WAITING),
         "agree": (t("户待审核"), Stage.PROPOSED),
         "file": (t("户待备案"), Stage.REVIEWED),
     }

@@ -23,7 +23,7 @@ from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.lists import filters_of, result_words, results_words, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
-from workbench.ui.pages.register.tasks import CHANGED
+from workbench.ui.pages.register.tasks import CHANGED, WAITING
 
 _DROPPABLE = CASE_STEPS["dismiss"].sources
 _STANDINGS = {"in": "edge_in", "out": "edge_out", "below_line": "below_line"}
@@ -35,14 +35,14 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     page, counts = session.entry_page()
     rights = user.person.role.rights
     # Taken out: what is left are stages, each household in one of them, and adds up to the total.
-    changed, to_propose = counts.pop(CHANGED), counts.pop("to_propose")
+    changed, waiting, proposable = counts.pop(CHANGED), counts.pop(WAITING), counts.pop("proposable")
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
         standard=_standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
-        can={right.value: right in rights for right in Right}, counts=counts, to_propose=to_propose, changed=changed, changed_key=CHANGED,
+        can={right.value: right in rights for right in Right}, counts=counts, to_propose=proposable, undetermined=waiting - proposable, waiting=waiting, waiting_key=WAITING, changed=changed, changed_key=CHANGED,
         # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip

@@ -37,7 +37,7 @@ class FactField:
 
 @dataclass(frozen=True)
 class FactGroup:
-    """Fields that belong together; `key`: missing, confirm or other."""
+    """Fields that belong together; `key`: missing, confirm, also_missing or other."""
 
     key: str
     title: str
@@ -50,10 +50,17 @@ def fact_groups(session: RegisterSession, rules: Rules, t: Language) -> list[Fac
     asked = _asked(session, recorded, rules)
     unknown = [name for name in asked if not_known(name, recorded.known_now.get(name))]
     confirmed = [name for name in asked if name not in unknown]
+    # Needed only where the answers are not those expected: apart from those that will probably do (0040).
+    also = [
+        name
+        for name in _readable(recorded, rules)
+        if name not in asked and not_known(name, recorded.known_now.get(name))
+    ]
     groups = [
         ("missing", t("缺的，先问"), unknown),
         ("confirm", t("只需确认，有变化才改"), confirmed),
-        ("other", t("其他事实，有变化才改"), [name for name in correctable() if name not in asked]),
+        ("also_missing", t("也缺，问完上面仍不能判定时再问"), also),
+        ("other", t("其他事实，有变化才改"), [name for name in correctable() if name not in {*asked, *also}]),
     ]
     return [
         FactGroup(key, title, tuple(_field(name, recorded, t) for name in names))
@@ -91,16 +98,22 @@ def typed_result(
 
 
 def _asked(session: RegisterSession, recorded: RecordedFacts, rules: Rules) -> list[str]:
-    """The facts to ask in the order of the shortest visit; what the rules read and nobody knows is asked after those."""
+    """The facts to ask, in the order of the shortest visit."""
     rule = _rule(recorded.facts["kind"], rules)
     if rule is None:
         return []
     usual = usual_answers(session.store, session.round_name, session.county, recorded.facts["kind"], rule)
     # Nothing is certain before the visit: what is recorded only says which answers to expect (0040).
     questions = open_questions(VisitedHousehold({}, recorded.facts), rule, usual)
-    unknown = [name for name in rule.askable if name in FACT and not_known(name, recorded.known_now.get(name))]
     may_correct = correctable()
-    return [name for name in dict.fromkeys([*(each.fact for each in questions), *unknown]) if name in may_correct]
+    return [each.fact for each in questions if each.fact in may_correct]
+
+
+def _readable(recorded: RecordedFacts, rules: Rules) -> list[str]:
+    """The facts that the rules may read of the household and a visit may correct."""
+    rule = _rule(recorded.facts["kind"], rules)
+    may_correct = correctable()
+    return [name for name in rule.askable if name in FACT and name in may_correct] if rule is not None else []
 
 
 def _rule(kind: str, rules: Rules) -> DecisionRule | None:

@@ -38,7 +38,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
     return render(
         "register_planned", t,
         sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
-        edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions),
+        edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=bool(planned.also),
         # Only what can be withdrawn is promised to be; a filing cannot (0044).
         certain=planned.step in _RETURNABLE,
         fields=[
@@ -56,7 +56,7 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
     return render(
         "register_planned", t,
         sends=sends, what=planned_words(planned, t), results="", reason=planned.note, edge=True,
-        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), certain=False,
+        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=False, certain=False,
         fields=[("step", planned.name), ("day", planned.day.isoformat()), ("note", planned.note), *_marks(planned.versions)],
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def batch_html(
         ]
     return render(
         "register_batch", t,
-        done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED,
+        filed=isinstance(batch, Filed) and bool(batch.filed), done=done, groups=[each for each in groups if each["rows"]], sends=sends, most=_LISTED,
         withdraw=[("step", withdrawn.step), *_marks(withdrawn.versions)] if withdrawn else [],
     )  # fmt: skip
 

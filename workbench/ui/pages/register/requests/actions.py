@@ -145,22 +145,26 @@ class RegisterActions:
         session, t = self.session, self.language
         said = {
             "visit": t("走访已登记。"), "adjust": t("已调整，请重新上报。"), "propose": t("已上报，待乡镇审核。"),
-            "case": t("已办理，程序进到下一步。"), "withdraw": t("已撤回。"),
+            "case": t("已办理，程序进到下一步。"),
         }  # fmt: skip
         steps: dict[str, Callable[[Fields], object]] = {
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
             "withdraw": partial(_withdraw_step, session),
         }  # fmt: skip
-        steps[name](fields)
+        did = steps[name](fields)
         session.typed.forget()
-        self._say(said[name])
+        withdrawn = {
+            "withdraw_visit": t("走访已撤回，它更正的事实已恢复。"), "withdraw_proposal": t("上报已撤回，走访仍在。"),
+        }  # fmt: skip
+        self._say(withdrawn[str(did)] if name == "withdraw" else said[name])
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
 
 
-def _withdraw_step(session: RegisterSession, fields: Fields) -> None:
-    """Withdraw the village's last step of the household in sight."""
+def _withdraw_step(session: RegisterSession, fields: Fields) -> str:
+    """Withdraw the village's last step of the household in sight; returns the name of the step that did it."""
     # With the version that was seen: what the township has taken up since is no longer the village's (0052).
-    withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
+    step = withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
     session.revision += 1
+    return step

@@ -31,7 +31,7 @@ def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> 
         closing=deadline(session.round_name), asked=keeping.asked, seen=keeping.seen, may_close=Right.FILE in rights,
         # Entry windows are told by whoever enters in them, a county, or keeps the system (0044).
         may_tell=bool({Right.FILE, Right.KEEP} & rights),
-        kinds=[{"title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],
+        kinds=[{"view": kind, "title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],
         following=round_title(following, t), following_day=deadline(following), there=following in session.store.rounds(),
         windows=windows(session.user), groups=_groups(session, t),
     )  # fmt: skip
@@ -54,9 +54,9 @@ def screening_file(session: RegisterSession, t: Language) -> File:
     return File(name, XLSX, xlsx_bytes([Sheet(t("入户筛查名单"), headers, rows)]))
 
 
-def _stages(stages: dict[str, int], t: Language) -> list[tuple[str, int]]:
+def _stages(stages: dict[str, int], t: Language) -> list[tuple[str, str, int]]:
     return [
-        (t.label(STAGES[stage]), stages[str(stage)])
+        (str(stage), t.label(STAGES[stage]), stages[str(stage)])
         for stage in STAGES
         # What is filed is not unfinished.
         if stages.get(str(stage)) and stage is not Stage.FILED
