@@ -1,5 +1,6 @@
 """A county's own key groups go by the name that its standard gives them, wherever facts are named to people."""
 
+import ipywidgets as widgets
 import pytest
 
 from tests.cli.command import run, run_program
@@ -13,6 +14,7 @@ from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.story import criterion_row, story, story_html
 from workbench.ui.kit.texts.facts import fact_with_unit
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.group_fields import OwnGroupActions, OwnGroupsField
 from workbench.ui.pages.register.batches.views import batch_html
 
 OWN = {"x_remote": "偏远户"}
@@ -85,3 +87,18 @@ def test_in_what_a_batch_left_alone():
     html = str(batch_html("", BatchResult([], [skipped]), Language("zh")))
     assert "偏远户" in html
     assert "x_remote" not in html
+
+
+def test_the_button_that_takes_a_group_away_is_as_wide_as_its_name():
+    def nothing(*_values):
+        return None
+
+    field = OwnGroupsField(Language("zh"), nothing, OwnGroupActions(lambda: ["x_remote"], nothing, nothing))
+    field.show({"own_groups": {"x_remote": "居住偏远交通不便的户"}})
+    (button,) = [each for each in buttons_of(field) if "居住偏远" in each.description]
+    assert button.layout.width == "max-content"
+
+
+def buttons_of(widget):
+    inner = [each for child in getattr(widget, "children", ()) for each in buttons_of(child)]
+    return [widget, *inner] if isinstance(widget, widgets.Button) else inner

@@ -99,6 +99,8 @@ class OwnGroupsField(Field):
 
     def _row(self, fact: str, name: str) -> widgets.VBox:
         remove = widgets.Button(description=self.language("撤去群体“{name}”", name=name))
+        # As wide as the county's own name makes it: the usual width would let it run out of its frame.
+        remove.layout.width = "max-content"
         remove.on_click(lambda _button: self._actions.withdraw(fact))
         return widgets.VBox([widgets.Label(f"{name}（{fact}）"), remove])
 
