@@ -323,3 +323,22 @@ def test_every_view_is_fit_for_all_and_in_one_language(page, server, lang):
         heads = page.locator("#wb-content :is(h2, th[scope=col], .wb-button, .wb-stage span)").all_inner_texts()
         chinese = [text for text in heads if re.search(r"[一-鿿]", text)]
         assert bool(chinese) == (lang == "zh"), chinese
+
+
+def test_paper_holds_cases_and_rows_and_nothing_to_fill_in(page, server, store, accounts):
+    act_as(page, server, f"officer-{COUNTY}")
+    open_register_page(page, server, "&view=cases&cases=all")
+    page.emulate_media(media="print")
+    # A view of cases has controls and no table, and was taken for a panel that only sets something.
+    expect(page.locator("[data-case]").first).to_be_visible()
+    page.emulate_media(media="screen")
+    act_as(page, server, person(accounts, "township_reviewer", townships_at(store, "proposed")[0]))
+    page.emulate_media(media="print")
+    page.goto(f"{server.url}?county={COUNTY}&round={ROUND}")
+    village = page.locator("table[data-table=villages] tbody th").first
+    # A letter a line where the table is squeezed beside the tasks.
+    assert village.bounding_box()["width"] > 3 * 14
+    page.goto(f"{server.url}register?county={COUNTY}&round={ROUND}&view=risk")
+    expect(page.locator(ENTRIES).first).to_be_visible()
+    for hidden in (".wb-check", ".wb-marked", ".wb-step-form", ".wb-downloads"):
+        assert [each.is_visible() for each in page.locator(hidden).all()].count(True) == 0

@@ -77,8 +77,8 @@ def path_in_use(models: Path | None, store: Path, shared: Path | None = None) ->
             return _first_there(chosen.name, [models] if models else folders)
     raise InputError(
         Words(
-            f"{store}：没有在用的模型；请先训练（workbench train），或选一个（workbench models --use 名称）",
-            f"no model is in use for {store}; train one (workbench train), or choose one (workbench models --use NAME)",
+            "还没有在用的模型；请先训练（workbench train），或选一个（workbench models --use 名称）",
+            "no model is in use yet; train one (workbench train), or choose one (workbench models --use NAME)",
             code="store.no-model-use-train",
         )
     )

@@ -41,7 +41,7 @@ def county_shapes() -> tuple[list[Shape], int]:
     shapes = [_shape(code, [[placed(point) for point in ring] for ring in parts]) for code, parts in rings.items()]
     around = next(shape for shape in shapes if shape.code == _WITHIN)
     # The zone has no boundary of its own in the data; its mark stands beside that of the district around it.
-    shapes.append(Shape(_ZONE, "", around.x + 8, around.y - 44))
+    shapes.append(Shape(_ZONE, "", around.x + 8, around.y - 62))
     return shapes, math.ceil((north - south) * scale)
 
 

@@ -80,11 +80,12 @@ def frontier_chart(record: Json, t: Language, standing: str) -> dict[str, Any]:
     """
     points, own, slips = record["points"], record["at_hand"], record["all_slips"]
     best, ideal = t("所试过的标准中最好的"), t("同样户数任何挑法的上限")
+    reach = max(point["in"] for point in (*points, own))
     return {
         "legend": {"top": 0, "left": 0, "data": [best, ideal, standing]},
         "tooltip": {"trigger": "item"},
         "xAxis": {
-            "type": "value", "min": 0, "max": max(point["in"] for point in (*points, own)), "name": t("纳入（户）"),
+            "type": "value", "min": 0, "max": reach, "name": t("纳入（户）"),
             "nameLocation": "middle", "nameGap": 30,
         },
         "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部风险变差（%）")},
@@ -103,10 +104,16 @@ def frontier_chart(record: Json, t: Language, standing: str) -> dict[str, Any]:
                 "name": standing, "type": "scatter", "symbol": "diamond", "symbolSize": 18, "data": [_caught(own, slips)],
                 "itemStyle": {"color": "#b4532e"}, "z": 5,
                 # By name and shape too, never by colour alone.
-                "label": {"show": True, "formatter": "{a}", "position": "bottom", "color": "#9a3412", "fontSize": 14},
+                "label": {"show": True, "formatter": "{a}", "position": label_side(own["in"], reach), "color": "#9a3412", "fontSize": 14},
             },
         ],
     }  # fmt: skip
+
+
+def label_side(place: float, reach: float) -> str:
+    """The side on which the name of a point fits into a chart whose axis goes from 0 to `reach`."""
+    # Under the point it was cut at either edge of the chart, and most standards lie near the left one.
+    return "right" if place <= reach / 2 else "left"
 
 
 def _caught(point: dict[str, Any], slips: float) -> list[float]:

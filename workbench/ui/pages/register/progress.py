@@ -76,10 +76,15 @@ def _county(shape: Any, rows: list[TownshipProgress], t: Language) -> dict[str, 
     households, filed = sum(row.households for row in mine), sum(row.filed for row in mine)
     share = filed / households if households else None
     return {
-        "shape": shape, "name": county_name(shape.code, t), "mine": bool(mine), "share": share,
+        "shape": shape, "name": (name := county_name(shape.code, t)), "label": _label(name), "mine": bool(mine), "share": share,
         "shade": _shade(share),
         "words": t("{filed} / {all} 户已备案", filed=t.number(filed), all=t.number(households)) if mine else t("不在您的范围"),
     }  # fmt: skip
+
+
+def _label(name: str) -> str:
+    """A county's name on the map: in English without what all have in common, or the names of small ones overlap."""
+    return name.removesuffix(" County").removesuffix(" District")
 
 
 def _part(row: TownshipProgress, late: Counter[tuple[str | None, str | None]], t: Language) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from workbench.domain.rules.standard_keys import Key
 from workbench.preview.counts.comparison import Compared
 from workbench.preview.scenario import Scenario
 from workbench.safeguards.plain_data import Json
-from workbench.ui.kit.charts.options import frontier_chart
+from workbench.ui.kit.charts.options import frontier_chart, label_side
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab.keys import label_of, swept_groups
 from workbench.ui.pages.scenario_lab.table import measure_label
@@ -110,18 +110,21 @@ def standings_chart(record: Json, compared: Compared, t: Language) -> dict[str, 
     """The frontier beside the first standard, with every other standard marked on it."""
     first, *others = compared.records
     option = frontier_chart(record, t, first)
+    # A standard that brings in more than any of those searched would lie outside the picture.
+    reach = max([option["xAxis"]["max"], *(each["in"] for each in compared.records.values())])
     points = [
         {
             "name": name, "type": "scatter", "symbol": _SYMBOLS[number], "symbolSize": 16, "z": 5,
             "itemStyle": {"color": _COLOURS[number]},
             "data": [[compared.records[name]["in"], round(100 * compared.records[name]["slips_share"], 2)]],
-            "label": {"show": True, "formatter": "{a}", "position": "bottom", "width": 160, "overflow": "truncate"},
+            "label": {
+                "show": True, "formatter": "{a}", "width": 160, "overflow": "truncate",
+                "position": label_side(compared.records[name]["in"], reach),
+            },
         }
         for number, name in enumerate(others)
         if compared.records[name]["slips_share"] is not None
     ]  # fmt: skip
-    # A standard that brings in more than any of those searched would lie outside the picture.
-    reach = max([option["xAxis"]["max"], *(each["in"] for each in compared.records.values())])
     series = [*option["series"], *points]
     return {
         **option,

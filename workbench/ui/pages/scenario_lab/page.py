@@ -287,5 +287,5 @@ class ScenarioPage:
             panel(t, t("换个条件看"), self.conditions),
             self.other_readings,
             self.frontier,
-            panel(t, t("在笔记本里得到同样的数字"), self.code, note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。")),
+            panel(t, t("供分析人员：在笔记本里得到同样的数字"), self.code, note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。")),
         ]  # fmt: skip
