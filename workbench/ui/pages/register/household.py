@@ -41,7 +41,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.assistance.plan_view import plan_view
-from workbench.ui.pages.register.shared_frames import explanation_of, rules_in_sight
+from workbench.ui.pages.register.shared_frames import explanation_of, facts_in_sight, rules_in_sight
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark, typed_result
@@ -55,7 +55,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     """The household in sight. `with_findings`: with what the visits found, whose reading the register keeps."""
     user, row = session.user, assessed_row(session)
     kind = KIND_OF[row["kind"]]
-    facts = session.store.household(session.round_name, session.household, session.county)
+    facts = facts_in_sight(session)
     rules = rules_in_sight(session)
     with user.reading() as connection:
         case_first = _case_first(user, connection, row, session.county) if kind == EDGE else None

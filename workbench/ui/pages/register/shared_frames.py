@@ -4,17 +4,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import polars as pl
 
+from workbench.domain.assistance.suggestions import Assistance
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.explanation import Explanation
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
+from workbench.register.assistance.plans import suggested
 from workbench.register.audit.log import last_change
 from workbench.register.edge_register import inside_area
+from workbench.register.procedure.entries import area_of
 from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
@@ -96,6 +99,8 @@ FRAMES: Shared[pl.DataFrame] = Shared(MOST_BYTES, bytes_of)
 _RULES: Shared[Rules] = Shared(MOST_RULES, lambda _rules: 1)
 """Of this process: of the server, or of one kernel."""
 _EXPLANATIONS: Shared[Explanation | None] = Shared(MOST_EXPLANATIONS, lambda _explanation: 1)
+_FACTS: Shared[dict[str, Any]] = Shared(MOST_EXPLANATIONS, lambda _facts: 1)
+_SUGGESTED: Shared[tuple[dict[str, Any], Assistance]] = Shared(MOST_EXPLANATIONS, lambda _suggested: 1)
 
 
 def assessment_of(session: "RegisterSession") -> pl.DataFrame:
@@ -138,6 +143,24 @@ def explanation_of(
     """Why the rules say what they say of the household in sight, which whoever looks at it has a right to see."""
     # Facts and rules alone decide it: village, township and county look at one household after another.
     return _EXPLANATIONS.get((*_ruled_by(session, rules), session.household), make)
+
+
+def facts_in_sight(session: "RegisterSession") -> dict[str, Any]:
+    """The facts of the household in sight with those of the round before, for whoever has asked whether it is in the own area."""
+    name, store, county = session.household, session.store, session.county
+    facts = _FACTS.get((*_place(session), name), lambda: store.household(session.round_name, name, county))
+    # A copy: what somebody types is put into it.
+    return dict(facts)
+
+
+def suggested_in_sight(session: "RegisterSession") -> tuple[dict[str, Any], Assistance]:
+    """The household in sight as its plan sees it, and what facts suggest for it (`assistance.plans.suggested`)."""
+    user, name = session.user, session.household
+    key = (*_place(session), user.person.area.parts, name)
+    facts, proposed = _SUGGESTED.get(key, lambda: suggested(user, session.round_name, [name])[name])
+    # As `suggested` asks when it reads: a right may be gone since.
+    user.check(Right.READ_REGISTER, area_of(facts))
+    return dict(facts), proposed
 
 
 def rules_in_sight(session: "RegisterSession") -> Rules:

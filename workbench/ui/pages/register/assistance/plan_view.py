@@ -8,18 +8,18 @@ from workbench.domain.assistance.suggestions import Assistance, Proposal
 from workbench.domain.assistance.terms import link_types, linking_measures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.plan_lists import plan_of
-from workbench.register.assistance.plans import suggested
 from workbench.register.assistance.versions import versions_of
 from workbench.register.records import PlanVersionRecord
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.register.shared_frames import suggested_in_sight
 from workbench.ui.pages.register.state import RegisterSession
 
 
 def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: Mapping[str, str]) -> dict[str, Any]:
     """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open."""
     plan = plan_of(user, session.household)
-    facts, proposed = suggested(user, session.round_name, [session.household])[session.household]
+    facts, proposed = suggested_in_sight(session)
     # What has ended may be suggested again: the need that facts show is still there.
     planned = {each["measure"] for each in plan["measures"] if not each["until"]} if plan else set()
     # None is not nought: of how many members a measure would be may be unknown.
