@@ -4,7 +4,9 @@ One county whose lifted households are all visited and proposed; its officer, th
 of its villages are signed in, as many times over as there are to be people. Each asks in turn for a list, its second page, a
 township's part of it and a household. Beside it, in the same run: the sign-in page, which only the server's own templates write.
 
-Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--register URL]
+Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--register URL] [--keep FOLDER]
+2,000 people, each a request every 30 seconds, for five minutes: --people 2000 --rate 67 --seconds 300. Making the county takes
+longer than that; with --keep it is made once, in a folder that is used again (with the same --register).
 """
 
 import argparse
@@ -24,13 +26,17 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
+from sqlalchemy import select
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
 from benchmarks.register import COUNTY, ROUND, Office, county, proposed, visited
 from benchmarks.report import table
 from tests.browser import _free_port
+from workbench.register.access.acting_user import open_register
+from workbench.register.db.procedure_tables import Account
 from workbench.safeguards.private_memory import private_memory
 from workbench.settings import NOTEBOOKS
+from workbench.store.facts import FactStore
 
 _SERVE = """import sys
 from pathlib import Path
@@ -91,10 +97,12 @@ class Clients:
         return person
 
 
-def accounts(office: Office) -> list[str]:
+def accounts(root: Path, url: str | None) -> list[str]:
     """Who works in the county, those with the largest lists first."""
-    townships = sorted({township for township, _ in office.villages})
-    return ["officer", *(f"r-{name}" for name in townships), *(f"w-{t}-{v}" for t, v in office.villages)]
+    of_people = select(Account.account).where(Account.role != "administrator").order_by(Account.account)
+    with open_register(FactStore(root), url).engine.connect() as connection:
+        # `officer`, then `r-` of townships, then `w-` of villages.
+        return list(connection.execute(of_people).scalars())
 
 
 async def in_burst(clients: Clients, people: Sequence[Person]) -> list[float]:
@@ -125,9 +133,9 @@ def row(name: str, times: Sequence[float], errors: int, cpu: float, base: float)
     ]  # fmt: skip
 
 
-async def measure(url: str, office: Office, process: psutil.Process, asked: argparse.Namespace) -> None:
+async def measure(url: str, people_of: Sequence[str], process: psutil.Process, asked: argparse.Namespace) -> None:
     """Sign in, ask, and say what was seen."""
-    clients, names, rows = Clients(url), itertools.cycle(accounts(office)), []
+    clients, names, rows = Clients(url), itertools.cycle(people_of), []
 
     def spent() -> float:
         used = process.cpu_times()
@@ -141,7 +149,7 @@ async def measure(url: str, office: Office, process: psutil.Process, asked: argp
     first, _ = await clients.ask(people[0], people[0].address())
     begin = spent()
     plain = await at_rate(
-        lambda number: clients.ask(people[number % len(people)], "login"), asked.rate, asked.seconds / 4
+        lambda number: clients.ask(people[number % len(people)], "login"), asked.rate, min(15.0, asked.seconds / 4)
     )
     base = (spent() - begin) / len(plain)
     rows.append(row("sign-in page, at the rate", plain, len(clients.errors), spent() - begin, 0))
@@ -179,13 +187,16 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--register", default=None)
+    parser.add_argument("--keep", type=Path, default=None)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        root, port = Path(name), _free_port()
-        county(root / "store", asked.households)
-        office = Office(root / "store", asked.register)
-        visited(office, root)
-        proposed(office, root)
+        root, port = asked.keep or Path(name), _free_port()
+        if not (root / "store").exists():
+            root.mkdir(parents=True, exist_ok=True)
+            county(root / "store", asked.households)
+            office = Office(root / "store", asked.register)
+            visited(office, root)
+            proposed(office, root)
         environment = {**os.environ, **({"WORKBENCH_REGISTER": asked.register} if asked.register else {})}
         server = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-c", _SERVE, str(root / "store"), str(NOTEBOOKS), str(port)],
@@ -193,7 +204,8 @@ def main() -> None:
         )  # fmt: skip
         try:
             next(line for line in server.stdout or [] if "ready" in line)
-            asyncio.run(measure(f"http://127.0.0.1:{port}/", office, psutil.Process(server.pid), asked))
+            people_of = accounts(root / "store", asked.register)
+            asyncio.run(measure(f"http://127.0.0.1:{port}/", people_of, psutil.Process(server.pid), asked))
         finally:
             server.terminate()
             server.wait()
