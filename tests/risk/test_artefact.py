@@ -1,6 +1,8 @@
 """Models on disk: the same after reading; files that hold more than data, or are damaged or of another format, are refused."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 
@@ -13,6 +15,7 @@ from workbench.errors import InputError, StoreError
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.registry import artefact, records
 from workbench.risk.registry.card_page import card_page
+from workbench.risk.registry.plain_archive import MoreThanDataError, read_plain
 from workbench.store import models
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.model.views import (
@@ -64,8 +67,50 @@ def test_a_file_that_holds_an_object_is_refused(tmp_path):
 def test_an_estimator_is_no_model_of_ours(tmp_path):
     path = tmp_path / "other.skops"
     path.write_bytes(dumped(LogisticRegression()))
+    with pytest.raises(StoreError, match=r"holds more than data.*sklearn"):
+        artefact.load(path)
+    path.write_bytes(dumped({"name": "other"}))
     with pytest.raises(StoreError, match="format None"):
         artefact.load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ({"a": (1, 2)}, "builtins.tuple"),
+        ({1: "a"}, "key_types"),
+        ([np.array([{}], dtype=object)], "numpy.object_"),
+        ({"a": [np.float32]}, "numpy.float32"),
+        (np.float64(3.0), "numpy.float64"),
+    ],
+)
+def test_what_a_model_is_not_made_of_is_refused_by_its_name(content, what):
+    with pytest.raises(MoreThanDataError, match=what):
+        read_plain(dumped(content))
+
+
+def test_a_file_is_read_as_the_library_that_wrote_it_reads_it(saved):
+    shared = np.arange(3.0)
+    contents = [saved.read_bytes(), dumped({"a": [shared, shared, None, True, 1.5, "甲"], "b": {}, "c": [[]]})]
+    for content in contents:
+        assert dumped_again(read_plain(content)) == dumped_again(loaded(content))
+
+
+def dumped_again(plain):
+    """Plain data as text, with every array's type, shape and bytes."""
+    if isinstance(plain, dict):
+        return {key: dumped_again(value) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [dumped_again(each) for each in plain]
+    return (str(plain.dtype), plain.shape, plain.tobytes()) if isinstance(plain, np.ndarray) else plain
+
+
+def test_whoever_reads_a_model_loads_no_library_that_trains(saved):
+    """In a process of its own: scoring begins in a fraction of the time that scikit-learn takes to load."""
+    asked = "import sys; from workbench.risk.registry.artefact import load; from pathlib import Path; load(Path(sys.argv[1])); "
+    asked += "print(*sorted({'sklearn', 'scipy', 'skops', 'interpret'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked, saved], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize("cut", [0, 100, -200])

@@ -21,6 +21,7 @@ from workbench.risk.model.glass_box import GlassBox, Term
 from workbench.risk.model.income_forecast import Forecast
 from workbench.risk.model.peers import Peers
 from workbench.risk.model.trained_model import RiskModel
+from workbench.risk.registry.plain_archive import MoreThanDataError, read_plain
 from workbench.risk.registry.records import record_text, write_record
 from workbench.safeguards.given_files import open_given
 from workbench.safeguards.plain_data import Json, read_json
@@ -69,7 +70,7 @@ def _unwritable(folder: Path, error: OSError) -> StoreError:
 
 def save(model: RiskModel, folder: Path, card: str) -> Path:
     """Write the model and its card; returns the path of the model's file."""
-    # Late: skops loads all of scikit-learn, which whoever only scores or reads a card can do without.
+    # Late: skops loads all of scikit-learn, which whoever trains has loaded anyway, and nobody else needs.
     import skops.io  # noqa: PLC0415
 
     path = folder / f"{model.name}{SUFFIX}"
@@ -88,9 +89,6 @@ def save(model: RiskModel, folder: Path, card: str) -> Path:
 
 def load(path: Path) -> RiskModel:
     """Read a model. The file may hold numbers, text and arrays only; anything else is refused before it is built."""
-    import skops.io  # noqa: PLC0415 - as above
-    from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
-
     if not path.exists():
         raise _no_such_model(path)
     try:
@@ -98,8 +96,8 @@ def load(path: Path) -> RiskModel:
             # Before anything is unpacked: a small archive may hold more than there is memory for.
             checked_members(source, _LIMITS)
             source.seek(0)
-            plain = skops.io.loads(source.read(), trusted=[])
-    except UntrustedTypesFoundException as error:
+            plain = read_plain(source.read())
+    except MoreThanDataError as error:
         raise StoreError(
             Words(
                 f"含有数据以外的内容，已拒绝（{error}）；请用可靠来源的模型",
