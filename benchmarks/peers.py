@@ -36,11 +36,16 @@ def interpreter(engine: str) -> Path | None:
     """The Python that an engine runs in; None where it is not there and cannot be made."""
     if engine not in PACKAGES:
         return Path(sys.executable)
-    home = ROOT / ".cache" / "peers" / engine
+    return made_environment(engine, (PACKAGES[engine], "pyarrow"))
+
+
+def made_environment(name: str, packages: tuple[str, ...]) -> Path | None:
+    """The Python of an environment of its own with these packages, made where it is not there; None where it cannot be."""
+    home = ROOT / ".cache" / "peers" / name
     python, uv = home / "bin" / "python", Path(sys.executable).parent / "uv"
     steps = [
         [uv, "venv", "--quiet", "--python", sys.executable, home],
-        [uv, "pip", "install", "--quiet", "--python", python, PACKAGES[engine], "pyarrow"],
+        [uv, "pip", "install", "--quiet", "--python", python, *packages],
     ]
     ready = home / "ready"
     if not ready.exists():

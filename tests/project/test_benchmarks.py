@@ -20,6 +20,7 @@ SMALLEST = {
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
     "city_round": ("--households", "2500"),
+    "ledgers": ("--households", "400"),
     "page": ("--households", "20000"),
     "opening": ("--households", "3000"),
     "crowd": ("--households", "2000", "--people", "2", "--seconds", "1"),
