@@ -5,12 +5,13 @@ score. Of all that skops can hold a model is made of five kinds; any other is re
 """
 
 import io
-import json
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from workbench.safeguards.plain_data import read_json
 
 _SCHEMA = "schema.json"
 
@@ -25,7 +26,7 @@ def read_plain(content: bytes) -> Any:
     Raises MoreThanDataError for any other kind of content, and what reading a damaged archive raises.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return _Reader(archive).read(json.loads(archive.read(_SCHEMA)))
+        return _Reader(archive).read(read_json(archive.read(_SCHEMA)))
 
 
 class _Reader:
@@ -49,7 +50,7 @@ class _Reader:
         return value
 
     def _json(self, node: dict[str, Any]) -> Any:
-        return json.loads(node["content"])
+        return read_json(node["content"])
 
     def _dictionary(self, node: dict[str, Any]) -> dict[str, Any]:
         types = node["key_types"]["content"]
