@@ -6,6 +6,7 @@ from threading import Barrier, Event
 
 import polars as pl
 import pytest
+from sqlalchemy import event
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.clock import BEIJING
@@ -90,7 +91,16 @@ def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_pa
         monkeypatch.setattr(
             FactStore, "frame", lambda *given, **named: (made := frame(*given, **named), rows.append(len(made)))[0]
         )
+        asked = []
+        event.listen(
+            user.register.engine, "before_cursor_execute",
+            lambda _connection, _cursor, statement, *_: asked.append(statement),
+        )  # fmt: skip
         first = household.household_html(session, Language("zh"))
+        # Nor does the register read every visit of the county, to say when this one was visited last.
+        visits = [each for each in asked if "max(visit.day)" in each]
+        assert visits
+        assert all("visit.household_id = " in each for each in visits)
         # Facts of the household alone, never of its county, and once.
         assert max(rows) == 1
         read_first = len(rows)

@@ -183,13 +183,20 @@ def _check_version(connection: Connection, row: EdgeHouseholdRecord, seen: int |
 
 
 def edge_households(
-    user: ActingUser, *, state: str | None = "active", overdue_only: bool = False
+    user: ActingUser, *, state: str | None = "active", overdue_only: bool = False, household: str | None = None
 ) -> list[ManagedHousehold]:
-    """The edge register of the person's area: with `last_visit`, `next_visit` (a day) and `overdue` (days, 0 if it is not)."""
+    """The edge register of the person's area: with `last_visit`, `next_visit` (a day) and `overdue` (days, 0 if it is not).
+
+    `household`: of this one alone.
+    """
     user.check_anywhere(Right.READ_REGISTER)
+    # Asked of the database: the page of one household must not read every visit of its county.
+    of_one, visits_of_one = (
+        [] if household is None else [table.household_id == household] for table in (EdgeHousehold, Visit)
+    )
     query = (
         select(_TABLE)
-        .where(*user.inside(EdgeHousehold))
+        .where(*user.inside(EdgeHousehold), *of_one)
         .order_by(_TABLE.c.township, _TABLE.c.village, _TABLE.c.household_id)
     )
     if state:
@@ -199,7 +206,7 @@ def edge_households(
         # One query for all of them, not one a household: a county's list has thousands of rows.
         seen = (
             select(Visit.household_id, func.max(Visit.day))
-            .where(*user.inside(Visit), Visit.withdrawn_at.is_(None))
+            .where(*user.inside(Visit), *visits_of_one, Visit.withdrawn_at.is_(None))
             .group_by(Visit.household_id)
         )
         last = {row[0]: row[1] for row in connection.execute(seen)}

@@ -45,7 +45,7 @@ def history(user: ActingUser, household: str) -> HouseholdHistory:
         )
     visits, opened = visits_of(user, household), cases(user, household=household)
     # Also households that have left: their history is asked for too.
-    edge = [row for row in edge_households(user, state=None) if row["household_id"] == household]
+    edge = edge_households(user, state=None, household=household)
     if not any((entries, steps, listed, visits, edge, opened)):
         raise RefusedError(
             Words(

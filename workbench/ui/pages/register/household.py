@@ -90,7 +90,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         may_read=may_read_names(user), people=names,
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
         cases=cases_in_words(user, record["cases"], t),
-        edge=next((each for each in edge_households(user, state=None) if each["household_id"] == session.household), None), round_title=lambda name: round_title(name, t),
+        edge=next(iter(edge_households(user, state=None, household=session.household)), None), round_title=lambda name: round_title(name, t),
         plan=plan_view(user, session, t, names), may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
 
@@ -186,7 +186,7 @@ def _proposals(
     """What may be proposed, that of the rules first marked; not `may_stay`: its case goes first."""
     if kind == RISK:
         return [{"key": str(tier), "label": "", "rule": row["rule"] == str(tier)} for tier in (1, 2, 3)]
-    inside = any(each["household_id"] == row["household_id"] for each in edge_households(user))
+    inside = bool(edge_households(user, household=row["household_id"]))
     # Out by the rules and on the register marks nothing: why a household leaves is for people to say.
     by_rule = {"in": "keep" if inside else "enter", "out": "stay_out"}.get(row["rule"] or "")
     return [
