@@ -16,7 +16,7 @@ from tests.strategies import POLARS, facts_frame, households, unknown_or
 from workbench.domain.assistance import housing_decision, measures, suggestions
 from workbench.domain.assistance.housing_decision import QUESTIONS, decide_housing
 from workbench.domain.assistance.measures import Level, catalogue
-from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, added_to, measure_frame, propose, propose_each
+from workbench.domain.assistance.suggestions import ASSISTANCE_FACTS, propose_each
 from workbench.domain.facts import FACT
 from workbench.domain.parameters import load_yaml, tier_parameters
 from workbench.domain.rules import coverage
@@ -30,6 +30,10 @@ COVERAGE = yaml.safe_load((CASES / "coverage.yaml").read_text(encoding="utf-8"))
 PARAMETERS = tier_parameters("2019-10")
 CATALOGUE = measures.measures()
 PARTS = [measure.name for measure in CATALOGUE.values() if measure.part]
+
+
+def propose(facts, parameters):
+    return propose_each([facts], parameters)[0]
 
 
 def by_name(proposals):
@@ -105,13 +109,6 @@ def test_nothing_in_the_rules_of_assistance_reads_a_tier_or_takes_a_measure_away
             assert not {"tier", "filed_tier"} & set(inspect.signature(function).parameters), name
 
 
-@given(households, st.lists(st.sampled_from([*CATALOGUE, "a measure of the county's own"]), unique=True))
-def test_a_plan_is_only_ever_added_to(rows, current):
-    plan = added_to(current, propose(rows[0], PARAMETERS))
-    assert list(plan[: len(current)]) == current
-    assert "follow_up" in plan
-
-
 @given(households)
 def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts(rows):
     facts = dict.fromkeys(ASSISTANCE_FACTS) | rows[0]
@@ -125,15 +122,9 @@ def test_every_proposal_has_its_reason_and_what_is_undecided_names_unknown_facts
 
 
 @given(households)
-def test_a_frame_of_households_says_what_each_alone_does(rows):
-    frame = _complete(rows)
-    assessed = measure_frame(frame, PARAMETERS).to_dicts()
-    together = propose_each(frame.to_dicts(), PARAMETERS)
-    for facts, row, result in zip(frame.to_dicts(), assessed, together, strict=True):
-        assert result == propose(facts, PARAMETERS)
-        names = [measure.name for measure in CATALOGUE.values() if f"measure_{measure.name}" in row]
-        assert [name for name in names if row[f"measure_{name}"]] == list(by_name(result.household))
-        assert [name for name in names if row[f"measure_{name}"] is None] == list(result.undecided)
+def test_households_proposed_for_together_have_what_each_alone_has(rows):
+    every = _complete(rows).to_dicts()
+    assert propose_each(every, PARAMETERS) == [propose(facts, PARAMETERS) for facts in every]
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
@@ -143,9 +134,6 @@ def test_engines_agree(engine, rows):
     gaps = [f"{kind}_{check.name}" for check in CHECKS for kind in ("gap", "potential")]
     wanted = columns(coverage_frame(frame), [*gaps, "unskilled"], "polars")
     assert columns(coverage_frame(native(frame, engine)), [*gaps, "unskilled"], engine) == wanted
-    names = [name for name in measure_frame(frame, PARAMETERS).columns if name.startswith("measure_")]
-    wanted = columns(measure_frame(frame, PARAMETERS), names, "polars")
-    assert columns(measure_frame(native(frame, engine), PARAMETERS), names, engine) == wanted
 
 
 def _complete(rows):

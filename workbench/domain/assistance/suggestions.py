@@ -1,7 +1,7 @@
 """Measures proposed for a household and its members from causes and facts, each with its reasons (§2.1.4, §3, §4.1).
 
-People edit what is proposed. No tier is read here: a household keeps its measures when it becomes blue (§4.1), and a
-plan is only ever added to (`added_to`). What a missing fact leaves open is named, and is no "no".
+People edit what is proposed. No tier is read here: a household keeps its measures when it becomes blue (§4.1). What a
+missing fact leaves open is named, and is no "no".
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from workbench.domain.assistance.measures import Headcount, Level, Measure, Trig
 from workbench.domain.facts import GUARANTEE_LEVELS, GUARANTEES, LABELS
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.counterfactual import Facts, households_frame
-from workbench.domain.rules.criteria import CRITERION, any_of
+from workbench.domain.rules.criteria import CRITERION
 from workbench.errors import Words
 
 ASSISTANCE_FACTS: tuple[str, ...] = tuple(
@@ -64,25 +64,8 @@ class Assistance:
     undecided: dict[str, tuple[str, ...]]
 
 
-def measure_frame(frame: Any, parameters: TierParameters) -> Any:
-    """Add to a frame of households, of any engine, `measure_<name>`: whether each household measure is proposed.
-
-    Three-valued. `frame` holds ASSISTANCE_FACTS with nullable types.
-    """
-    rules = {
-        f"measure_{measure.name}": any_of([trigger.rule(parameters) for trigger in measure.triggers])
-        for measure in _proposed_by_facts()
-    }
-    return nw.from_native(frame).with_columns(**rules).to_native()
-
-
-def propose(facts: Facts, parameters: TierParameters) -> Assistance:
-    """The measures for one household; `facts` holds ASSISTANCE_FACTS (None: not known)."""
-    return propose_each([facts], parameters)[0]
-
-
 def propose_each(households: Sequence[Facts], parameters: TierParameters) -> list[Assistance]:
-    """The measures for each of many households; what they hang on is judged for all at once."""
+    """The measures for each household; `households` hold ASSISTANCE_FACTS (None: not known), and are assessed all at once."""
     assessed = _held(households, parameters)
     return [_assistance(facts, held, parameters) for facts, held in zip(households, assessed, strict=True)]
 
@@ -99,12 +82,6 @@ def _assistance(facts: Facts, held: Mapping[Trigger, bool | None], parameters: T
         elif open_ones:
             undecided[measure.name] = _missing(open_ones, facts)
     return Assistance(tuple(household), _for_members(facts), undecided)
-
-
-def added_to(current: Sequence[str], assistance: Assistance) -> tuple[str, ...]:
-    """The names of a plan's measures with those proposed behind them. Nothing that is there is taken away (§4.1)."""
-    proposed = [proposal.measure.name for proposal in (*assistance.household, *assistance.persons)]
-    return tuple(dict.fromkeys([*current, *proposed]))
 
 
 def _proposed_by_facts() -> list[Measure]:
