@@ -179,9 +179,9 @@ def prepared_office(city: Path) -> Path:
     return folder
 
 
-def copied_office(city: Path, url: str, root: Path) -> Office:
+def copied_office(city: Path, url: str | None, root: Path) -> Office:
     """As `opened_office` over a copy of the city at `root`; a register on a file is copied too."""
-    if not url.startswith("sqlite:///"):
+    if url is None or not url.startswith("sqlite:///"):
         return opened_office(shutil.copytree(city, root), url)
     prepared = prepared_office(city)
     shutil.copy(prepared / "register.sqlite", url.removeprefix("sqlite:///"))

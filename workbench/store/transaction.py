@@ -156,7 +156,7 @@ def recover(root: Path) -> None:
         # The folder stays when its transaction has ended: only what lies in it is to be finished, and worth the lock.
         if not any((root / _STAGING).iterdir()):
             return
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a store that is a file is refused where something is to be written
         return
     except PermissionError:  # a store that this process may not read is its workers' matter, or refused when it is read
         return
