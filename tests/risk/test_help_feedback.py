@@ -63,6 +63,7 @@ def feedback(city, undone):
     return help_feedback(rows, fit(rows, settings), settings)
 
 
+@pytest.mark.deep
 def test_where_help_works_a_model_of_the_others_expects_more_and_the_card_says_so(city):
     record = feedback(city, 0.8)
     assert record["flagged"]["likeliest"] > 2 * record["flagged"]["others"]

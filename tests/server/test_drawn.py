@@ -66,6 +66,7 @@ def test_a_page_that_takes_too_long_says_so_until_it_is_drawn(page, server):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_a_page_that_comes_out_blank_opens_itself_once_again(page, server):
     open_page(page, server.url + "voila/render/second.ipynb")
     expect(page.get_by_text("drawn the second time")).to_be_visible()

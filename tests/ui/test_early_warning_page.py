@@ -68,6 +68,7 @@ def test_the_keyboard_alone_goes_through_a_list(opened):
     expect(page.locator(".wb-pager")).to_contain_text("没有符合条件的户")
 
 
+@pytest.mark.deep
 def test_back_and_forward_lead_through_what_was_opened_in_the_same_session(opened):
     """Each step of the browser is followed before the next: what a page writes while it is being followed would cut the way on."""
     page, _ = opened

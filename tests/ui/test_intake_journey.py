@@ -41,6 +41,7 @@ def expand(page: Page, title: str):
     return panel
 
 
+@pytest.mark.deep
 @pytest.mark.browser
 def test_a_wrong_file_in_a_wrong_round_is_seen_undone_and_the_right_one_taken_in(page, voila_server, tmp_path):
     store = FactStore(tmp_path / "store")

@@ -156,9 +156,9 @@ def recover(root: Path) -> None:
         # The folder stays when its transaction has ended: only what lies in it is to be finished, and worth the lock.
         if not any((root / _STAGING).iterdir()):
             return
-    except (FileNotFoundError, NotADirectoryError):  # a store that is a file is refused where something is to be written
-        return
-    except PermissionError:  # a store that this process may not read is its workers' matter, or refused when it is read
+    # A store that is a file is refused where something is to be written; one that this process may not read is its
+    # workers' matter, or refused when it is read.
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
     with holding_if_free(root):
         pass
