@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from tests.cli.command import run
 from tests.cluster.in_process import InProcess
 from tests.cluster.made_up import COUNTIES, ROUNDS, STORES, made_up_store
 from tests.cluster.questions import _STANDARD, NAMES, answer, questions
@@ -34,6 +35,21 @@ def test_counties_add_up(which, name, stores, tmp_path, monkeypatch):
     here = answer(arguments, root)
     monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
     assert answer(arguments, root, "--engine", "spark") == here
+
+
+@pytest.mark.parametrize(
+    "words", [["coverage", "--round", "2019-10"], ["frontier", "--county", "341524"]], ids=lambda words: words[0]
+)
+def test_a_client_that_may_not_read_the_store_names_the_standard(words, store, tmp_path, monkeypatch, capsys):
+    """It knows no register: the standards in force would be none, and coverage that of nobody."""
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    monkeypatch.setattr("workbench.cli.options.os.access", lambda path, *_: path != store.root)
+    there = [*words, "--store", store.root, "--engine", "spark", "--json"]
+    done = run(capsys, *there)
+    assert done.status == 2
+    assert '"cli.standard-in-closed-store"' in done.err
+    questions(tmp_path)
+    assert run(capsys, *there, "--standard", tmp_path / "standard.yaml").status == 0
 
 
 def test_no_household_leaves_its_county(store, tmp_path, monkeypatch):

@@ -208,7 +208,9 @@ def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, stores, tra
     stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
     score = ["score", "--round", "2020-04"]
     here, there = (Path(shutil.copytree(trained[0], tmp_path / name / "store")) for name in ("here", "there"))
-    asked = [(arguments, store.root) for store in stores.values() for arguments in questions(tmp_path).values()]
+    commands = questions(tmp_path)
+    in_force = commands.pop("coverage in force")
+    asked = [(arguments, store.root) for store in stores.values() for arguments in commands.values()]
     expected = [answer(arguments, root) for arguments, root in asked] + [answer(score, here) | {"file": ""}]
     roots = [*(store.root for store in stores.values()), there]
     for path in (each for root in roots for each in (root, *root.rglob("*"))):
@@ -221,6 +223,10 @@ def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, stores, tra
     for root in roots:
         closed = run([*program, _PROGRAM, "tier", "--round", "2019-10", "--store", str(root)])
         assert closed.returncode == 2, "the store is closed to this client"
+    # Which standards are in force it cannot know: refused, not answered as if there were none.
+    unknown = run([*program, _PROGRAM, *in_force, "--store", str(roots[0]), "--engine", "spark", "--json"])
+    assert unknown.returncode == 2
+    assert '"cli.standard-in-closed-store"' in unknown.stderr
     words = json.dumps([(arguments, str(root)) for arguments, root in [*asked, (score, there)]])
     done = run([*program, _ASK_ALL], input=words)
     assert done.returncode == 0, done.stderr

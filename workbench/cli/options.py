@@ -100,6 +100,23 @@ def open_store(option: Path | None, *, read_here: bool = True) -> FactStore:
     return FactStore(root)
 
 
+def refuse_standard_in_closed_store(root: Path) -> None:
+    """Raise InputError where a standard was left to the register and this process may not read the store that it is in.
+
+    A client of a cluster need not read it; what it cannot read would look like a county without a standard, or a round
+    without counties, and the answer would be one of nobody.
+    """
+    if os.access(root, os.R_OK | os.X_OK):
+        return
+    raise InputError(
+        Words(
+            f"--store {root}：本用户读不到，不知道各县现行的标准；请写明 --standard",
+            f"--store {root}: this user may not read it, so the standards in force are not known here; name one with --standard",
+            code="cli.standard-in-closed-store",
+        )
+    )
+
+
 def checked_round(name: str) -> str:
     """A round as given, if it can be one."""
     return check_round(name)

@@ -17,6 +17,7 @@ from workbench.cli.options import (
     checked_round,
     cluster_or_here,
     open_store,
+    refuse_standard_in_closed_store,
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say, show_table
@@ -105,6 +106,7 @@ _PLACES = ("by_county", "by_township", "by_village")
 def _standards(cluster: ClusterStore, scope: PreviewScope, given: EdgeStandard | None) -> dict[str, EdgeStandard]:
     """By county the standard that says who is an edge household; without one given, the register is asked here."""
     if given is None:
+        refuse_standard_in_closed_store(scope.store.root)
         return {code: each.standard for code, each in standards_in_use(scope, register_url()).items()}
     return dict.fromkeys(cluster.counties(scope.round_name, scope.county), given)
 

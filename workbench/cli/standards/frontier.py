@@ -17,6 +17,7 @@ from workbench.cli.options import (
     checked_round,
     cluster_or_here,
     open_store,
+    refuse_standard_in_closed_store,
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, households, say, show_table
@@ -87,6 +88,8 @@ def frontier_command(
     cluster = cluster_or_here(engine, master, store)
     facts = open_store(store, read_here=cluster is None)
     given = standard_of(standard) if standard else None
+    if cluster and given is None:
+        refuse_standard_in_closed_store(facts.root)
     chosen_round = checked_round(round_name) if round_name else None
     where = county or (given.county if given else None)
     listing = cluster.listing() if cluster else None
