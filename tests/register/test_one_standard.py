@@ -247,7 +247,9 @@ def test_every_part_of_the_page_compares_with_one_standard_and_names_it(office, 
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     number = submitted(office, **between(office, reviewed))
     session = StandardSession(office.register.facts, ROUND, COUNTY)
-    results = StandardResults(session, Language("zh"), lambda function: function, session.load_standard)
+    results = StandardResults(
+        session, Language("zh"), lambda function: function, session.load_standard, lambda _multiple: None
+    )
     changes = ChangesPanel(session, Language("zh"), lambda function: function)
 
     def named():

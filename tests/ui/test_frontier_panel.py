@@ -6,13 +6,16 @@ import pytest
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules.standard import standard_data
-from workbench.errors import InputError
 from workbench.preview.counts.budget import carried
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.margin import PastMargin, past_margin
+from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
+from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.page import CountyStandardPage
-from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -71,20 +74,68 @@ def test_a_round_without_scores_says_so(store):
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
-def test_what_a_budget_carries(session, code):
+def test_what_a_budget_carries_and_its_ceiling_can_be_taken(session, code):
+    page = CountyStandardPage(session, Language(code))
+    panel = page.results.budget
     session.put("help_cost", 3000.0)
-    panel = BudgetPanel(session, Language(code))
-    broken = session.breakdown()
-    panel.refresh(broken)
     assert "data-carried" not in panel.pane.html
-    panel._take({"do": "budget", "value": "80,000"})
-    answer = carried(broken.index, broken.limits, 3000.0, 80_000.0)
-    assert f"{answer.multiple:g}" in re.search("data-carried>([^<]*)", panel.pane.html)[1]
+    # The form's field is the only one: a budget typed anywhere is the standard's, which the card reads.
+    session.put("budget", 80_000.0)
+    assert "<input" not in panel.pane.html
+    assert page.results.figures.facts["budget"] == 80_000
+    broken = session.breakdown()
+    sure, cautious = (
+        carried(broken.index, broken.limits, 3000.0, 80_000.0, all_unknown=each) for each in (False, True)
+    )
+    assert sure.multiple > cautious.multiple
+    for answer, households in ((sure, sure.households[0]), (cautious, cautious.households[1])):
+        said = next(line for line in panel.pane.html.splitlines() if f"{answer.multiple:g} " in line)
+        assert f"{households:,.0f} " in said
+        assert f"{households * 3000:,.0f} " in said
     assert ("data-range" in panel.pane.html) == (broken.totals.cannot_tell.households > 0)
     assert "data-margin" in panel.pane.html
-    for wrong in ("八万", "-3", "nan"):
-        with pytest.raises(InputError, match="80000"):
-            panel._take({"do": "budget", "value": wrong})
+    for choice in ({"by": "budget"}, {"by": ["ceiling"]}, {"multiple": 3.0}, {"by": None}):
+        panel._take({"do": "adopt", **choice})
+    before = session.standard
+    for by, answer in (("even_if_all_in", cautious), ("ceiling", sure)):
+        panel._take({"do": "adopt", "by": by})
+        assert session.standard.income.ceiling.multiple == answer.multiple
+        assert page.form.ceiling.slider.value == page.form.ceiling.box.value == answer.multiple
+    assert session.standard.budget == before.budget
+
+
+def test_without_a_model_the_price_of_one_more_caught_is_answered_from_the_past(store):
+    """Looking back needs no model, and most counties have none when they first choose (issue 15)."""
+    session = StandardSession(store, store.rounds()[0], "341523")
+    panel = CountyStandardPage(session, Language("zh")).results.budget
+    session.put("help_cost", 3000.0)
+    session.put("require_group", False)  # a small county has slips at the margin then
+    session.put("income.ceiling", {"multiple": 1.05})
+    now = Hindsight.over(session.past_rounds(), session.standard)
+    session.put("income.ceiling", {"multiple": 1.1})
+    higher = Hindsight.over(session.past_rounds(), session.standard)
+    session.put("income.ceiling", {"multiple": 1.05})
+    inside = sum(
+        b.totals.inside.households - a.totals.inside.households for a, b in zip(now.rounds, higher.rounds, strict=True)
+    )
+    slips = higher.of_outcome(CAUGHT).households - now.of_outcome(CAUGHT).households
+    shown = past_margin(now)
+    assert (shown.households, shown.slips) == (inside, slips)
+    assert slips > 0
+    said = re.search("data-past-margin>([^<]*)", panel.pane.html)[1]
+    assert f"多纳入 {inside:,.0f} 户次，其中多抓住风险变差 {slips:,.0f} 户次" in said
+    assert f"费用 {3000 * inside / slips:,.0f} 元" in said
+    assert said.endswith("（模拟数据）")
+
+
+@pytest.mark.parametrize("margin", [None, PastMargin(3, 0.0, 0.0), PastMargin(3, 12.0, 0.0)])
+def test_where_no_slip_more_was_caught_one_has_no_price(margin):
+    assert margin is None or margin.yuan_per_slip(3000.0) is None
+    said = render(
+        "budget", Language("zh"), sends=sends, budget=None, help_cost=3000.0, households=(0, 0), cost=(0, 0), carried=None,
+        margin={"slips": None, "visits_per_slip": None}, behind=margin, simulated=False,
+    )  # fmt: skip
+    assert "无从说起" in said
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

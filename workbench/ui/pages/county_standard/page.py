@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -46,7 +47,7 @@ class CountyStandardPage:
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
-        self.results = StandardResults(session, t, guard, guard(self._try))
+        self.results = StandardResults(session, t, guard, guard(self._try), guard(self._adopt))
         self.versions = VersionsPanel(session, t, self._show_taken_over, self._open_procedure)
         for pane in (self.versions.pane, self.versions.waiting):
             pane.take_guarded(guard)
@@ -128,6 +129,11 @@ class CountyStandardPage:
         self.session.load_standard(standard)
         self._show_taken_over()
         self.frame.note(self.language("已换成最优方案中的这一标准，各项都随之改变。"))
+
+    def _adopt(self, multiple: float) -> None:
+        """Take a ceiling that the budget carries, as if the slider had been moved there."""
+        self.session.put(keys.CEILING, {"multiple": multiple})
+        self._show_taken_over()
 
     def _show_taken_over(self) -> None:
         """Show what was taken over as a whole: the form first, since the figures follow the positions of its slider."""

@@ -39,16 +39,19 @@ from workbench.ui.pages.county_standard.state import StandardSession
 Nearest = Callable[[float], float]
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 LoadStandard = Callable[[EdgeStandard], None]
+Adopt = Callable[[float], None]
 
 
 class StandardResults:
     """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
 
-    def __init__(self, session: StandardSession, language: Language, guard: Guard, load: LoadStandard) -> None:
+    def __init__(
+        self, session: StandardSession, language: Language, guard: Guard, load: LoadStandard, adopt: Adopt
+    ) -> None:
         self.session = session
         self.language = t = language
         self.notes = widgets.HTML()
-        self.budget = BudgetPanel(session, t)
+        self.budget = BudgetPanel(session, t, adopt)
         self.frontier = FrontierPanel(session, t, load)
         self.model = ModelPanel(session, t, guard)
         self.budget.pane.take_guarded(guard)
@@ -131,7 +134,7 @@ class StandardResults:
         self._show_tables(broken)
         self.hindsight.refresh(positions, *self._ceiling(nearest))
         self.model.refresh(broken, positions, *self._ceiling(nearest))
-        self.budget.refresh(broken)
+        self.budget.refresh(broken, self.hindsight.past)
         notes = ineffective(self.session.standard, limits)
         self.notes.value = "".join(
             render("message", self.language, text=self.language.words(note), alert=False) for note in notes

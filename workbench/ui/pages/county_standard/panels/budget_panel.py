@@ -1,56 +1,46 @@
 """What a budget carries, what one household more costs, and the range that unknown facts leave open."""
 
+from collections.abc import Callable
 from typing import Any
 
-from workbench.errors import InputError, Words
-from workbench.preview.counts.budget import carried_record, check_budget, cost_range, margin
+from workbench.preview.counts.budget import carried_record, cost_range, margin
 from workbench.preview.counts.counts import Breakdown
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.margin import past_margin
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
+_BY = ("ceiling", "even_if_all_in")
+
 
 class BudgetPanel:
-    """A pane over a session; what is typed in it is a yearly budget in yuan, the standard's own until then, and in another county again."""
+    """A pane over a session: its budget is the standard's; `adopt(multiple)` takes over a ceiling that the budget carries."""
 
-    def __init__(self, session: StandardSession, language: Language) -> None:
+    def __init__(self, session: StandardSession, language: Language, adopt: Callable[[float], None]) -> None:
         self.session = session
         self.language = language
-        self.asked: float | None = None
+        self.carried: dict[str, Any] | None = None
+        self._adopt = adopt
         self.pane = Pane(self._take)
-        session.on_other_county(self._turned)
 
-    def _turned(self) -> None:
-        self.asked = None
-
-    def refresh(self, broken: Breakdown) -> None:
-        """Show what follows from the present choice."""
+    def refresh(self, broken: Breakdown, past: Hindsight | None) -> None:
+        """Show what follows from the present choice; `past`: the same choice by hindsight, None where it cannot be looked back on."""
         standard, index, limits = self.session.standard, broken.index, broken.limits
-        # Typed here it is a question, and leaves the standard as it is.
-        budget = self.asked if self.asked is not None else standard.budget
-        known = budget is not None and standard.help_cost is not None
+        known = standard.budget is not None and standard.help_cost is not None
+        self.carried = carried_record(index, limits, standard.help_cost, standard.budget or 0.0) if known else None
         households, cost = cost_range(broken.totals, standard.help_cost)
+        ahead = margin(index, limits, broken.totals.inside).record(standard.help_cost)
+        # What a model expects is of this round; only where none says it are the past rounds asked instead.
+        behind = past_margin(past) if ahead["slips"] is None and past is not None and past.slips().rows else None
         self.pane.html = render(
-            "budget", self.language, sends=sends, budget=budget, help_cost=standard.help_cost, households=households, cost=cost,
-            margin=margin(index, limits, broken.totals.inside).record(standard.help_cost),
-            carried=carried_record(index, limits, standard.help_cost, budget or 0.0) if known else None,
+            "budget", self.language, sends=sends, budget=standard.budget, help_cost=standard.help_cost, households=households,
+            cost=cost, margin=ahead, carried=self.carried, behind=behind, simulated=self.session.simulated,
         )  # fmt: skip
 
     def _take(self, choice: dict[str, Any]) -> None:
-        if choice.get("do") != "budget":
-            return
-        text = str(choice.get("value", "")).replace(",", "").replace("，", "").strip()
-        # `float` reads “nan” and “inf” too; the check refuses both, since no comparison holds for them.
-        self.asked = check_budget(_yuan(text)) if text else None
-        self.refresh(self.session.breakdown())
-
-
-def _yuan(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        message = Words(
-            "预算应为数字（元），如 80000", "a budget is a number of yuan, e.g. 80000", code="ui.budget-no-number"
-        )
-        raise InputError(message) from None
+        by = choice.get("by")
+        # What is sent comes from the browser: it names one of the two ceilings shown, and brings no number.
+        if choice.get("do") == "adopt" and by in _BY and self.carried is not None and self.carried[by] is not None:
+            self._adopt(self.carried[by]["multiple"])
