@@ -1,5 +1,6 @@
 """What of a county's standards waits for somebody is said on the page of the standard, to that person only."""
 
+import datetime as dt
 import json
 from urllib.parse import quote
 
@@ -10,7 +11,8 @@ from workbench.clock import now_in_beijing
 from workbench.domain.rules.standard import parse_standard
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
-from workbench.register.standards.versions import draft, submit
+from workbench.register.standards.lists import version
+from workbench.register.standards.versions import approve, draft, submit
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -84,3 +86,19 @@ def test_who_is_not_signed_in_is_asked_nothing(store, act, monkeypatch):
     submit(officer, draft(officer, parse_standard(standard)), "按财力", {})
     monkeypatch.delenv(current_user.VARIABLE)
     assert panel(store).waiting.html == ""
+
+
+def test_a_draft_begins_on_a_day_that_is_free(store, act):
+    officer, second = act(OFFICER), f"second-{COUNTY}"
+    session = StandardSession(store, ROUND, COUNTY)
+    # The day of the standard in force is taken by that standard itself.
+    assert session.in_force.version.effective == "2019-10-01"
+    begun = session.standard.effective
+    assert begun > session.in_force.standard.effective
+    assert begun.isoformat()[:7] == ROUND
+    number = draft(officer, session.standard, COUNTY)
+    submit(officer, number, "按财力", {})
+    approve(act(second), number, "文号")
+    # Approved, it takes that day; who loads it to go on from it begins on the next one.
+    session.load_standard(version(officer, number).standard)
+    assert session.standard.effective == begun + dt.timedelta(days=1)

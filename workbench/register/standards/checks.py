@@ -1,11 +1,11 @@
 """What a version of a county's standard must hold to before it moves on: the line of its year, and who may approve it for when."""
 
 from workbench.domain.parameters import counties, poverty_line
-from workbench.domain.rounds import deadline
 from workbench.domain.rules.edge import edge_limits
 from workbench.errors import RefusedError, StandardError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.records import StandardRecord
+from workbench.register.standards.free_days import last_day
 from workbench.register.standards.in_force import day_of_effect, version_of
 
 
@@ -30,11 +30,8 @@ def check_line(row: StandardRecord) -> None:
     edge_limits(standard, standard.line or line)
 
 
-def check_approval(user: ActingUser, row: StandardRecord, same_day: int | None, for_round: str | None) -> None:
-    """Raise RefusedError where the acting user may not approve, or the version cannot hold from that day or for that round.
-
-    `same_day`: the version that the county has approved from the same day on already, if it has.
-    """
+def check_approval(user: ActingUser, row: StandardRecord, for_round: str | None) -> None:
+    """Raise RefusedError where the acting user may not approve, or the version cannot hold for that round."""
     if row["submitted_by"] == user.person.account:
         raise RefusedError(
             Words(
@@ -43,15 +40,7 @@ def check_approval(user: ActingUser, row: StandardRecord, same_day: int | None, 
                 code="register.own-standard-not-approved",
             )
         )
-    if same_day is not None:
-        raise RefusedError(
-            Words(
-                f"{row['county']} 自 {row['effective']} 起已有第 {same_day} 版：同一县区同一日只有一个标准",
-                f"{row['county']} has version {same_day} from {row['effective']} on: one standard per county and day",
-                code="register.version-standard-per-county",
-            )
-        )
-    last = max(user.today, deadline(for_round)) if for_round else None
+    last = last_day(for_round, user.today) if for_round else None
     if last is not None and day_of_effect(row) > last.isoformat():
         raise RefusedError(
             Words(

@@ -125,7 +125,7 @@ def approved_standard(user: "ActingUser", county: str, round_name: str) -> Versi
 
 def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
     """The one standard that a round has in a county; None where the register cannot tell, as none is approved."""
-    versions = _approved(connection, county)
+    versions = approved_versions(connection, county)
     # A version approved for the round under way goes before all others: the county decided so, and what it changed went back.
     chosen = [row for row in versions if row["for_round"] == round_name]
     if chosen:
@@ -143,7 +143,7 @@ def standard_of_round(connection: "Connection", county: str, round_name: str, to
 
 def standard_on(connection: "Connection", county: str, day: dt.date) -> Version | None:
     """The standard in force in a county on a day."""
-    held = [row for row in _approved(connection, county) if day_of_effect(row) <= day.isoformat()]
+    held = [row for row in approved_versions(connection, county) if day_of_effect(row) <= day.isoformat()]
     return version_of(held[-1]) if held else None
 
 
@@ -222,7 +222,7 @@ def version_of(row: StandardRecord) -> Version:
     return Version(row["id"], row["county"], row["version"], row["hash"], row["effective"], row["state"], standard)
 
 
-def _approved(connection: "Connection", county: str) -> list[StandardRecord]:
+def approved_versions(connection: "Connection", county: str) -> list[StandardRecord]:
     """The approved versions of a county, by their day of effect."""
     return [row for row in _rows(connection, county) if row["state"] == "approved"]
 
@@ -242,7 +242,7 @@ def _registered(
     store: FactStore, county: str, round_name: str, day: dt.date | None, register: "str | Register | None"
 ) -> StandardInUse | None:
     """The standard of the round; else the next one approved, else the newest on its way; None where the register has none."""
-    opened = _opened(store, register)
+    opened = opened_register(store, register)
     if opened is None:
         return None
     from workbench.register.clock import today_at  # noqa: PLC0415
@@ -265,7 +265,7 @@ def _in_use(row: StandardRecord, source: Source) -> StandardInUse:
     return StandardInUse(registered.standard, source, registered)
 
 
-def _opened(store: FactStore, register: "str | Register | None") -> "Register | None":
+def opened_register(store: FactStore, register: "str | Register | None") -> "Register | None":
     """The register there is, opened; None where nobody has begun one."""
     if register is not None and not isinstance(register, str):
         return register

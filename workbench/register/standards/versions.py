@@ -24,6 +24,7 @@ from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import StandardRecord
 from workbench.register.standards.checks import check_approval, check_line
 from workbench.register.standards.effect import Effect, send_changed_back
+from workbench.register.standards.free_days import approved_days, check_free
 from workbench.register.standards.in_force import (
     last_round_begun,
     version_of,
@@ -61,6 +62,7 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
         same = newest is not None and (newest["hash"], newest["drafted_by"]) == (digest(content), user.person.account)
         if newest is not None and same and newest["state"] == "draft":
             return int(newest["id"])  # sent twice, it is kept already
+        _check_free(user, connection, chosen, content.get("effective"))
         last = newest["version"] if newest else 0
         made = connection.execute(
             insert(CountyStandard).values(
@@ -98,6 +100,8 @@ def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any
             )
         check_day("standard_effective", dt.date.fromisoformat(row["effective"]), user.today)
         check_line(row)
+        # Here and not only at the approval: by then somebody else has read it, and it has to be drafted anew.
+        _check_free(user, connection, row["county"], row["effective"])
         # As they are at this moment: who approves is to see what the submitter saw.
         preview = json.dumps(dict(figures), ensure_ascii=False, sort_keys=True)
         _change(connection, number, state="submitted", reason=reason, preview=preview,
@@ -124,7 +128,8 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
             return None
         row = _moved(user, connection, number, "submitted")
         check_line(row)
-        check_approval(user, row, _approved_same_day(connection, row), for_round)
+        check_approval(user, row, for_round)
+        _check_free(user, connection, row["county"], row["effective"], asked=True)
         # Kept with the version, so that "approved later" is what happened and no comparison of clocks (decision 0022).
         after = last_round_begun(connection, row["county"], user.today)
         details: dict[str, Any] = {"document": document, "hash": row["hash"], "effective": row["effective"]}
@@ -138,12 +143,12 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
     return done
 
 
-def _approved_same_day(connection: Connection, row: StandardRecord) -> int | None:
-    """The version that the county has approved from the same day on, if there is one."""
-    query = select(_TABLE.c.version).where(
-        _TABLE.c.county == row["county"], _TABLE.c.state == "approved", _TABLE.c.effective == row["effective"]
-    )
-    return connection.execute(query).scalar()
+def _check_free(
+    user: ActingUser, connection: Connection, county: str, day: str | None, *, asked: bool = False
+) -> None:
+    """Raise RefusedError where the county has approved another version from the same day on already."""
+    name = round_under_way(user, county) if user.register.facts.rounds_of(county) else None
+    check_free(county, day, approved_days(connection, county), name, user.today, asked=asked)
 
 
 def _within(user: ActingUser, number: int, round_name: str) -> AbstractContextManager[Connection]:

@@ -33,6 +33,7 @@ from workbench.preview.index.build import PreviewIndex
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation, Gain
 from workbench.preview.slips.scored_index import SlipScores
+from workbench.register.standards.free_days import free_day
 from workbench.register.standards.in_force import Source, StandardInUse, Version, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -85,6 +86,7 @@ class StandardSession(Place):
         self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
         in_force = standard_in_use(RoundScope(self.store, round_name, county), register=register_url())
+        begun = self._begun_from(in_force.standard, round_name, county)
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
         self.against = ReferenceStandard.of_round(in_force)
@@ -94,7 +96,6 @@ class StandardSession(Place):
         self._scores: dict[_Rows, SlipScores | None] = {}
         self._past: dict[tuple[_Rows, float | None], list[PastRound]] = {}
         self._expected_rounds: dict[tuple[_Rows, float], PastRound] = {}
-        begun = standard_data(in_force.standard) | {"county": county}
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
         self._take(begun)
@@ -119,7 +120,7 @@ class StandardSession(Place):
 
     def load_standard(self, standard: EdgeStandard) -> None:
         """Take over a version of the county's standard."""
-        self._take(standard_data(standard) | {"county": self.county})
+        self._take(self._begun_from(standard, self.round_name, self.county))
 
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
@@ -258,6 +259,11 @@ class StandardSession(Place):
     def scope(self) -> PreviewScope:
         """The round and county as previews see them."""
         return PreviewScope(self.store, self.round_name, self.county)
+
+    def _begun_from(self, standard: EdgeStandard, round_name: str, county: str) -> dict[str, Any]:
+        """A draft that begins as a standard, on a day that is free: the standard's own is taken once it is approved."""
+        day = free_day(RoundScope(self.store, round_name, county), standard.effective, register_url())
+        return standard_data(standard) | {"county": county} | ({"effective": day.isoformat()} if day else {})
 
     def _read(self, content: bytes) -> EdgeStandard:
         """A standard from a YAML file's content; one made for another county is refused."""
