@@ -63,8 +63,13 @@ def test_one_standard_per_county_and_day_is_said_when_it_is_drafted(office):
     with pytest.raises(RefusedError, match="金寨县自 2019-10-01 起已有第 1 版标准") as refused:
         draft(office.officer, parse_standard(STANDARD | {"title": "另一版"}))
     # It is 8 October: that day is taken too, and what counts for the round is what comes by its deadline.
-    assert "请改填施行日期：2019-10-09 起的日期都可以（2019-11-01 除外），2019-10-31 及以前的可用于本期（2019-10）" in str(refused.value)
-    assert "choose another day: any from 2019-10-09 on (but 2019-11-01), for round 2019-10 by 2019-10-31" in str(refused.value)
+    assert (
+        "请改填施行日期：2019-10-09 起的日期都可以（2019-11-01 除外），2019-10-31 及以前的可用于本期（2019-10）"
+        in str(refused.value)
+    )
+    assert "choose another day: any from 2019-10-09 on (but 2019-11-01), for round 2019-10 by 2019-10-31" in str(
+        refused.value
+    )
 
 
 def test_a_day_that_was_taken_meanwhile_is_said_at_every_later_step(office):

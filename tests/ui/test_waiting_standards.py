@@ -9,12 +9,14 @@ import pytest
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.clock import now_in_beijing
 from workbench.domain.rules.standard import parse_standard
+from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
 from workbench.register.standards.lists import version
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.page import CountyStandardPage
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.versions import VersionsPanel
 
@@ -57,7 +59,7 @@ def test_a_request_meets_whoever_may_answer_it_until_it_is_answered(store, act):
     number = draft(officer, parse_standard(standard))
     act(SECOND)
     assert panel(store).waiting.html == ""  # a draft asks nobody
-    submit(act(OFFICER), number, "按财力", {"in": 1})
+    submit(act(OFFICER), number, "按财力", {"in": 1, "leaving": 29, "cannot_tell": 7, "cost": 48000})
     assert panel(store).waiting.html == ""  # who submits does not approve
     act(SECOND)
     opened = []
@@ -70,6 +72,7 @@ def test_a_request_meets_whoever_may_answer_it_until_it_is_answered(store, act):
     # Who approves sees what is asked for beside what holds, and need not load either.
     asked = shown.pane.html[shown.pane.html.index("data-differs") :]
     assert "收入上限（倍数）：1.5 → 1.6" in asked[: asked.index("</p>")]
+    assert all(each in shown.pane.html for each in ("纳入 1 户", "退出 29 户", "不能判定 7 户"))
     shown.pane._on_choice({"do": "return", "id": number, "fields": {"reason": ["预算未核"]}})
     assert shown.waiting.html == ""
     act(OFFICER)
@@ -102,3 +105,71 @@ def test_a_draft_begins_on_a_day_that_is_free(store, act):
     # Approved, it takes that day; who loads it to go on from it begins on the next one.
     session.load_standard(version(officer, number).standard)
     assert session.standard.effective == begun + dt.timedelta(days=1)
+
+
+def test_who_approves_chooses_the_round(store, act):
+    officer = act(OFFICER)
+    within, after = [
+        draft(officer, parse_standard({"county": COUNTY, "effective": day, "income": {"ceiling": {"multiple": 1.7}}}))
+        for day in ("2019-10-25", "2020-02-01")
+    ]
+    for number in (within, after):
+        submit(officer, number, "按财力", {"in": 1})
+    act(SECOND)
+    shown = panel(store)
+    shown.fill()
+    forms = shown.pane.html.split('data-name="approve-')
+    asked = {int(form.split('"')[0]): form[: form.index("</form>")] for form in forms[1:]}
+    # Within the round nothing is chosen beforehand; a later day leaves one choice only.
+    assert "从哪一期起用（请选一项）" in asked[within]
+    assert ("checked" in asked[within], asked[within].count('type="radio"')) == (False, 2)
+    assert ("checked" in asked[after], asked[after].count('type="radio"')) == (True, 1)
+    assert "施行日期晚于2019年下半年，不能用于这一期。" in asked[after]
+    fields = {"document": ["文号"]}
+    with pytest.raises(InputError, match="请选从哪一期起用"):
+        shown.pane._on_choice({"do": "approve", "id": within, "fields": fields})
+    shown.pane._on_choice({"do": "approve", "id": within, "fields": fields | {"for_round": [ROUND]}})
+    assert "已批准，用于2019年下半年" in shown.said
+    shown.pane._on_choice({"do": "approve", "id": after, "fields": fields | {"for_round": ["next"]}})
+    assert "正在进行的一期不变" in shown.said
+
+
+def test_after_an_approval_everything_compares_with_the_standard_in_force(store, act):
+    standard = {"county": COUNTY, "effective": "2019-10-27", "income": {"ceiling": {"multiple": 1.8}}}
+    officer = act(OFFICER)
+    number = draft(officer, parse_standard(standard))
+    submit(officer, number, "按财力", {"in": 1})
+    act(SECOND)
+    shown = panel(store)
+    session = shown.session
+    before, counted = session.against, session.revision
+    shown.pane._on_choice({"do": "approve", "id": number, "fields": {"document": ["文号"], "for_round": [ROUND]}})
+    assert session.in_force.version.id == number
+    assert session.against.name == session.in_force.name != before.name
+    assert session.revision > counted  # the page counts anew
+    # What somebody chose to compare with stays until they choose another.
+    shown.pane._on_choice({"do": "compare", "id": number})
+    approve(act(SECOND), submitted(act(OFFICER), "2019-10-28"), "文号", ROUND)
+    shown.pane._on_choice({"do": "adopt", "id": number})
+    assert session.in_force.version.id != number
+    assert session.against.source == "version"
+
+
+def submitted(officer, day):
+    number = draft(
+        officer, parse_standard({"county": COUNTY, "effective": day, "income": {"ceiling": {"multiple": 1.9}}})
+    )
+    submit(officer, number, "按财力", {"in": 1})
+    return number
+
+
+def test_the_day_of_the_present_choice_follows_the_form(store, act):
+    act(OFFICER)
+    page = CountyStandardPage(StandardSession(store, ROUND, COUNTY), Language("zh"), for_versions=True)
+    drafting = page.versions.drafting
+    page.session.put("effective", "2019-10-12")
+    assert "当前选择的施行日期：2019-10-12" in drafting.html
+    page.session.put("effective", None)
+    assert "须在上方表单末尾填施行日期" in drafting.html
+    page.session.put("help_cost", -1)
+    assert " disabled" in drafting.html

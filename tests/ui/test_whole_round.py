@@ -148,6 +148,7 @@ def set_standard(who: Worker) -> None:
     approving = row.locator("details[data-name^=approve]")
     who.click(approving.locator("summary"))
     who.fill(approving.get_by_label("批准文号"), "霍政办〔2019〕1号")
+    who.click(approving.get_by_label(re.compile("用于2019年下半年")))
     who.click(approving.get_by_role("button", name="批准"))
     expect(row).to_contain_text("已批准")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.domain.parameters import counties
 from workbench.domain.rounds import deadline
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import RefusedError, Words
 from workbench.register.standards.in_force import approved_versions, day_of_effect, opened_register
 from workbench.store.round_scope import RoundScope
@@ -36,20 +37,28 @@ def first_free_day(taken: Container[str], round_name: str | None, today: dt.date
     return day
 
 
-def free_day(scope: RoundScope, day: dt.date | None, register: "str | Register | None" = None) -> dt.date | None:
-    """A day of effect to begin a draft with: the given one where no approved version has it, else the first that is free."""
-    opened = opened_register(scope.store, register)
+def on_free_day(scope: RoundScope, standard: EdgeStandard, register: "str | Register | None" = None) -> EdgeStandard:
+    """A standard to begin a draft with: on its own day where no approved version has it, else on the first that is free."""
+    day, opened = standard.effective, opened_register(scope.store, register)
     if opened is None or day is None or not scope.county:
-        return day
+        return standard
     from workbench.register.clock import today_at  # noqa: PLC0415
 
     with opened.engine.connect() as connection:
         taken = approved_days(connection, scope.county)
-    return first_free_day(taken, scope.round_name, today_at(opened)) if day.isoformat() in taken else day
+    if day.isoformat() not in taken:
+        return standard
+    return standard.model_copy(update={"effective": first_free_day(taken, scope.round_name, today_at(opened))})
 
 
 def check_free(
-    county: str, day: str | None, taken: Mapping[str, int], round_name: str | None, today: dt.date, *, asked: bool = False
+    county: str,
+    day: str | None,
+    taken: Mapping[str, int],
+    round_name: str | None,
+    today: dt.date,
+    *,
+    asked: bool = False,
 ) -> None:
     """Raise RefusedError, naming the days that are free, where an approved version of the county has the day already.
 
@@ -68,7 +77,11 @@ def check_free(
     if round_name and first <= (last := last_day(round_name, today)):
         # What counts for the round under way is what most drafts are written for.
         free = free[0] + f"，{last} 及以前的可用于本期（{round_name}）", free[1] + f", for round {round_name} by {last}"
-    change = ("请退回，由提交人改填施行日期", "send it back for another day") if asked else ("请改填施行日期", "choose another day")
+    change = (
+        ("请退回，由提交人改填施行日期", "send it back for another day")
+        if asked
+        else ("请改填施行日期", "choose another day")
+    )
     raise RefusedError(
         Words(
             f"{name[0]}自 {day} 起已有第 {taken[day]} 版标准，同一县区同一日只有一个标准。{change[0]}：{free[0]}。",

@@ -143,9 +143,7 @@ def approve(user: ActingUser, number: int, document: str, for_round: str | None 
     return done
 
 
-def _check_free(
-    user: ActingUser, connection: Connection, county: str, day: str | None, *, asked: bool = False
-) -> None:
+def _check_free(user: ActingUser, connection: Connection, county: str, day: str | None, *, asked: bool = False) -> None:
     """Raise RefusedError where the county has approved another version from the same day on already."""
     name = round_under_way(user, county) if user.register.facts.rounds_of(county) else None
     check_free(county, day, approved_days(connection, county), name, user.today, asked=asked)

@@ -33,7 +33,7 @@ def about(t: Language) -> About:
         help=[
             t("左边设定标准，右边立即是结果：纳入多少户、是哪些户、要花多少钱。移动滑块时，上方的数字在浏览器里跟着变，每一个都是精确的计数。"),
             t("“不能判定”是缺少事实、既不能说纳入也不能说不纳入的户，须先核实；“低于扶贫标准”的户走建档立卡程序，不受任何标准影响。"),
-            t("这里只是试算，不会改动任何户，也不会改动现行标准；满意后把标准存成文件，经审批后施行。"),
+            t("移动、填写只是试算，不会改动任何户，也不会改动现行标准；满意后存为草案，写明理由提交，由另一名县级经办人批准后施行。"),
         ],
     )  # fmt: skip
 
@@ -49,11 +49,11 @@ class CountyStandardPage:
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
         self.results = StandardResults(session, t, guard, guard(self._try), guard(self._adopt))
         self.versions = VersionsPanel(session, t, self._show_taken_over, self._open_procedure)
-        for pane in (self.versions.pane, self.versions.waiting):
+        for pane in (self.versions.pane, self.versions.drafting, self.versions.waiting):
             pane.take_guarded(guard)
         procedure = Expandable(
             t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
-            self.versions.pane, self.versions.fill, guard, anchor=PROCEDURE,
+            self.versions.widget, self.versions.fill, guard, anchor=PROCEDURE,
         )  # fmt: skip
         self._procedure = procedure
         self.form.ceiling.follow(self.results.figures, "value")
@@ -151,6 +151,7 @@ class CountyStandardPage:
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)
             self.results.refresh(ceiling.positions(), ceiling.nearest)
+            self.versions.show_drafting()
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""
@@ -169,6 +170,7 @@ class CountyStandardPage:
         problems = change["new"]
         self.form.complain(problems)
         self.results.stale(bool(problems))
+        self.versions.show_drafting()
         t = self.language
         self.frame.note(
             t("所填内容有误，下面的数字仍是上一个有效选择的。请按各项旁的提示修改。") if problems else "", alert=True

@@ -33,7 +33,7 @@ from workbench.preview.index.build import PreviewIndex
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation, Gain
 from workbench.preview.slips.scored_index import SlipScores
-from workbench.register.standards.free_days import free_day
+from workbench.register.standards.free_days import on_free_day
 from workbench.register.standards.in_force import Source, StandardInUse, Version, standard_in_use
 from workbench.settings import register_url
 from workbench.store.facts import FactStore
@@ -85,8 +85,10 @@ class StandardSession(Place):
         """Turn to a round and a county: the draft begins as the standard in force there."""
         self.check(round_name, county)
         # Nothing is changed before all that may fail is done: a page half turned would show one county's figures as another's.
-        in_force = standard_in_use(RoundScope(self.store, round_name, county), register=register_url())
-        begun = self._begun_from(in_force.standard, round_name, county)
+        scope, url = RoundScope(self.store, round_name, county), register_url()
+        in_force = standard_in_use(scope, register=url)
+        # The day of the standard in force is that standard's own: another one takes effect on another day.
+        begun = standard_data(on_free_day(scope, in_force.standard, url)) | {"county": county}
         super().choose(round_name, county)
         self.in_force: StandardInUse = in_force
         self.against = ReferenceStandard.of_round(in_force)
@@ -120,7 +122,8 @@ class StandardSession(Place):
 
     def load_standard(self, standard: EdgeStandard) -> None:
         """Take over a version of the county's standard."""
-        self._take(self._begun_from(standard, self.round_name, self.county))
+        standard = on_free_day(self.round_scope, standard, register_url())
+        self._take(standard_data(standard) | {"county": self.county})
 
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""
@@ -137,6 +140,12 @@ class StandardSession(Place):
         self.scope.limits_of(version.standard)
         name = Words(f"登记的第{version.version}版", f"version {version.version} of the register")
         self._compare(ReferenceStandard(version.standard, "version", name))
+
+    def follow_register(self) -> None:
+        """Look again at which standard is in force, as after an approval; what was compared with it before is so now."""
+        before, self.in_force = self.in_force, standard_in_use(self.round_scope, register=register_url())
+        if before != self.in_force and self.against == ReferenceStandard.of_round(before):
+            self.compare_with(None)
 
     def _compare(self, against: ReferenceStandard) -> None:
         self.against = against
@@ -259,11 +268,6 @@ class StandardSession(Place):
     def scope(self) -> PreviewScope:
         """The round and county as previews see them."""
         return PreviewScope(self.store, self.round_name, self.county)
-
-    def _begun_from(self, standard: EdgeStandard, round_name: str, county: str) -> dict[str, Any]:
-        """A draft that begins as a standard, on a day that is free: the standard's own is taken once it is approved."""
-        day = free_day(RoundScope(self.store, round_name, county), standard.effective, register_url())
-        return standard_data(standard) | {"county": county} | ({"effective": day.isoformat()} if day else {})
 
     def _read(self, content: bytes) -> EdgeStandard:
         """A standard from a YAML file's content; one made for another county is refused."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import ipywidgets as widgets
 from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Right
@@ -13,6 +14,7 @@ from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_records import account_names
 from workbench.register.standards.effect import effect
+from workbench.register.standards.free_days import last_day
 from workbench.register.standards.in_force import Version, approved_standard
 from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
@@ -29,6 +31,8 @@ from workbench.ui.pages.county_standard.state import StandardSession
 PROCEDURE = "wb-procedure"
 """Where on the page the procedure is, for links to it."""
 _MOST_GROUPS = 4
+_NEXT = "next"
+"""In the place of a round: from the one after it on."""
 
 
 class VersionsPanel:
@@ -44,13 +48,27 @@ class VersionsPanel:
         self.session, self.language, self._adopt = session, language, adopt
         self.said = ""
         self._drafted: int | None = None
+        self._can_set = False
         self.pane = Pane(self._take)
+        # On its own: it follows the form, which must not draw anew what is being typed below.
+        self.drafting = Pane(self._take)
+        self.widget = widgets.VBox([self.drafting, self.pane])
         self.waiting = Pane(lambda _choice: opens())
 
     def fill(self) -> None:
         """Look at the register again."""
         user = current_user.acting_user()
+        self._can_set = user is not None and Right.SET_STANDARD in user.person.role.rights
         self.pane.html = self._html(user) if user else render("versions_closed", self.language)
+        self.show_drafting()
+
+    def show_drafting(self) -> None:
+        """Say on which day the present choice would take effect, beside the button that keeps it; nothing to whoever may not."""
+        session, day = self.session, self.session.standard.effective
+        self.drafting.html = "" if not self._can_set else render(
+            "versions_draft", self.language,
+            sends=sends, valid=not session.problems, effective=day.isoformat() if day else "",
+        )  # fmt: skip
 
     def show_waiting(self) -> None:
         """Say which versions wait for this person: to be approved, or returned to them and not drafted anew; else nothing."""
@@ -76,8 +94,7 @@ class VersionsPanel:
         return render(
             "versions", t,
             sends=sends, rows=rows, said=self.said, drafted=self._drafted, county=county_name(session.county, t),
-            can_set=Right.SET_STANDARD in rights, valid=not session.problems,
-            effective=session.standard.effective.isoformat() if session.standard.effective else "",
+            can_set=self._can_set,
             neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
             elsewhere=[(t.label(each.place), each.date, t.label(each.says), each.source) for each in standards_elsewhere()],
         )  # fmt: skip
@@ -102,8 +119,17 @@ class VersionsPanel:
             "later": (row["effective"] or "") > user.today.isoformat(),
             "mine": mine, "steps": self._steps(row, names),
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
-            "cost": t.yuan(row["preview"].get("cost")) if row["preview"] else "",
+            "figures": self._figures(row["preview"] or {}),
         }  # fmt: skip
+
+    def _figures(self, preview: Mapping[str, Any]) -> list[str]:
+        """What a version brings about beside those it takes in, as submitted: who leaves, who cannot be told, what it costs."""
+        t, texts = self.language, []
+        if (leaving := preview.get("leaving")) is not None:
+            texts.append(t("退出 {count} 户", count=t.number(leaving)))
+        if (unknown := preview.get("cannot_tell")) is not None:
+            texts.append(t("不能判定 {count} 户", count=t.number(unknown)))
+        return [*texts, t.yuan(preview["cost"])] if preview.get("cost") is not None else texts
 
     def _steps(self, row: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         """Who did what with a version, and when."""
@@ -136,7 +162,8 @@ class VersionsPanel:
             for township, village, count in changes.by_village()
         ]
         return {
-            "round": name, "title": round_title(name, t), "changed": t.number(len(changes.changed)),
+            "round": name, "title": round_title(name, t),
+            "may_choose": (asked.effective or "") <= last_day(name, user.today).isoformat(), "changed": t.number(len(changes.changed)),
             "standing": t.number(changes.standing), "villages": villages,
             "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t),
         }  # fmt: skip
@@ -164,6 +191,8 @@ class VersionsPanel:
 
     def _take(self, choice: dict[str, Any]) -> None:
         self.said = self._step(choice, choice.get("fields", {}))
+        # Before anything is drawn: after an approval another standard may be the one that everything compares with.
+        self.session.follow_register()
         self.fill()
         # Whoever has answered is not asked any more.
         self.show_waiting()
@@ -218,8 +247,7 @@ class VersionsPanel:
     def _move(self, name: str, number: int, fields: Fields) -> str:
         user, session, t = current_user.require_acting_user(), self.session, self.language
         if name == "approve":
-            chosen = one(fields, "for_round")
-            done = approve(user, number, one(fields, "document"), chosen or None)
+            done = approve(user, number, one(fields, "document"), _chosen_round(fields))
             if done is None:
                 return t("已批准，自施行日期起为现行标准；正在进行的一期不变。")
             return t(
@@ -236,6 +264,21 @@ class VersionsPanel:
         figures = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), figures)
         return t("已提交，待另一名县级经办人批准。")
+
+
+def _chosen_round(fields: Fields) -> str | None:
+    """The round that an approval names; None for the one after it. Raises InputError where neither was chosen."""
+    chosen = one(fields, "for_round")
+    # Neither is the usual one: who approves decides whether lists already proposed go back.
+    if not chosen:
+        raise InputError(
+            Words(
+                "请选从哪一期起用：正在进行的一期不变，还是用于这一期",
+                "choose from which round on: the one under way stays as it is, or the version is for it",
+                code="ui.approval-round-not-chosen",
+            )
+        )
+    return None if chosen == _NEXT else chosen
 
 
 def _hour(at: str) -> str:

@@ -30,7 +30,7 @@ def tasks(by_task: Mapping[str, int], t: Language) -> list[dict[str, Any]]:
     }
     for kind, title in ((RISK, t("风险等级")), (EDGE, t("筛查对象"))):
         words[f"changed_{kind}"] = (
-            t("户上报后数据有变，规则的结果不同了：{kind}", kind=title), {"view": kind, "stage": CHANGED},
+            t("户上报后数据或标准有变，规则的结果不同了：{kind}", kind=title), {"view": kind, "stage": CHANGED},
         )  # fmt: skip
     words["overdue_visits"] = (t("在管边缘户逾期未访"), {"view": "managed", "stage": ""})
     words["approve_standard"] = (t("件标准待批准"), {"page": "county_standard"})
