@@ -36,6 +36,7 @@ def test_every_ceiling_at_once(tmp_path_factory, rounds, data):
         alone = Hindsight.of(scope, parse_standard(data))
         for curve, each in zip(curves, alone.rounds, strict=True):
             assert curve.inside[place] == each.totals.inside.households
+            assert curve.cannot_tell[place] == each.totals.cannot_tell.households
             assert {name: curve.outcomes[name][place] for name in OUTCOMES} == {
                 name: each.of(name).households for name in OUTCOMES
             }

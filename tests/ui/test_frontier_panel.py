@@ -71,6 +71,13 @@ def test_a_round_without_scores_says_so(store):
     panel.fill()
     assert "没有模型评分" in panel.pane.html
     assert "workbench" not in panel.pane.html
+    # It opens on what it can show, and what it sums over rounds is not called households.
+    assert panel.past
+    assert re.search(r"本次选择：以往各期合计 [\d,]+ 户次", panel.pane.html)
+    assert panel.chart.option["xAxis"]["name"] == "纳入（户次）"
+    panel._take({"do": "basis", "past": False})
+    assert panel.pane.html.count("2019年5月在扶贫标准 3,218 元下没有模型评分") == 1
+    assert "<table" not in panel.pane.html
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
@@ -154,3 +161,12 @@ def test_a_setting_without_effect_is_said_on_the_page(session):
     session.put("income.group_ceilings.disability", 1.2)
     shown.refresh([1.0, 1.5, 2.0], lambda value: value)
     assert "不高于一般上限" in shown.notes.value
+
+
+def test_line_and_ceiling_are_named_on_their_own_sides(session):
+    """A ceiling near the line, as most are, had its name drawn over that of the line."""
+    shown = CountyStandardPage(session, Language("zh")).results
+    shown.refresh([1.0, 1.5, 2.0], lambda value: value)
+    line, ceiling = shown.chart.option["series"][0]["markLine"]["data"]
+    assert line["xAxis"] < ceiling["xAxis"]
+    assert (line["label"]["align"], ceiling["label"]["align"]) == ("right", "left")

@@ -58,8 +58,8 @@ def test_the_picture_says_what_the_command_says_at_every_position(store):
         record = hindsight(PastScope(store, COUNTY), made.session.standard)
         assert by_outcome(record) == made.picture.live.exact["outcomes"]
         assert by_outcome(record) == {name: curve["outcomes"][name][place] for name in OUTCOMES}
-        assert [(each["in"], each["caught"]) for each in record["rounds"]] == [
-            (each["inside"][place], each["caught"][place]) for each in curve["rounds"]
+        assert [(each["in"], each["cannot_tell"], each["caught"]) for each in record["rounds"]] == [
+            (each["inside"][place], each["cannot_tell"][place], each["caught"][place]) for each in curve["rounds"]
         ]
     assert made.picture.live.facts["slips"] == record["slips"] > 10
 
@@ -95,6 +95,23 @@ def test_each_part_lists_its_households_and_what_would_have_held_them(store, cod
         assert all(row[-2] and row[-1] == Language(code)("模拟数据：不是真实住户") for row in rows[1:])
     made.picture.live.chosen = "no such part"
     assert made.list.pane.html == ""
+
+
+def test_a_list_says_under_which_lines_a_household_slipped(store, tmp_path):
+    """A line that was raised makes slips of rising incomes; the list has both, or it would explain nothing."""
+    for later, lines in (("2019-10", "3,218 → 3,218"), ("2020-10", "3,218 → 4,000")):
+        two_rounds = FactStore(tmp_path / later)
+        for name, stored in (("2019-05", "2019-05"), ("2019-10", later)):
+            two_rounds.write(stored, {COUNTY: store.read(name, COUNTY)}, store.origin(name))
+        shown = panel(two_rounds, later)
+        live = shown.picture.live
+        live.chosen = next(name for name in OUTCOMES if live.exact["outcomes"][name])
+        assert f">{lines}<" in shown.list.pane.html
+        assert ("扶贫标准逐年提高" in shown.list.pane.html) == (later == "2020-10")
+        headers, first, *_ = rows_of(shown.list.file())
+        assert first[headers.index("扶贫标准（元）：当期 → 下一期")] == lines
+        shown._pick_side({"do": "side", "side": "just_out"})
+        assert "扶贫标准（元）：当期 → 下一期" in shown.side_list.pane.html
 
 
 def rows_of(file):

@@ -99,6 +99,19 @@ def test_the_button_that_takes_a_group_away_is_as_wide_as_its_name():
     assert button.layout.width == "max-content"
 
 
+def test_a_fact_that_intake_derived_goes_by_its_name_in_words():
+    def nothing(*_values):
+        pass
+
+    field = OwnGroupsField(
+        Language("zh"), nothing, OwnGroupActions(lambda: ["x_elderly_alone", "x_remote"], nothing, nothing)
+    )
+    field.show({})
+    assert dict(field.fact.options) == {"纯老人户": "x_elderly_alone", "x_remote": "x_remote"}
+    field.show({"own_groups": {"x_elderly_alone": "空巢户"}})
+    assert field.listed.children[0].children[0].value == "空巢户（纯老人户）"
+
+
 def buttons_of(widget):
     inner = [each for child in getattr(widget, "children", ()) for each in buttons_of(child)]
     return [widget, *inner] if isinstance(widget, widgets.Button) else inner

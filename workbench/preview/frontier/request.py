@@ -225,7 +225,7 @@ def group_notes(standard: EdgeStandard) -> Sequence[Words]:
     if not standard.require_group:
         return [
             Words(
-                "不要求属于重点群体：§2.2-b 要求排查的是其所列八类重点群体，采用前应说明理由",
+                "不要求属于重点群体：通知要求排查的是其所列八类重点群体（§2.2-b），采用前应说明理由",
                 "no key group is required: §2.2-b has eight key groups screened; give the reason before adopting this",
                 code="preview.no-key-group-required",
             )
@@ -236,7 +236,7 @@ def group_notes(standard: EdgeStandard) -> Sequence[Words]:
     zh, en = ("、".join(LABELS[name][0] for name in omitted), ", ".join(LABELS[name][1] for name in omitted))
     return [
         Words(
-            f"去掉了 §2.2-b 列明的群体：{zh}；这些群体由通知规定，最优方案只供比较，不是删去的理由",
+            f"去掉了通知列明的群体（§2.2-b）：{zh}；这些群体由通知规定，最优方案只供比较，不是删去的理由",
             f"leaves out groups that §2.2-b names: {en}; the city's notice sets them, and the frontier is no reason to drop one",
             code="preview.key-groups-left-out",
         )

@@ -13,10 +13,11 @@ from workbench.preview.index.build import Floats
 
 @dataclass(frozen=True)
 class PastCurve:
-    """One past round at each ceiling, in households: `inside`, and `outcomes` of those who slipped, by name; they add up."""
+    """One past round at each ceiling, in households: `inside`, `cannot_tell`, and `outcomes` of those who slipped, by name; they add up."""
 
     past: PastRound
     inside: Floats
+    cannot_tell: Floats
     outcomes: dict[str, Floats]
 
 
@@ -43,4 +44,5 @@ def _curve(past: PastRound, points: Floats) -> PastCurve:
         # The last bin holds incomes that no ceiling reaches.
         by_point = np.bincount(reached, change, minlength=len(points) + 1)[: len(points)]
         counts[name] = weight[before == place].sum() + np.cumsum(by_point)
-    return PastCurve(past, ceiling_curve(past.index, limits, points).inside, counts)
+    everybody = ceiling_curve(past.index, limits, points)
+    return PastCurve(past, everybody.inside, everybody.cannot_tell, counts)

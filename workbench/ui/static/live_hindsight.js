@@ -7,7 +7,7 @@ function counts(model, outcomes) {
   if (near(exact.position, value) && !near(exact.value, exact.position)) return exact;
   const at = Math.round((value - curve.minimum) / curve.step);
   if (curve.rounds?.[0]?.inside[at] === undefined) return near(exact.position, value) ? exact : null;
-  const rounds = curve.rounds.map((each) => ({ inside: each.inside[at], caught: each.caught[at] }));
+  const rounds = curve.rounds.map((each) => ({ inside: each.inside[at], cannot_tell: each.cannot_tell[at], caught: each.caught[at] }));
   return { outcomes: Object.fromEntries(outcomes.map((name) => [name, curve.outcomes[name][at]])), rounds };
 }
 
@@ -76,10 +76,12 @@ function render({ model, el }) {
     const shares = facts.rounds.map((each, at) => (each.slips > 0 ? now.rounds[at].caught / each.slips : Infinity));
     const worst = facts.rounds.length > 1 ? Math.min(...shares) : -1;
     body.replaceChildren(...facts.rounds.map((each, at) => {
-      const { inside, caught } = now.rounds[at];
+      const { inside, cannot_tell: unknown, caught } = now.rounds[at];
       const row = element("tr", shares[at] === worst ? "wb-past-worst" : "");
       const name = element("th", "", each.name + (shares[at] === worst ? ` ${texts.worst}` : ""));
       name.scope = "row";
+      // A round that let nobody in would look like a failure of the standard; mostly it is one of its facts.
+      if (inside === 0) name.append(element("div", "wb-note", unknown > 0 ? texts.unknown.replace("{count}", number(unknown)) : texts.nobody));
       const money = facts.help_cost === null ? "–" : number(Math.round(inside * facts.help_cost));
       const cells = [number(each.slips), number(caught), each.slips > 0 ? percent(shares[at]) : "–", number(inside), money];
       row.append(name, ...cells.map((text) => element("td", "wb-number", text)));

@@ -11,7 +11,7 @@ from workbench.ui.kit.charts.echarts import STATIC
 class LiveHindsight(anywidget.AnyWidget):
     """A bar, its parts, and a table of rounds. `value` is the slider's position; link it in the browser.
 
-    `curve`: minimum, step, `outcomes` (a list a name, a value a position), `rounds` (lists `inside`, `caught` each); `exact`:
+    `curve`: minimum, step, `outcomes` (a list a name, a value a position), `rounds` (lists `inside`, `cannot_tell`, `caught` each); `exact`:
     the same of the kernel's count, plain numbers, with its `value` and the slider's `position`; `facts`: slips, stale,
     help_cost, rounds (name, slips). `chosen` is the outcome picked, "" for none: it comes from the browser.
     """

@@ -59,24 +59,26 @@ def _marks(limits: EdgeLimits, t: Language) -> dict[str, Any]:
         "animation": False,
         "label": {"fontSize": 13, "position": "end"},
         "data": [
-            _mark(limits.line, t("扶贫标准 {yuan}", yuan=t.number(limits.line)), "#9a3412", "dashed"),
-            _mark(limits.ceiling, t("上限 {yuan}", yuan=t.number(limits.ceiling)), "#16282d", "solid"),
+            _mark(limits.line, t("扶贫标准 {yuan}", yuan=t.number(limits.line)), "#9a3412", "dashed", "right"),
+            _mark(limits.ceiling, t("上限 {yuan}", yuan=t.number(limits.ceiling)), "#16282d", "solid", "left"),
         ],
     }
 
 
-def _mark(at: float, text: str, colour: str, line: str) -> dict[str, Any]:
+def _mark(at: float, text: str, colour: str, line: str, align: str) -> dict[str, Any]:
     return {
         "xAxis": at,
-        "label": {"formatter": text, "color": colour},
+        # No ceiling lies below the line: each text on its own side, two that stand near do not run into each other.
+        "label": {"formatter": text, "color": colour, "align": align},
         "lineStyle": {"color": colour, "type": line, "width": 2},
     }
 
 
-def frontier_chart(record: Json, t: Language, standing: str) -> dict[str, Any]:
+def frontier_chart(record: Json, t: Language, standing: str, *, happened: bool = False) -> dict[str, Any]:
     """Households against the share of slips caught: the best standards searched, any choice of as many, the one at hand.
 
-    `record` as `preview.frontier.request.frontier_record` gives it; `standing` names the standard at hand.
+    `record` as `preview.frontier.request.frontier_record` gives it; `standing` names the standard at hand;
+    `happened`: over past rounds together, so that households are household-rounds.
     """
     points, own, slips = record["points"], record["at_hand"], record["all_slips"]
     best, ideal = t("所试过的标准中最好的"), t("同样户数任何挑法的上限")
@@ -85,7 +87,7 @@ def frontier_chart(record: Json, t: Language, standing: str) -> dict[str, Any]:
         "legend": {"top": 0, "left": 0, "data": [best, ideal, standing]},
         "tooltip": {"trigger": "item"},
         "xAxis": {
-            "type": "value", "min": 0, "max": reach, "name": t("纳入（户）"),
+            "type": "value", "min": 0, "max": reach, "name": t("纳入（户次）") if happened else t("纳入（户）"),
             "nameLocation": "middle", "nameGap": 30,
         },
         "yAxis": {"type": "value", "min": 0, "max": 100, "name": t("占全部风险变差（%）")},

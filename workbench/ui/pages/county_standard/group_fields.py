@@ -90,8 +90,7 @@ class OwnGroupsField(Field):
         declared, facts = _declared(draft), self._actions.facts()
         self.listed.children = [self._row(fact, name) for fact, name in declared.items()]
         # What the intake derived has a name in words; a fact of a mapping's own has the name that the mapping gave it.
-        named = [(self.language.label(label_of(fact)), fact) for fact in facts if fact not in declared]
-        self.fact.options = [(name if name == fact else f"{name}（{fact}）", fact) for name, fact in named]
+        self.fact.options = [(self.language.label(label_of(fact)), fact) for fact in facts if fact not in declared]
         # A choice that began empty stays at nothing when it is given something to choose from.
         self.fact.index = 0 if self.fact.options else None
         self.name.value = ""
@@ -102,7 +101,9 @@ class OwnGroupsField(Field):
         # As wide as the county's own name makes it: the usual width would let it run out of its frame.
         remove.layout.width = "max-content"
         remove.on_click(lambda _button: self._actions.withdraw(fact))
-        return widgets.VBox([widgets.Label(f"{name}（{fact}）"), remove])
+        # What it is made of: for whoever reads, by its name in words where intake derived it.
+        label = self.language.label(label_of(fact))
+        return widgets.VBox([widgets.Label(name if name == label else f"{name}（{label}）"), remove])
 
 
 def _declared(draft: Mapping[str, Any]) -> dict[str, str]:

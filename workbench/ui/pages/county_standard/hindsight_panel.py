@@ -11,6 +11,7 @@ from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, OUTCOMES
+from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
@@ -118,6 +119,7 @@ class HindsightPanel:
             # From the ceiling of its round: one that is a multiple goes with the line of the year.
             Column(t("距上限（元）"), distance, lambda row: t.signed(distance(row), 2), number=True),
             Column(t("重点群体"), lambda row: t("、").join(names[name] for name in row["groups"]) or t("无")),
+            self._line_column(self.past),
             Column(t("到下一期"), lambda row: slipped[row["slipped"]]),
         ]
         if likelihoods:
@@ -143,10 +145,31 @@ class HindsightPanel:
             Column(
                 t("下一期收入（元）"), lambda row: row["income_next"], lambda row: t.number(row["income_next"], 2), number=True
             ),
+            self._line_column(self.past),
             Column(t("结果"), lambda _row: title),
             Column(t("怎样才会纳入"), lambda row: held_by(row, names, t)),
         ]  # fmt: skip
-        return Chosen(title, frame, columns, several_rounds=True)
+        # Or a household whose income rose would stand in a list of those who got worse, and nothing would say why.
+        raised = any(later > line for line, later in self._lines(self.past).values())
+        note = t("扶贫标准逐年提高：收入升了、仍低于下一期的扶贫标准的，也算风险变差。") if raised else ""
+        return Chosen(title, frame, columns, several_rounds=True, note=note)
+
+    def _lines(self, past: Hindsight) -> dict[str, tuple[float, float]]:
+        """By past round its poverty line and that of the next one (yuan): where it was raised, a household may slip with a higher income."""
+        session = self.session
+        scope = PastScope(session.store, session.county)
+        return {
+            each.past.round_name: (
+                each.past.limits.line,
+                scope.line_in(each.past.next_rounds[session.county], session.standard),
+            )
+            for each in past.rounds
+        }
+
+    def _line_column(self, past: Hindsight) -> Column:
+        t = self.language
+        shown = {name: " → ".join(t.number(line) for line in ends) for name, ends in self._lines(past).items()}
+        return Column(t("扶贫标准（元）：当期 → 下一期"), lambda row: shown[row["round"]], number=True)
 
 
 def _outcomes(t: Language) -> dict[str, str]:
@@ -175,5 +198,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "digits": 0,
         "by_round": t("回头看"),
         "worst": t("▼ 最差的一期"),
+        "unknown": t("当期没有一户能判定为纳入：有 {count} 户缺少事实，不能判定", count="{count}"),
+        "nobody": t("当期没有一户符合这一标准"),
         "columns": [t("期次"), t("风险变差（户）"), t("其中已纳入"), t("占风险变差"), t("当期纳入（户）"), t("费用（元/年）")],
     }  # fmt: skip

@@ -37,12 +37,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is listed: its title, its households (`household_id`, `county_code`, `township`, `village`, `round`) and columns."""
+    """What is listed: its title, its households (`household_id`, `county_code`, `township`, `village`, `round`), columns and what a reader must know."""
 
     title: str
     frame: pl.DataFrame
     columns: Sequence[Column]
     several_rounds: bool = False
+    note: str = ""
 
 
 class ChosenList:
@@ -84,7 +85,7 @@ class ChosenList:
             return
         page = self.asked.page(chosen.frame)
         self.pane.html = render(
-            "chosen_households", t, page=page, asked=self.asked, sends=sends, title=chosen.title, sorts=self._sort_names,
+            "chosen_households", t, page=page, asked=self.asked, sends=sends, title=chosen.title, note=chosen.note, sorts=self._sort_names,
             columns=[_round_column(t), *chosen.columns] if chosen.several_rounds else chosen.columns,
         )  # fmt: skip
 

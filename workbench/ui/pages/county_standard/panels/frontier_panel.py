@@ -15,6 +15,7 @@ from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -27,8 +28,7 @@ class FrontierPanel:
     def __init__(self, session: StandardSession, language: Language, load: Callable[[EdgeStandard], None]) -> None:
         self.session = session
         self.language = language
-        # What is expected first: by hindsight a point knows how things came out, and is no forecast (0034).
-        self.past = False
+        self._picked: bool | None = None
         self._load = load
         # Kept here, because the search takes longest and most standards tried in a place share it.
         self.search = LastSearch()
@@ -39,34 +39,52 @@ class FrontierPanel:
         )
         self.widget = widgets.VBox([self.chart, self.pane])
 
+    @property
+    def past(self) -> bool:
+        """Whether it shows what happened in past rounds, and not what is expected."""
+        # Until a person picks, what is expected: by hindsight a point knows how things came out, and is no forecast (0034).
+        # Without scores nothing is expected, and the panel would open on what it cannot show.
+        return self.session.expectation() is None if self._picked is None else self._picked
+
     def fill(self) -> None:
         """Search, unless that was done, and show the points beside the present choice."""
-        t = self.language
+        t, past = self.language, self.past
+        scored = self.session.expectation() is not None
         try:
-            record = self.search.record(self.session.scope, self.session.standard, past=self.past)
+            record = self.search.record(self.session.scope, self.session.standard, past=past)
         # No model has scored the round, or nothing has happened yet: said in the place of the chart.
         except InputError as error:
             self._points = []
             self.chart.layout.display = "none"
             nothing: dict[str, Any] = dict.fromkeys(("record", "own", "proposal", "proposed", "no_proposal", "level"))
             self.pane.html = render(
-                "frontier", t, sends=sends, past=self.past, trouble=t.words(error.words), shown=[], notes=[],
+                "frontier", t, sends=sends, past=past, trouble=self._trouble(error, scored), lead="", shown=[], notes=[],
                 proposed_notes=[], **nothing,
             )  # fmt: skip
             return
         self._points = record["points"]
         self.chart.layout.display = None
-        self.chart.option = frontier_chart(record, t, t("本次选择"))
-        notes = [*([CHOSEN_KNOWING] if self.past else []), *record["notes"]]
+        self.chart.option = frontier_chart(record, t, t("本次选择"), happened=past)
+        notes = [*([CHOSEN_KNOWING] if past else []), *record["notes"]]
         proposal = record["proposal"]
         self.pane.html = render(
-            "frontier", t, sends=sends, past=self.past, trouble="", record=record, own=record["at_hand"],
+            "frontier", t, sends=sends, past=past, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
             shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
             level=t.percent_whole(record["level"]),
         )  # fmt: skip
+
+    def _unscored(self) -> str:
+        session, t = self.session, self.language
+        return t(
+            "{round}在扶贫标准 {line} 元下没有模型评分，看不到预计的风险变差；可看以往各期已发生的。",
+            round=round_title(session.round_name, t), line=t.number(session.limits().line),
+        )  # fmt: skip
+
+    def _trouble(self, error: InputError, scored: bool) -> str:  # noqa: FBT001 - a state of the round
+        return self.language.words(error.words) if self.past or scored else self._unscored()
 
     def _summary(self, at: int) -> str:
         return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))
@@ -77,7 +95,7 @@ class FrontierPanel:
     def _take(self, choice: dict[str, Any]) -> None:
         at = choice.get("at")
         if choice.get("do") == "basis":
-            self.past = choice.get("past") is True
+            self._picked = choice.get("past") is True
             self.fill()
         elif choice.get("do") == "try" and isinstance(at, int) and 0 <= at < len(self._points):
             self._load(parse_standard(self._points[at]["standard"]))

@@ -46,7 +46,11 @@ class SlipsPicture:
                 **exact,
                 "outcomes": {name: past.of_outcome(name).households for name in OUTCOMES},
                 "rounds": [
-                    {"inside": each.totals.inside.households, "caught": each.of(CAUGHT).households}
+                    {
+                        "inside": each.totals.inside.households,
+                        "cannot_tell": each.totals.cannot_tell.households,
+                        "caught": each.of(CAUGHT).households,
+                    }
                     for each in past.rounds
                 ],
             }
@@ -78,7 +82,14 @@ class SlipsPicture:
             "minimum": positions[0],
             "step": positions[1] - positions[0],
             "outcomes": {name: _summed([each.outcomes[name] for each in curves]) for name in OUTCOMES},
-            "rounds": [{"inside": each.inside.tolist(), "caught": each.outcomes[CAUGHT].tolist()} for each in curves],
+            "rounds": [
+                {
+                    "inside": each.inside.tolist(),
+                    "cannot_tell": each.cannot_tell.tolist(),
+                    "caught": each.outcomes[CAUGHT].tolist(),
+                }
+                for each in curves
+            ],
         }
 
 
