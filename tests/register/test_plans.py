@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.register.conftest import COUNTY, NOW, ROUND
-from workbench.domain.assistance.suggestions import propose
+from workbench.domain.assistance.suggestions import propose_each
 from workbench.domain.parameters import tier_parameters
 from workbench.errors import InputError, RefusedError
 from workbench.register.assessment import RISK
@@ -123,7 +123,7 @@ _COUNT = st.none() | st.integers(0, 4)
 
 @given(persons=st.integers(1, 8), labour=_COUNT, skilled=_COUNT, weak_labour=_COUNT, students=_COUNT)
 def test_whatever_is_known_of_a_household_every_member_has_just_one_place(persons, **counts):
-    proposed = propose({"persons": persons, **counts}, tier_parameters(ROUND))
+    proposed = propose_each([{"persons": persons, **counts}], tier_parameters(ROUND))[0]
     members = [each.member for each in as_suggested(persons, proposed) if each.member is not None]
     assert set(members) == set(range(1, persons + 1))
     if sum(each.people or 0 for each in proposed.persons) <= persons:  # else some member has two roles
@@ -144,7 +144,7 @@ def test_a_plan_bears_the_day_on_which_it_was_made(office, planned):
     ),
 )  # fmt: skip
 def test_a_plan_writes_every_measure_that_it_suggests_for_as_many_members(persons, counts):
-    proposed = propose({"persons": persons, **counts}, tier_parameters(ROUND))
+    proposed = propose_each([{"persons": persons, **counts}], tier_parameters(ROUND))[0]
     written = as_suggested(persons, proposed)
     assert len({(each.measure, each.member) for each in written}) == len(written)
     assert {each.measure for each in written if each.member is None} == {
@@ -158,7 +158,7 @@ def test_a_plan_writes_every_measure_that_it_suggests_for_as_many_members(person
 
 def test_two_seriously_ill_members_have_two_measures():
     facts = {"persons": 3, "labour": 1, "skilled": 1, "weak_labour": 0, "students": 0, "seriously_ill": 2}
-    written = as_suggested(3, propose(facts, tier_parameters(ROUND)))
+    written = as_suggested(3, propose_each([facts], tier_parameters(ROUND))[0])
     assert [each.member for each in written if each.measure == "serious_illness_aid"] == [1, 2]
 
 
