@@ -13,12 +13,14 @@ from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
 from workbench.register.standards.lists import version
-from workbench.register.standards.versions import approve, draft, submit
+from workbench.register.standards.versions import approve, draft, send_back, submit
 from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.versions import VersionsPanel
+from workbench.ui.pages.home.overview import overview, render_overview
 
 OFFICER, SECOND = f"officer-{COUNTY}", f"second-{COUNTY}"
 
@@ -173,3 +175,25 @@ def test_the_day_of_the_present_choice_follows_the_form(store, act):
     assert "须在上方表单末尾填施行日期" in drafting.html
     page.session.put("help_cost", -1)
     assert " disabled" in drafting.html
+
+
+def at_home(store, user):
+    def link(page, **query):
+        return f"{page}?{query.get('open', '')}"
+
+    return render_overview(overview(Place(store, ROUND, COUNTY), user), Language("zh"), user.today, link)
+
+
+def test_home_says_which_standard_holds_and_what_waits_for_somebody_else(store, act):
+    officer = act(OFFICER)
+    number = submitted(officer, "2019-10-30")
+    shown = at_home(store, act(OFFICER))
+    in_force = StandardSession(store, ROUND, COUNTY).in_force.version
+    ceiling = in_force.standard.income.ceiling.multiple
+    assert f"扶贫标准的 {ceiling:g} 倍，{Language('zh').date(in_force.standard.effective)} 起施行" in shown
+    assert 'href="county_standard?"' in shown
+    assert f"您提交的第 {version(officer, number).version} 版标准，等另一名县级经办人批准。" in shown
+    assert 'href="county_standard?versions"' in shown
+    assert "data-requested" not in at_home(store, act(SECOND))
+    send_back(act(SECOND), number, "预算未核")
+    assert f"第 {version(officer, number).version} 版标准，等" not in at_home(store, act(OFFICER))

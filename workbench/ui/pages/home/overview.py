@@ -19,6 +19,7 @@ from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import StandardInUse, standards_in_use
+from workbench.register.standards.lists import standard_versions
 from workbench.register.worklists.progress import waiting
 from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
@@ -50,7 +51,8 @@ class Overview:
 
     `model`: "scored" (then `head` tells of the scores), "training" where one is being made, "not_scored" where there is one
     that has not scored the round, "none" where there is none.
-    `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is.
+    `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is. `requested`: the
+    versions of the county's standard that this person submitted and another is to approve.
     """
 
     place: Place
@@ -62,6 +64,7 @@ class Overview:
     model: str
     closed: bool
     waiting: dict[str, int] | None
+    requested: list[int]
 
     @property
     def own_standards(self) -> int:
@@ -87,7 +90,17 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
         head.with_staleness(stale=head.is_stale(store, place.county or None)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
         waiting(user, name).by_task if user and Right.READ_REGISTER in user.person.role.rights else None,
+        _requested(user, place.county),
     )  # fmt: skip
+
+
+def _requested(user: ActingUser | None, county: str) -> list[int]:
+    """The versions that a person submitted and that wait for somebody else; none of the whole city."""
+    if user is None or not county or Right.SET_STANDARD not in user.person.role.rights:
+        return []
+    own = user.person.account
+    rows = standard_versions(user, county)
+    return [row["version"] for row in rows if (row["state"], row["submitted_by"]) == ("submitted", own)]
 
 
 def _model(root: Path, name: str) -> str:
@@ -124,6 +137,22 @@ def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> T
     return Totals(inside, unknown, below)
 
 
+def _standard_words(overview_shown: Overview, t: Language) -> str:
+    """The ceiling of a county's standard, and since when it holds; empty for the city, whose counties have their own."""
+    in_use = overview_shown.standards.get(overview_shown.place.county)
+    if in_use is None:
+        return ""
+    standard, ceiling = in_use.standard, in_use.standard.income.ceiling
+    yuan = ceiling.yuan_under(standard.line or poverty_line(overview_shown.place.round_name).value)
+    words = [t("收入上限 {yuan} 元/人·年", yuan=t.number(yuan))]
+    if ceiling.multiple is not None:
+        words.append(t("扶贫标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"))
+    # A day in a draft or in the reference is nobody's decision yet.
+    if in_use.version is not None and in_use.version.state == "approved" and standard.effective is not None:
+        words.append(t("{day} 起施行", day=t.date(standard.effective)))
+    return t("，").join(words)
+
+
 def render_overview(overview_shown: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:
     """The home page's middle, as HTML.
 
@@ -135,6 +164,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         "overview", t,
         overview=overview_shown,
         applied=t("、").join(t.words(name) for name in overview_shown.standard_names),
+        standard=_standard_words(overview_shown, t),
         link=link,
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
         counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],
