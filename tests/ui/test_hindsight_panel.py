@@ -109,9 +109,9 @@ def test_a_list_says_under_which_lines_a_household_slipped(store, tmp_path):
         assert f">{lines}<" in shown.list.pane.html
         assert ("扶贫标准逐年提高" in shown.list.pane.html) == (later == "2020-10")
         headers, first, *_ = rows_of(shown.list.file())
-        assert first[headers.index("扶贫标准（元）：当期 → 下一期")] == lines
+        assert first[headers.index("两期扶贫标准（元）")] == lines
         shown._pick_side({"do": "side", "side": "just_out"})
-        assert "扶贫标准（元）：当期 → 下一期" in shown.side_list.pane.html
+        assert "两期扶贫标准（元）" in shown.side_list.pane.html
 
 
 def rows_of(file):

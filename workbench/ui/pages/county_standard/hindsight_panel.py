@@ -169,7 +169,7 @@ class HindsightPanel:
     def _line_column(self, past: Hindsight) -> Column:
         t = self.language
         shown = {name: " → ".join(t.number(line) for line in ends) for name, ends in self._lines(past).items()}
-        return Column(t("扶贫标准（元）：当期 → 下一期"), lambda row: shown[row["round"]], number=True)
+        return Column(t("两期扶贫标准（元）"), lambda row: shown[row["round"]], number=True)
 
 
 def _outcomes(t: Language) -> dict[str, str]:
