@@ -30,13 +30,15 @@ class BudgetPanel:
         standard, index, limits = self.session.standard, broken.index, broken.limits
         known = standard.budget is not None and standard.help_cost is not None
         self.carried = carried_record(index, limits, standard.help_cost, standard.budget or 0.0) if known else None
+        sure, cautious = (self.carried[by] if self.carried else None for by in _BY)
         households, cost = cost_range(broken.totals, standard.help_cost)
         ahead = margin(index, limits, broken.totals.inside).record(standard.help_cost)
         # What a model expects is of this round; only where none says it are the past rounds asked instead.
         behind = past_margin(past) if ahead["slips"] is None and past is not None and past.slips().rows else None
         self.pane.html = render(
             "budget", self.language, sends=sends, budget=standard.budget, help_cost=standard.help_cost, households=households,
-            cost=cost, margin=ahead, carried=self.carried, behind=behind, simulated=self.session.simulated,
+            cost=cost, margin=ahead, carried=self.carried, sure=sure, cautious=cautious, behind=behind,
+            simulated=self.session.simulated,
         )  # fmt: skip
 
     def _take(self, choice: dict[str, Any]) -> None:
