@@ -132,8 +132,14 @@ def test_who_approves_chooses_the_round(store, act):
         shown.pane._on_choice({"do": "approve", "id": within, "fields": fields})
     shown.pane._on_choice({"do": "approve", "id": within, "fields": fields | {"for_round": [ROUND]}})
     assert "已批准，用于2019年下半年" in shown.said
+    (row,) = [each for each in shown.pane.html.split("<tr") if "本期适用" in each]
+    # It holds for the round though its day is still to come: one answer, not two.
+    assert "2019-10-25" in row
+    assert "尚未施行" not in row
     shown.pane._on_choice({"do": "approve", "id": after, "fields": fields | {"for_round": ["next"]}})
     assert "正在进行的一期不变" in shown.said
+    (row,) = [each for each in shown.pane.html.split("<tr") if "2020-02-01" in each and "已批准" in each]
+    assert "尚未施行" in row
 
 
 def test_after_an_approval_everything_compares_with_the_standard_in_force(store, act):
