@@ -20,7 +20,8 @@ from workbench.register.procedure.proposals import propose
 from workbench.register.procedure.reviews import agree
 from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.register.standards.effect import effect, reason_in_words
-from workbench.register.standards.in_force import Source, first_proposal_day, last_round_begun, standard_in_use
+from workbench.register.standards.first_proposals import first_proposal_day
+from workbench.register.standards.in_force import Source, last_round_begun, standard_in_use
 from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.register.worklists.worklist import assess_county
@@ -30,7 +31,7 @@ from workbench.reports.gathering.filing import gather_filing
 from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.views import StandardResults
 from workbench.ui.pages.home.overview import overview

@@ -18,9 +18,9 @@ from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
-from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
-from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
+from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
+from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
+from workbench.ui.pages.county_standard.slips.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY, ROUND = "341522", "2019-10"

@@ -15,9 +15,9 @@ from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import slips_record
 from workbench.store.scores import read_scores
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
-from workbench.ui.pages.county_standard.model_panel import ModelPanel
+from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyPanel
+from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.slips.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 COUNTY = "341522"

@@ -7,7 +7,7 @@ from python_calamine import load_workbook
 
 from tests.ui.stores import simulated_store
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.panels.near_panel import NearPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 

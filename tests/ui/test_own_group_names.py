@@ -14,7 +14,7 @@ from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.story import criterion_row, story, story_html
 from workbench.ui.kit.texts.facts import fact_with_unit
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.group_fields import OwnGroupActions, OwnGroupsField
+from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions, OwnGroupsField
 from workbench.ui.pages.register.batches.views import batch_html
 
 OWN = {"x_remote": "偏远户"}

@@ -18,8 +18,8 @@ from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
+from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
-from workbench.ui.pages.county_standard.versions import VersionsPanel
 from workbench.ui.pages.home.overview import overview, render_overview
 
 OFFICER, SECOND = f"officer-{COUNTY}", f"second-{COUNTY}"

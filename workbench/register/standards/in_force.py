@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
-from workbench.domain.procedure.workflow import VILLAGE_WITHDRAWALS
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
 from workbench.errors import FileError, InputError, Words
 from workbench.register.location import register_exists
 from workbench.register.records import StandardRecord
+from workbench.register.standards.first_proposals import first_proposal_day, rounds_proposed
 from workbench.safeguards.given_files import read_small
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 
 if TYPE_CHECKING:  # a page of a store without a register does not load the database's library
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from workbench.register.access.acting_user import ActingUser, Register
 
@@ -147,55 +147,9 @@ def standard_on(connection: "Connection", county: str, day: dt.date) -> Version 
     return version_of(held[-1]) if held else None
 
 
-def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
-    """The day of a round's first proposal in a county that was not withdrawn; None before it."""
-    from sqlalchemy import func, select  # noqa: PLC0415
-
-    from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
-
-    query = (
-        select(func.min(EntryStep.at))
-        .join(Entry, Entry.id == EntryStep.entry_id)
-        .where(Entry.county == county, Entry.round == round_name, *_proposed())
-    )
-    first: str | None = connection.execute(query).scalar()
-    return first[:10] if first else None
-
-
-def _proposed() -> "list[ColumnElement[bool]]":
-    """That a step is a proposal, and not one that was withdrawn: what was taken back settles nothing."""
-    from sqlalchemy import exists  # noqa: PLC0415
-    from sqlalchemy.orm import aliased  # noqa: PLC0415
-
-    from workbench.register.db.procedure_tables import EntryStep  # noqa: PLC0415
-
-    withdrawal, between = aliased(EntryStep), aliased(EntryStep)
-    # A withdrawal takes back the last proposal before it: an earlier one of the same household stands.
-    another = exists().where(
-        between.entry_id == withdrawal.entry_id, between.step == "propose",
-        between.id > EntryStep.id, between.id < withdrawal.id,
-    ).correlate(EntryStep, withdrawal)  # fmt: skip
-    withdrawn = exists().where(
-        withdrawal.entry_id == EntryStep.entry_id, withdrawal.step == VILLAGE_WITHDRAWALS["propose"],
-        withdrawal.id > EntryStep.id, ~another,
-    ).correlate(EntryStep)  # fmt: skip
-    return [EntryStep.step == "propose", ~withdrawn]
-
-
 def last_round_begun(connection: "Connection", county: str, today: dt.date) -> str | None:
     """The newest round of a county in which proposals were made under a standard; a version approved now comes after it."""
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
-
-    query = (
-        select(Entry.round)
-        .join(EntryStep, EntryStep.entry_id == Entry.id)
-        .where(Entry.county == county, *_proposed())
-        .distinct()
-        .order_by(Entry.round.desc())
-    )
-    begun = connection.execute(query).scalars().all()
+    begun = rounds_proposed(connection, county)
     return next((name for name in begun if standard_of_round(connection, county, name, today)), None)
 
 

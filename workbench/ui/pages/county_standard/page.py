@@ -13,10 +13,10 @@ from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.form import StandardForm
-from workbench.ui.pages.county_standard.group_fields import OwnGroupActions
+from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions
+from workbench.ui.pages.county_standard.form.standard_form import StandardForm
+from workbench.ui.pages.county_standard.procedure.versions import PROCEDURE, VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
-from workbench.ui.pages.county_standard.versions import PROCEDURE, VersionsPanel
 from workbench.ui.pages.county_standard.views import StandardResults
 
 

@@ -6,7 +6,6 @@ by key. What a browser sends is never trusted: every draft is parsed again by th
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -41,24 +40,7 @@ from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.controls.fields import value_at
 from workbench.ui.kit.frame.place import Place
-
-
-@dataclass(frozen=True)
-class ReferenceStandard:
-    """A standard to compare with, and its name; `source`: one of `in_force.Source`, or a "chosen_file", a "version".
-
-    Every figure of the page that says what is new, or leaves, compares with this one.
-    """
-
-    standard: EdgeStandard
-    source: str
-    name: Words
-
-    @classmethod
-    def of_round(cls, in_use: StandardInUse) -> "ReferenceStandard":
-        """The standard that is used in the round."""
-        return cls(in_use.standard, str(in_use.source), in_use.name)
-
+from workbench.ui.pages.county_standard.reference_standard import ReferenceStandard
 
 _Rows = tuple[bool, tuple[str, ...]]
 """What an index is made for: whether the income tested is less expenditure, and the county's own groups."""

@@ -28,12 +28,12 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.figure_texts import figure_texts
-from workbench.ui.pages.county_standard.hindsight_panel import HindsightPanel
-from workbench.ui.pages.county_standard.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.expandables import expandables
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.near_panel import NearPanel
+from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
+from workbench.ui.pages.county_standard.slips.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]

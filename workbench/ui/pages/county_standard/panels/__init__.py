@@ -1,1 +1,1 @@
-"""Panels of the county-standard page about what else could be chosen: the frontier, the budget, the readings of the notice."""
+"""Panels of the county-standard page: lists of households, what else could be chosen, what it costs, how sure the counts are."""

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.certainty_panel import CertaintyPanel
-from workbench.ui.pages.county_standard.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyPanel
+from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.help_panel import HelpPanel
 from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
-from workbench.ui.pages.county_standard.panels.shares_panel import SharesPanel
-from workbench.ui.pages.county_standard.panels.stability_panel import StabilityPanel
+from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
+from workbench.ui.pages.county_standard.slips.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]

@@ -11,7 +11,7 @@ from workbench.preview.slips.expected import slips_record
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.panels.expected_panel import ExpectedPicture, Guard
+from workbench.ui.pages.county_standard.slips.expected_panel import ExpectedPicture, Guard
 from workbench.ui.pages.county_standard.state import StandardSession
 
 

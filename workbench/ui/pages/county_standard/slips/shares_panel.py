@@ -10,7 +10,7 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.places import NO_GROUP, by_group, by_township
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.held_by import names_of_facts
+from workbench.ui.pages.county_standard.slips.held_by import names_of_facts
 from workbench.ui.pages.county_standard.state import StandardSession
 
 

@@ -12,8 +12,8 @@ from workbench.ui.kit.controls.fields import AmountField, CheckField, Field, Put
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.fields import DateField, ExclusionsField, RouteField
-from workbench.ui.pages.county_standard.group_fields import GroupsField, OwnGroupActions, OwnGroupsField
+from workbench.ui.pages.county_standard.form.fields import DateField, ExclusionsField, RouteField
+from workbench.ui.pages.county_standard.form.group_fields import GroupsField, OwnGroupActions, OwnGroupsField
 
 
 class StandardForm(widgets.VBox):

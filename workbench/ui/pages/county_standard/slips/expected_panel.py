@@ -10,9 +10,9 @@ from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.held_by import held_by, names_of_facts
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, income_column
-from workbench.ui.pages.county_standard.panels.slips_picture import SlipsPicture, outcome_texts
+from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
+from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]

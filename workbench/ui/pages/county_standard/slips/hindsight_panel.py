@@ -17,9 +17,9 @@ from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.held_by import held_by, names_of_facts
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, Row, income_column
-from workbench.ui.pages.county_standard.panels.slips_picture import SlipsPicture, outcome_texts
+from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
+from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
