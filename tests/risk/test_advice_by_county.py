@@ -7,8 +7,8 @@ import pytest
 from workbench.risk.evaluation.advice import spared_by_county
 from workbench.risk.evaluation.evaluation import by_county, whole
 from workbench.risk.evaluation.evaluation_data import EvaluationData
+from workbench.risk.evaluation.verdicts import total_use
 from workbench.risk.model.calibration import sigmoid
-from workbench.risk.registry.card_page import _total
 from workbench.store.scores import Overdispersion
 
 DISPERSION = Overdispersion(0.1, 0.1, 0.1, 20)
@@ -41,9 +41,9 @@ def test_the_county_is_named_and_the_rest_may_be_used_with_caution():
     assert advice["use"] == "caution"
     assert "金寨县这一期的风险变差远出预计" in advice["zh"]
     assert "Jinzhai" in advice["en"]
-    assert _total(counties[CODES[3]], "caution").startswith("**不用**")
-    assert _total(counties[CODES[3]], "no").startswith("**不用**")
-    assert "全市如此" in _total(counties[CODES[0]], "no")
+    assert total_use(counties[CODES[3]], "caution")[1].zh.startswith("不用")
+    assert total_use(counties[CODES[3]], "no")[0] == "no"
+    assert "全市如此" in total_use(counties[CODES[0]], "no")[1].zh
 
 
 @pytest.mark.parametrize("flooded", [(), CODES[1:]])

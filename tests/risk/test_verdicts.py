@@ -3,10 +3,19 @@
 import pytest
 
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
-from workbench.risk.evaluation.verdicts import best_without_model, county_verdict, doubtful, price_of_reasons
-from workbench.risk.registry.card_page import _order, _per_hundred, card_page
+from workbench.risk.evaluation.verdicts import (
+    best_without_model,
+    county_use,
+    county_verdict,
+    doubtful,
+    list_words,
+    order_use,
+    price_of_reasons,
+    total_use,
+)
+from workbench.risk.registry.card_page import _per_hundred, card_page
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.model.views import answer_html, counties_html
+from workbench.ui.pages.model.views import answer_html, compared_html, counties_html
 
 ROW = {
     "slips": 30.0, "slipped_rows": 30, "expected_slips": 28.0, "within": True, "auc": 0.8, "auc_interval": [0.75, 0.85],
@@ -27,8 +36,9 @@ ROW = {
 def test_a_county_is_held_against_the_better_of_two_orders_without_a_model(order, said):
     row = ROW | {"order_auc": order}
     assert said in county_verdict(row, "yes").zh
-    assert said in _order(row, "yes")
-    assert _order(row, "yes").startswith("**不用**") is (order == 0.9)
+    mark, words = order_use(row, "yes")
+    assert said in words.zh
+    assert (mark == "no") is words.zh.startswith("不用") is (order == 0.9)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +55,7 @@ def test_no_county_is_trusted_more_than_the_model_or_its_range(use, change, said
     row = ROW | change
     assert said in county_verdict(row, use).zh
     shown = counties_html({"advice": {"use": use}, "by_county": {"341524": row}, "by_standing": {}}, "", Language("zh"))
-    assert ("✓" in shown) is (use != "no" and not change)
+    assert ("✓" in shown) is (use == "yes" and not change)
 
 
 @pytest.mark.parametrize(("use", "within", "out"), [("yes", False, True), ("yes", True, False), ("no", False, False)])
@@ -58,8 +68,62 @@ def test_a_county_that_must_not_use_it_is_named_at_the_top(model, use, within, o
     assert "霍山县除外" not in top
     shown = answer_html(about, None, Language("zh"), "341524")
     assert "金寨县：" in shown
-    assert ("! 总数出了范围" in shown) is out
+    assert ("✗</span> 不用：实际出了范围" in shown) is not within
     assert "data-own-county" not in answer_html(about, None, Language("zh"))
+
+
+@pytest.mark.parametrize(
+    ("change", "use", "own"),
+    [
+        ({}, "yes", "yes"),
+        ({}, "caution", "caution"),
+        ({}, "no", "no"),
+        ({"within": False}, "yes", "caution"),
+        ({"expected_interval": [0.0, 60.0]}, "yes", "caution"),
+        ({"order_auc": 0.9}, "yes", "caution"),
+        ({"order_auc": 0.9, "within": False}, "yes", "no"),
+        ({"slips": 4.0, "slipped_rows": 4}, "yes", ""),
+        ({"slips": 4.0, "slipped_rows": 4}, "no", "no"),
+    ],
+)
+def test_the_sign_at_the_top_is_the_chosen_countys_own(model, change, use, own):
+    row = ROW | change
+    assert county_use(row, use) == own
+    advised = model.about["advice"] | {"use": use}
+    shown = answer_html(model.about | {"advice": advised, "by_county": {"341524": row}}, None, Language("zh"), "341524")
+    top = shown[: shown.index("data-list")]
+    assert f'data-use="{own or use}"' in top
+    # No approval of the city stands above, or larger than, what is said against the county.
+    assert ("✓" in top.split("全市：")[0].split("data-uses")[0]) is ((own or use) == "yes")
+
+
+def test_a_list_is_told_in_households_of_a_hundred():
+    said = list_words({"model": 0.7, "order": 0.5, "margin": 0.6, "base_rate": 0.1}, 0.02)
+    assert "每 100 户里有 14 户后来风险变差" in said.zh
+    assert "离下一道线多近” 10 户，只看收入 12 户，不排先后 2.0 户" in said.zh
+    assert "每 100 户有 30 户不在" in said.zh
+    assert "14 slipped later; without a model: 10 by tier" in said.en
+    assert list_words({}, None) is None
+    assert list_words({"model": None}, 0.1) is None
+    # As many as there are places on a list, however many slip.
+    assert "每 100 户里有 100 户" in list_words({"model": 0.15}, 0.9).zh
+
+
+def test_officers_read_no_statistics_before_those_for_analysts(model):
+    plain = card_page(model.about).split("## 供分析人员")[0]
+    assert "AUC" not in plain
+    assert "对数损失" not in plain
+    assert "挑战者" not in plain
+    assert "每 100 户" in plain
+    total = total_use(ROW | {"within": False}, "no")
+    assert total[0] == "no"
+
+
+def test_where_nobody_slipped_no_list_is_praised():
+    rows = {name: {"auc": None, "log_loss": 0.01, "caught_in_tenth": None, "model_better_by": 0.0, "error": 0.0} for name in ("model", "margin", "base_rate")}  # fmt: skip
+    shown = compared_html({"performance": {"base_rate": 0.0, "compared": rows}}, Language("zh"))
+    assert shown.count("—") == 3
+    assert list_words(dict.fromkeys(rows), 0.0) is None
 
 
 def test_a_key_group_that_is_off_is_marked_on_the_page_as_on_the_card():

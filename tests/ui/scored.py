@@ -54,7 +54,7 @@ def _record(name: str, end: str, use: str) -> dict[str, object]:
         "advice": {"use": use, "zh": "略好于只看收入距离", "en": "a little better than the income margin alone"},
         "checked_on": "later_round", "checked_round": "2019-05",
         "performance": {
-            "auc": 0.8, "reliability": curve, "calibration_in_the_large": {"expected": 25.0, "observed": 20.0},
+            "auc": 0.8, "base_rate": 0.02, "reliability": curve, "calibration_in_the_large": {"expected": 25.0, "observed": 20.0},
             "compared": {"model": compared, "margin": compared},
         },
         "by_county": {"341522": part, "341524": part | {"within": False}, HOSTILE: part | {"slips": 1.0}},

@@ -10,6 +10,7 @@ from workbench.errors import Words
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
 from workbench.risk.evaluation.officer_order import officer_order
+from workbench.risk.evaluation.verdicts import VISITED
 
 Advice = dict[str, str]
 
@@ -17,8 +18,8 @@ _FEW_SLIPS = 10
 """Fewer in a county are out of their range by a chance or two."""
 _OFF = 0.25
 """A total of slips further off than this share, beyond chance, is worth a warning."""
-_VISITED, _CLEARLY = 0.1, 0.1
-"""The share of the households that is visited, and how much more that has to meet to be clearly better (decision 0037)."""
+_CLEARLY = 0.1
+"""How much more the visits to a tenth of the households have to meet to be clearly better (decision 0037)."""
 NOBODY_SLIPPED = Words(
     "这一期没有一户风险变差，排先后对不对无从检验",
     "not one household slipped in this round, so whether it orders them well could not be tested",
@@ -170,7 +171,7 @@ def _a_tenth_more(data: EvaluationData) -> bool:
     "Clearly better" is said nowhere of less (decision 0037).
     """
     ours, theirs = (
-        caught(data.slips, order, _VISITED, data.weight) or 0.0 for order in (data.model, data.candidates["margin"])
+        caught(data.slips, order, VISITED, data.weight) or 0.0 for order in (data.model, data.candidates["margin"])
     )
     return ours >= (1 + _CLEARLY) * theirs
 

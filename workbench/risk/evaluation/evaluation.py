@@ -26,6 +26,7 @@ from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
 from workbench.risk.evaluation.officer_order import officer_order
 from workbench.risk.evaluation.reliability import off_beyond_chance, reliability
+from workbench.risk.evaluation.verdicts import VISITED
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
@@ -36,8 +37,6 @@ from workbench.store.truth import read_truth
 
 LEVEL = 0.9
 """Of every interval that is shown."""
-TENTH = 0.1
-"""Share of households visited, for comparing what candidates would find."""
 
 
 def evaluate(
@@ -172,7 +171,7 @@ def comparison(data: EvaluationData) -> dict[str, Json]:
             "auc": own.auc.value if own.auc else None,
             "d2": own.d2,
             "explained_share": own.explained_share,
-            "caught_in_tenth": caught(data.slips, p, TENTH, data.weight),
+            "caught_in_tenth": caught(data.slips, p, VISITED, data.weight),
             "model_better_by": ahead.value,
             "error": ahead.error,
         }
@@ -189,7 +188,7 @@ def _by_order(data: EvaluationData) -> dict[str, Json]:
         "order": {
             **nothing,
             "auc": auc(data.slips, order, data.weight),
-            "caught_in_tenth": caught(data.slips, order, TENTH, data.weight),
+            "caught_in_tenth": caught(data.slips, order, VISITED, data.weight),
         }
     }
 
@@ -233,6 +232,12 @@ def _part(data: EvaluationData, dispersion: Overdispersion) -> Json:
         "baseline_auc": margin.auc.value if margin.auc else None,
         "baseline_log_loss": margin.log_loss.value if margin.log_loss else None,
         "order_auc": None if order is None else auc(data.slips, order, data.weight),
+        "base_rate": metrics.slips / metrics.households if metrics.households else None,
+        "caught_in_tenth": {
+            name: caught(data.slips, early, VISITED, data.weight)
+            for name, early in (("model", data.model), ("margin", data.candidates["margin"]), ("order", order))
+            if early is not None
+        },
         "explained_share": metrics.explained_share,
     }
 

@@ -29,6 +29,10 @@ MAY: dict[str, Words] = {
 """What it may be used for and what not."""
 ROUGH = 0.5
 """Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
+VISITED = 0.1
+"""The share of households visited first, wherever lists are compared."""
+_WHOLE = 10
+"""Fewer households of a hundred are said to the tenth: 1.4 and 0.6 are not both one."""
 _DOUBTFUL = 2.0
 _FEW_SLIPS = 10
 _SURE = 1.96
@@ -37,6 +41,11 @@ _WITHOUT_MODEL = {
     "order_auc": Words("先等级、再看距离", "tier, then distance"),
 }
 """Orders that need no model, by the key of an entry of `by_county`."""
+_OTHER_LISTS = (
+    ("order", "按“先等级、再看离下一道线多近”", "by tier, then distance to the next line"),
+    ("margin", "只看收入", "by income alone"),
+)
+_AS_IN_CITY = Words("不用（全市如此）", "not to be used, as in the city")
 _TOO_FEW = Words(
     "风险变差太少，单看本县说明不了问题；随全市的结论",
     "too few slips to say anything of this county alone; as for the city",
@@ -71,7 +80,92 @@ def county_verdict(row: Mapping[str, Any], use: str) -> Words:
         total = Words("总数慎用（全市如此）", "use the total with caution, as in the city")
     simple = best_without_model(row)
     # Where all slipped, or none did, there is no order to judge.
-    return total if row["auc"] is None or simple is None else total + _ordered(row["auc_interval"], *simple)
+    if row["auc"] is None or simple is None:
+        return total
+    order = _ordered(row["auc_interval"], *simple)[1]
+    return Words(f"{total.zh}；排先后{order.zh}", f"{total.en}; orders {order.en}")
+
+
+def order_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
+    """Whether to visit in the model's order in a county: a key of USE, "" where its slips are too few to tell, and why."""
+    if use == "no":
+        return "no", _AS_IN_CITY
+    simple, slipped = best_without_model(row), row.get("slipped_rows", row["slips"])
+    if slipped < _FEW_SLIPS or row["auc"] is None or simple is None:
+        return "", Words(
+            f"风险变差只有 {slipped:,.0f} 户，看不出；随全市",
+            f"only {slipped:,.0f} slips, too few to tell; as in the city",
+        )
+    better, why = _ordered(row["auc_interval"], *simple)
+    if better is False:
+        return "no", Words(f"不用：{why.zh}", f"not to be used: {why.en}")
+    if use == "yes":
+        return "yes", Words(f"可用：{why.zh}", f"may be used: {why.en}")
+    return "caution", Words(f"只作提醒：{why.zh}", f"as a reminder only: {why.en}")
+
+
+def total_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
+    """Whether to use the slips expected in a county: a key of USE, "" where they are too few to tell, and why."""
+    if not row["within"]:
+        return "no", Words("不用：实际出了范围", "not to be used: the number was outside its range")
+    if use == "no":
+        return "no", _AS_IN_CITY
+    if is_rough(row):
+        return "caution", Words(
+            "慎用：范围太宽，只知大概", "with caution: the range is so wide that only the order of size is known"
+        )
+    if not can_tell(row):
+        return "", Words("风险变差太少，看不出；随全市", "too few slips to tell; as in the city")
+    return ("yes", Words("可用", "may be used")) if use == "yes" else ("caution", Words("慎用（全市如此）", "with caution, as in the city"))  # fmt: skip
+
+
+def county_use(row: Mapping[str, Any], use: str) -> str:
+    """The key of USE that stands at the top for a county: never above the model's own; "" where nothing can be told of it alone."""
+    order, total = order_use(row, use)[0], total_use(row, use)[0]
+    if use == "no" or order == total == "no":
+        return "no"
+    if "no" in (order, total):
+        return "caution"
+    if not order or not can_tell(row):
+        return ""
+    return "caution" if "caution" in (order, total) else use
+
+
+def list_words(caught: Mapping[str, float | None], rate: float | None) -> Words | None:
+    """What a list of the first tenth is worth, in households of a hundred; None where that cannot be told.
+
+    `caught`: by candidate ("model", "order", "margin") the share of the slips that the tenth it puts first holds; `rate`: the
+    share of all households that slipped.
+    """
+    ours = caught.get("model")
+    if ours is None or not rate:
+        return None
+    others = [
+        (f"{zh} {_of_a_hundred(share, rate)} 户", f"{_of_a_hundred(share, rate)} {en}")
+        for name, zh, en in _OTHER_LISTS
+        if (share := caught.get(name)) is not None
+    ]
+    model, missed = _of_a_hundred(ours, rate), f"{100 * (1 - ours):.0f}"
+    return Words(
+        f"先走访模型排在最前的一成，每 100 户里有 {model} 户后来风险变差；不用模型：{'，'.join(zh for zh, _ in others)}，"
+        f"不排先后 {_few_or_many(100 * rate)} 户。后来风险变差的，每 100 户有 {missed} 户不在模型的这一成里",
+        f"of 100 households in the tenth that the model puts first {model} slipped later; without a model: "
+        f"{', '.join(en for _, en in others)}, {_few_or_many(100 * rate)} in no order. Of 100 households that slipped "
+        f"{missed} were not in the model's tenth",
+    )
+
+
+def met_of_a_hundred(caught: float | None, rate: float | None) -> str:
+    """Households of a hundred in the first tenth of an order that slipped; a dash where that cannot be told."""
+    return "—" if caught is None or not rate else _of_a_hundred(caught, rate)
+
+
+def _of_a_hundred(caught: float, rate: float) -> str:
+    return _few_or_many(min(100.0, 100 * caught * rate / VISITED))
+
+
+def _few_or_many(number: float) -> str:
+    return f"{number:.0f}" if number >= _WHOLE else f"{number:.1f}"
 
 
 def is_rough(row: Mapping[str, Any]) -> bool:
@@ -80,14 +174,14 @@ def is_rough(row: Mapping[str, Any]) -> bool:
     return bool(high - low > 2 * ROUGH * row["expected_slips"])
 
 
-def _ordered(interval: tuple[float, float], reached: float, name: Words) -> Words:
-    """How the model's order compares with a simple one that `reached` an AUC."""
+def _ordered(interval: tuple[float, float], reached: float, name: Words) -> tuple[bool | None, Words]:
+    """How the model's order compares with a simple one that `reached` an AUC; better, worse, or None: neither beyond chance."""
     low, high = interval
     if high < reached:
-        return Words(f"；排先后不如{name.zh}", f"; {name.en} orders better")
+        return False, Words(f"不如{name.zh}", f"less well than {name.en}")
     if low > reached:
-        return Words(f"；排先后明显好于{name.zh}", f"; orders clearly better than {name.en}")
-    return Words(f"；排先后与{name.zh}差不多或略好", f"; orders about as well as {name.en}, or a little better")
+        return True, Words(f"明显好于{name.zh}", f"clearly better than {name.en}")
+    return None, Words(f"与{name.zh}差不多或略好", f"about as well as {name.en}, or a little better")
 
 
 def doubtful(large: Mapping[str, Any] | None, checked_round: str | None) -> Words | None:

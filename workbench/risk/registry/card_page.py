@@ -8,25 +8,30 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from workbench.domain.facts import LABELS
 from workbench.domain.parameters import counties
+from workbench.errors import Words
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
+from workbench.risk.evaluation.officer_order import ORDER
 from workbench.risk.evaluation.verdicts import (
     MAY,
     ROUGH,
     USE,
-    best_without_model,
     doubtful,
-    is_rough,
+    list_words,
+    met_of_a_hundred,
+    order_use,
     price_of_reasons,
+    total_use,
 )
 from workbench.risk.registry.help_words import help_words, linkage_words
 from workbench.safeguards.plain_data import Json
 
-_FEW_SLIPS = 10
 _SURE = 1.96
 _OFF = {1: " ▲", -1: " ▼", 0: ""}
 _LOPSIDED = 0.1
 _NOT_THERE = "数据中没有"
+_LISTS = {"model": "模型", "order": ORDER[0], "margin": "只看收入距离", "base_rate": "不排先后"}
+"""The lists that officers can compare; other models are for analysts."""
 _STANDINGS = {"1": "一级（红）", "2": "二级（黄）", "3": "三级（蓝）", "unregistered": "未建档立卡户"}
 
 
@@ -50,13 +55,23 @@ def card_page(about: Json) -> str:
     return _template().render(
         about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=MAY[use].zh, out=_out_of_range(about["by_county"], use),
         checked=_checked(about), doubtful=doubtful(metrics["calibration_in_the_large"], about["checked_round"]), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]), stray=_stray(about["dispersion"]), rough=ROUGH,
+        lists=[(_LISTS[name], metrics["compared"][name]) for name in _LISTS if name in metrics["compared"]],
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
-        county=_county, order=_order, total=_total, standings=_STANDINGS, off=_OFF,
+        found=list_words({name: row["caught_in_tenth"] for name, row in metrics["compared"].items()}, metrics.get("base_rate")),
+        county=_county, order=lambda row: _bold(order_use(row, use)), total=lambda row: _bold(total_use(row, use)),
+        here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if order_use(row, use)[0] else None,
+        met=lambda row: met_of_a_hundred(row["caught_in_tenth"], metrics.get("base_rate")), kinds=_kinds(about), off=_OFF,
         lopsided=about["effective_rows"] < _LOPSIDED * about["rows"],
         help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip
+
+
+def _kinds(about: Json) -> list[tuple[str, Json]]:
+    """Tiers and kinds, then key groups, by what they are called."""
+    tiers = [(_STANDINGS.get(name, name), row) for name, row in about["by_standing"].items()]
+    return [*tiers, *((_label(name), row) for name, row in about["by_group"].items())]
 
 
 def _checked(about: Json) -> str:
@@ -97,31 +112,10 @@ def _county(code: str | None) -> str:
     return re.sub(r"[^\w\u4e00-\u9fff .（）-]", lambda sign: f"&#{ord(sign.group())};", shown)
 
 
-def _order(row: Json, use: str) -> str:
-    """Whether to trust the order of households in a county."""
-    if use == "no":
-        return "不用（全市如此）"
-    simple = best_without_model(row)
-    if row["slipped_rows"] < _FEW_SLIPS or row["auc"] is None or simple is None:
-        return f"风险变差只有 {row['slipped_rows']} 条，看不出；随全市"
-    reached, name = simple
-    low, high = row["auc_interval"]
-    if high < reached:
-        return f"**不用**：不如{name.zh}"
-    if low > reached:
-        return f"可用：明显好于{name.zh}"
-    return f"可用：与{name.zh}差不多或略好"
-
-
-def _total(row: Json, use: str) -> str:
-    """Whether to trust the number of slips that is expected in a county."""
-    if use == "no":
-        return "不用（全市如此）" if row["within"] else "**不用**：实际出了范围"
-    if not row["within"]:
-        return "**不用**：实际出了范围"
-    if is_rough(row):
-        return "慎用：范围太宽，只知大概"
-    return "可用" if use == "yes" else "慎用（全市如此）"
+def _bold(use: tuple[str, Words]) -> str:
+    """An answer for a county, with its refusal in bold."""
+    mark, said = use
+    return said.zh.replace("不用", "**不用**", 1) if mark == "no" else said.zh
 
 
 def _stray(dispersion: Json) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.errors import Words
 from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
@@ -13,11 +14,14 @@ from workbench.risk.evaluation.verdicts import (
     MAY,
     ROUGH,
     USE,
-    can_tell,
+    county_use,
     county_verdict,
     doubtful,
-    is_rough,
+    list_words,
+    met_of_a_hundred,
+    order_use,
     price_of_reasons,
+    total_use,
 )
 from workbench.risk.registry.help_words import help_words, linkage_words
 from workbench.store.scores import ScoreHead
@@ -28,7 +32,9 @@ from workbench.ui.kit.texts.templates import render
 
 Record = Mapping[str, Any]
 # Signs beside the words: an answer that is never told by colour alone.
-_SIGNS = {"yes": "✓", "caution": "!", "no": "✗"}
+_SIGNS = {"yes": "✓", "caution": "!", "no": "✗", "": "–"}
+_LISTS = ("model", "order", "margin", "base_rate")
+"""What officers can compare; other models are for analysts."""
 _LOPSIDED = 0.1
 
 
@@ -38,15 +44,43 @@ def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str
     checked = round_title(record["checked_round"], t) if record["checked_round"] else None
     doubt = doubtful(large, checked)
     row = record["by_county"].get(county) if county else None
-    # Beside the answer for the city: who has chosen a county reads what stands at the top.
-    own = f"{_sign(row, use)} {t.words(county_verdict(row, use))}" if row else ""
+    # Who has chosen a county reads its own answer first and largest: the city's approval is none where the county is out.
+    own = county_use(row, use) if row else ""
+    shown = own or use
     return render(
-        "model_answer", t, record=record, use=use, sign=_SIGNS[use], verdict=t.words(USE[use]),
+        "model_answer", t, record=record, use=shown, sign=_SIGNS[shown], verdict=t.words(USE[shown]), own=row is not None,
+        city=f"{_SIGNS[use]} {t.words(USE[use])}", alone=own,
         advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
-        first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
+        list=_list(row, t) if row else _whole_list(record, t),
+        uses=[(t("排走访先后"), *_marked(order_use(row, use), t)), (t("估计人数"), *_marked(total_use(row, use), t))] if row else [],
+        row=row, first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
         checked=checked, may=t.words(MAY[use]),
-        where=county_name(county, t), own=own, doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
+        where=county_name(county, t), doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
     )  # fmt: skip
+
+
+def _marked(use: tuple[str, Words], t: Language) -> tuple[str, str]:
+    mark, said = use
+    return _SIGNS[mark], t.words(said)
+
+
+def _whole_list(record: Record, t: Language) -> str:
+    """What the first tenth of all households is worth as a list of visits."""
+    compared = record["performance"]["compared"]
+    said = list_words({name: each["caught_in_tenth"] for name, each in compared.items()}, _rate(record))
+    return t.words(said) if said else ""
+
+
+def _list(row: Record, t: Language) -> str:
+    """What the first tenth of a county is worth, where its slips are enough to tell; records of earlier workbenches do not say."""
+    said = list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if order_use(row, "yes")[0] else None
+    return t.words(said) if said else ""
+
+
+def _rate(record: Record) -> float | None:
+    """The share of households that slipped in the round it was judged on."""
+    rate: float | None = record["performance"].get("base_rate")
+    return rate
 
 
 def _day(record: Record, t: Language) -> str:
@@ -56,12 +90,19 @@ def _day(record: Record, t: Language) -> str:
 
 def compared_html(record: Record, t: Language) -> Markup:
     """The model beside simpler ways."""
-    rows = [
-        {"label": t.label(COMPARED.get(name, (name, name))), "own": name == "model", **row}
+    rate = _rate(record)
+    rows = {
+        name: {
+            "label": t("不排先后") if name == "base_rate" else t.label(COMPARED.get(name, (name, name))), "own": name == "model",
+            "met": met_of_a_hundred(row["caught_in_tenth"], rate), **row,
+        }
         for name, row in record["performance"]["compared"].items()
-    ]
+    }  # fmt: skip
     price = price_of_reasons(record["performance"]["compared"])
-    return render("model_compared", t, rows=rows, price=t.words(price) if price else "")
+    return render(
+        "model_compared", t, lists=[rows[name] for name in _LISTS if name in rows], rows=list(rows.values()),
+        price=t.words(price) if price else "",
+    )  # fmt: skip
 
 
 def counties_html(record: Record, chosen: str, t: Language) -> Markup:
@@ -88,12 +129,7 @@ def _row(label: str, row: Record, use: str, t: Language) -> dict[str, Any]:
 
 def _sign(row: Record, use: str) -> str:
     """The mark beside a county: of approval only where neither the county nor the city tells against it."""
-    if use == "no":
-        return _SIGNS[use]
-    if not row["within"]:
-        return "!"
-    # Inside its range says nothing where next to nothing was expected, or where the range is as wide as the number.
-    return "✓" if can_tell(row) and not is_rough(row) else "–"
+    return _SIGNS[county_use(row, use)]
 
 
 def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -151,7 +187,7 @@ def history_html(records: Sequence[Record], current: str, t: Language) -> Markup
         {
             "name": each["name"], "current": each["name"] == current, "day": _day(each, t),
             "until": round_title(each["transitions"][-1]["end"], t), "rows": each["rows"], "slips": each["slips"],
-            "auc": each["performance"]["auc"], "use": t.words(USE[each["advice"]["use"]]), "sign": _SIGNS[each["advice"]["use"]],
+            "met": met_of_a_hundred(each["performance"]["compared"]["model"]["caught_in_tenth"], _rate(each)), "use": t.words(USE[each["advice"]["use"]]), "sign": _SIGNS[each["advice"]["use"]],
         }
         for each in ordered
     ]  # fmt: skip
