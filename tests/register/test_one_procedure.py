@@ -6,11 +6,15 @@ import pytest
 
 from tests.register.conftest import COUNTY, NOW, ROUND
 from workbench.domain.procedure.cases import CaseStage
+from workbench.domain.procedure.workflow import Stage
 from workbench.errors import RefusedError
 from workbench.register.assessment import EDGE
-from workbench.register.cases.cases import cases, step
+from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.household_history import history
 from workbench.register.procedure.proposals import propose, propose_all
+from workbench.register.unit_of_work.closing import close
+from workbench.register.unit_of_work.county_closing import unfinished
+from workbench.register.worklists.case_tasks import Later
 from workbench.register.worklists.progress import waiting
 from workbench.reports.gathering.cases import gather_public_list, held_households
 from workbench.reports.gathering.county import CountyRound
@@ -110,6 +114,59 @@ def test_the_batch_the_worklist_and_the_record_offer_the_same_step(office, poor)
     counts = waiting(worker, ROUND).by_task
     assert (counts["propose_edge"], counts["case_verify"]) == (0, 1)
     assert history(office.officer, household["household_id"])["next_step"]["zh"] == skipped.why.zh
+
+
+def test_an_announcement_is_nobodys_task_before_the_publicity_is_over(office, poor):
+    household, _ = poor
+    moved(office, poor, "verify", "appraise", "publicise")
+    account = office.reviewer(household).person.account
+    (case,) = cases(office.officer, household=household["household_id"])
+    last = dt.date.fromisoformat(case["publicity_until"])
+    before = waiting(office.reviewer(household), ROUND)
+    assert "case_announce" not in before.by_task
+    assert before.later["case_announce"] == Later(1, last)
+    over = waiting(office.acting_user(account, office.now + (last - office.now.date())), ROUND)
+    assert (over.by_task["case_announce"], over.later) == (1, {})
+
+
+def test_an_entry_is_nobodys_task_outside_of_the_windows(office, poor):
+    household, number = poor
+    moved(office, poor, "verify", "appraise", "publicise")
+    later = office.now + dt.timedelta(days=9)
+    step(
+        office.acting_user(office.reviewer(household).person.account, later), number, "announce", later.date(), "无异议"
+    )
+    officer = office.acting_user("officer", later)
+    step(officer, number, "wait", later.date(), "待录入")
+    assert waiting(officer, ROUND).later["case_enter"] == Later(1, None)
+    opens = later.date() + dt.timedelta(days=3)
+    add_window(officer, "动态调整", opens, opens + dt.timedelta(days=5))
+    assert waiting(officer, ROUND).later["case_enter"] == Later(1, opens)
+    assert waiting(office.acting_user("officer", later + dt.timedelta(days=4)), ROUND).by_task["case_enter"] == 1
+
+
+def test_a_case_that_the_facts_hold_back_waits_for_who_decides_it(office, poor):
+    household, _ = poor
+    moved(office, poor, "verify", "appraise")
+    office.visit(household, income_pc=20_000.0)
+    assert "case_publicise" not in waiting(office.worker(household), ROUND).by_task
+    assert waiting(office.reviewer(household), ROUND).by_task["case_dismiss"] == 1
+
+
+@pytest.mark.usefixtures("poor")
+def test_a_household_with_a_case_is_unfinished_once(office):
+    lacking = unfinished(office.officer, ROUND, COUNTY)
+    assert lacking.cases == 1
+    # Visited, it would wait for a proposal, which its case takes from it.
+    assert lacking.by_kind[EDGE][str(Stage.VISITED)] == 0
+
+
+def test_of_a_closed_round_nothing_waits(office):
+    household = next(each for each in office.households("lifted", "3") if each["village"])
+    assert waiting(office.worker(household), ROUND).by_task["visit_risk"] > 0
+    close(office.register, "admin", office.now, ROUND, COUNTY)
+    counts = waiting(office.worker(household), ROUND).by_task
+    assert [name for name, count in counts.items() if count and not name.startswith("case_")] == []
 
 
 def test_while_a_case_runs_though_the_facts_rose_it_is_decided_first(office, poor):

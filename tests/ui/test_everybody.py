@@ -12,6 +12,7 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
+from workbench.ui.kit.texts.language import Language
 
 pytestmark = pytest.mark.browser
 COUNTY = "341522"
@@ -120,6 +121,12 @@ def in_the_other_language(page, lang):
     return [line for line in lines if CJK.search(line) and FOUR_LATIN_WORDS.search(line) is None and "，" in line]
 
 
+def rounds_by_code(page, lang):
+    """Lines of the page that name a round as commands are given it (2019-10), and not as offices do."""
+    lines = page.locator("#rendered_cells, main.wb-main").first.inner_text().splitlines()
+    return [line for line in lines if Language(lang).with_rounds(line) != line]
+
+
 def every_page():
     """Each page in each language; in English in the long runs, but for home below: the sessions of the pages tell of the languages too."""
     for name in STATES:
@@ -134,6 +141,7 @@ def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
     for _ in STATES[name](page):
         assert serious(page) == []
         assert in_the_other_language(page, lang) == []
+        assert rounds_by_code(page, lang) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)

@@ -47,3 +47,11 @@ def test_an_unknown_language_is_chinese():
     assert Language("fr")("纳入") == "纳入"
     assert Language("en")("纳入") == "Brought in"
     assert Language("en").words(Words("甲", "a")) == "a"
+
+
+def test_messages_of_pages_name_rounds_as_offices_do():
+    words = Words("期次 2019-10 已封存；期次 2019-05，2020-04。", "round 2019-10 is closed; 2019-05, 2020-04.")
+    assert Language("zh").words(words) == "期次 2019年下半年 已封存；期次 2019年5月，2020年上半年。"
+    assert Language("en").words(words) == "round October 2019 is closed; May 2019, April 2020."
+    for text in ("2019-10-31", "金寨县-2019-10-风险-001", "霍邱县_2019-10.csv", "应为 YYYY-MM，如 2019-10", "2019-104"):
+        assert Language("zh").words(Words(text, text)) == text

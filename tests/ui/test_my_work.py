@@ -1,5 +1,6 @@
 """Home of a village and a township, names where one may see them, and the search from any page: without a browser."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from io import BytesIO
@@ -21,7 +22,8 @@ from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
 from workbench.register.worklists import visit_order
-from workbench.register.worklists.progress import village_progress
+from workbench.register.worklists.case_tasks import Later
+from workbench.register.worklists.progress import Waiting, village_progress
 from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
@@ -150,7 +152,9 @@ def test_whose_next_step_is_another_s_is_the_last_to_be_visited_and_says_so(stor
 
 def test_where_everybody_was_visited_one_sentence_says_so(store, village):
     work = replace(
-        my_work(HomePlace(store, ROUND, COUNTY, city=True, person=village.person), village), visits=[], tasks={}
+        my_work(HomePlace(store, ROUND, COUNTY, city=True, person=village.person), village),
+        visits=[],
+        tasks=Waiting(ROUND, 20, {}),
     )
     html = str(render_my_work(work, Language("zh"), lambda page, **asked: f"/{page}"))
     assert "本期的户都走访过了。" in html
@@ -191,13 +195,31 @@ def test_all_that_wait_for_a_visit_are_counted_as_the_progress_does_with_a_link_
     assert work.to_visit == {
         kind: sum(row.not_visited for row in rows if row.kind == kind) for kind in ("risk", "edge")
     }
-    many = replace(work, tasks={"visit_risk": 70, "visit_edge": 50})
+    many = replace(work, tasks=Waiting(ROUND, 20, {"visit_risk": 70, "visit_edge": 50}))
     link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
     html = str(render_my_work(many, Language("zh"), link)).replace("&amp;", "&")
     assert "还有 120 户没有走访" in html
     visits = html[: html.index("mine-title")]
     for view, count in (("risk", "风险等级 70"), ("edge", "筛查对象 50")):
         assert f'<a href="{link("register", view=view, stage="new")}">{count}</a>' in visits
+
+
+def test_what_cannot_be_done_today_says_from_when_on_and_is_nothing_of_today(store, village):
+    work = my_work(HomePlace(store, ROUND, COUNTY, city=True, person=village.person), village)
+    later = {"case_announce": Later(2, dt.date(2019, 10, 22)), "case_enter": Later(1, None)}
+    link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
+    waits = replace(work, tasks=Waiting(ROUND, 20, {"visit_risk": 0}, later), returned=[], overdue=[])
+    html = str(render_my_work(waits, Language("zh"), link)).replace("&amp;", "&")
+    mine = html[html.index("mine-title") :]
+    assert "今天没有等您办理的事。" in mine
+    assert "wb-todo-now" not in mine
+    assert "2019年10月22日起可办" in mine
+    assert "登记录入窗口后可办" in mine
+    # One line for two lists of nothing; and each task leads to what waits, not to the whole list.
+    assert "没有退回的户，也没有逾期的走访。" in mine
+    assert "by_stage=publicised" in mine
+    closed = replace(work, closed=True, visits=[])
+    assert "本期已封存" in str(render_my_work(closed, Language("zh"), link))
 
 
 def test_home_in_english_has_no_chinese_but_names(store, village):

@@ -91,8 +91,16 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     expect(page.locator(ENTRIES)).not_to_have_count(1)
     send_back_the_marked_one(page)
     assert serious(page, contrast=False) == []
+    # What is prepared and not done is not lost without a word, and stays marked.
+    page.locator("input[name=household]:enabled").last.check()
+    page.get_by_label("退回理由").fill("再核")
+    page.get_by_role("button", name="勾选的：退回重新上报").click()
+    expect(page.locator("[data-planned]")).to_contain_text("将退回 1 户")
     page.get_by_role("button", name=re.compile("^乡镇审核通过：名单中")).click()
     expect(page.locator("[data-planned]")).to_contain_text("将审核通过")
+    expect(page.get_by_role("alert")).to_contain_text("刚才准备的“将退回 1 户”没有办理")
+    page.get_by_role("button", name="清除勾选").click()
+    expect(page.get_by_role("button", name="勾选的：退回重新上报")).to_be_disabled()
     assert serious(page, contrast=False) == []
     page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status").filter(has_text="乡镇审核通过")).to_be_visible()

@@ -1,6 +1,7 @@
 """The register page's session without a browser: whose county, whose steps, what a browser may send."""
 
 import json
+import re
 from io import BytesIO
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -42,9 +43,12 @@ from workbench.ui.pages.register.files import made_file
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.progress import progress_html
+from workbench.ui.pages.register.requests.actions import RegisterActions
+from workbench.ui.pages.register.requests.following import following_html
+from workbench.ui.pages.register.requests.parts import parts
 from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
-from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.state import VIEWS, RegisterSession
 from workbench.ui.pages.register.typed_facts import corrections
 from workbench.ui.pages.register.views import entries_html, filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
@@ -200,13 +204,61 @@ def test_a_batch_offers_those_only_whom_the_rules_can_judge(store, act, monkeypa
     unknown = known.with_columns(rule=pl.lit(None, pl.String))
     monkeypatch.setattr(session, "entries", lambda kind: unknown)
     html = str(entries_html(session, t))
-    button = html[: html.index("按规则上报：名单中已走访的 0 户")].rpartition("<button")[2]
-    assert "disabled" in button
-    assert f"另有 {waiting} 户暂不能判定" in html
+    # No button for no household.
+    assert "按规则上报：" not in html
+    assert f"{waiting} 户已走访，暂不能判定" in html
     skipped = [SkippedHousehold("1", Words("缺", "missing"))]
     said = str(planned_html(PlannedBatch("propose", {}, {}, skipped=skipped), "risk", t))
-    assert "disabled" in said[: said.index("确认办理")].rpartition("<button")[2]
-    assert "disabled" not in str(planned_html(PlannedBatch("file", {}, {}, skipped=skipped, also=["1"]), "risk", t))
+    assert "确认办理" not in said
+    assert "确认办理" in str(planned_html(PlannedBatch("file", {}, {}, skipped=skipped, also=["1"]), "risk", t))
+
+
+def test_after_a_step_the_next_household_and_what_else_waits_are_named(store, act):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    session.look("risk")
+    proposed = session.standing_at("risk", "proposed")["household_id"].to_list()
+    session.household = proposed[0]
+    html = str(following_html(session, "review", t))
+    assert f"下一户 {proposed[1]}" in html
+    assert "还等您办理：" in html
+    assert "户待备案：风险等级" in html
+    assert "&#34;stage&#34;: &#34;reviewed&#34;" in html
+    # Another step leaves nobody to go on with: only what waits is named.
+    assert "下一户" not in str(following_html(session, "case", t))
+    # What the list is filtered by holds for the next one, too.
+    session.household = ""
+    session.ask("search", proposed[0])
+    session.household = proposed[0]
+    assert "下一户" not in str(following_html(session, "review", t))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_view_shows_a_round_by_its_code(store, act, lang):
+    act(f"officer-{COUNTY}")
+    t, actions = Language(lang), None
+    for view in VIEWS:
+        session = RegisterSession(store, ROUND, COUNTY)
+        session.look(view)
+        actions = RegisterActions(session, t)
+        text = re.sub(r"<[^>]*>", "\n", "".join(parts(actions).values()))
+        assert [line for line in text.splitlines() if t.with_rounds(line) != line] == []
+
+
+def test_a_list_says_whose_turn_each_household_is(store, act):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    said = {"new": "待村级走访", "visited": "待村级", "proposed": "待乡镇审核", "reviewed": "待县区备案"}
+    for kind in ("risk", "edge"):
+        session.look(kind)
+        for stage, words in said.items():
+            session.at_stage(stage)
+            if session.entry_page()[0].count:
+                assert words in str(entries_html(session, t))
+    session.look("edge")
+    session.at_stage("visited")
+    if session.entries_in_sight()["case_first"].any():
+        assert "按个案办理，不用上报" in str(entries_html(session, t))
 
 
 def test_what_is_unfinished_leads_to_its_list(store, act):

@@ -1,5 +1,7 @@
 """How far a round is, and what waits for whoever asks."""
 
+import datetime as dt
+
 from workbench.cli.language import in_language
 from workbench.cli.options import JsonOption, RoundOption, checked_round
 from workbench.cli.output import emit, say, show_table
@@ -26,13 +28,13 @@ _TASKS = {
     "overdue_visits": Words("逾期走访", "visits overdue"),
     "approve_standard": Words("待批准的标准", "standards to approve"),
     "redraft_standard": Words("退回待改的标准", "standards sent back, to be redrafted"),
-    # No "case_dismiss": to end a case is nobody's task, and `waiting` does not count it.
     "case_verify": Words("待核实的案", "cases to verify"),
     "case_appraise": Words("待评议的案", "cases to appraise"),
     "case_publicise": Words("待公示的案", "cases to publicise"),
     "case_announce": Words("待公告的案", "cases to announce"),
     "case_wait": Words("待列入录入的案", "cases to queue for the window"),
     "case_enter": Words("待录入的案", "cases to enter"),
+    "case_dismiss": Words("事实已不低于标准、待决定的案", "cases to decide whose facts lie above the line"),
 }  # fmt: skip
 
 
@@ -51,6 +53,8 @@ def progress_command(
         for task, number in mine.by_task.items():
             if number:
                 say(f"  {in_language(_TASKS[task])}: {number:,}")
+        for task, each in mine.later.items():
+            say(f"  {in_language(_TASKS[task])}: {each.count:,} ({in_language(_not_yet(each.day))})")
         _show_progress(user.person.area, rows)
 
     emit(
@@ -58,11 +62,18 @@ def progress_command(
             "round": round_name,
             "days_left": mine.days_left,
             "waiting": mine.by_task,
+            "later": {task: {"count": each.count, "day": each.day} for task, each in mine.later.items()},
             "townships": [vars(row) | {"filed": row.filed} for row in rows],
         },
         show,
         as_json=as_json,
     )
+
+
+def _not_yet(day: dt.date | None) -> Words:
+    if day is None:
+        return Words("现在还不能办", "not possible yet")
+    return Words(f"{day} 起可办", f"from {day} on")
 
 
 def _time_left(days: int) -> Words:

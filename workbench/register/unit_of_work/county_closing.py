@@ -11,9 +11,10 @@ from workbench.domain.procedure.workflow import Stage
 from workbench.domain.rounds import deadline
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
+from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases
 from workbench.register.unit_of_work.settlement import change_files
-from workbench.register.worklists.progress import progress
+from workbench.register.worklists.progress import case_households_by_stage, progress
 from workbench.store.transaction import Transaction
 
 EARLY_DAYS = 15
@@ -52,6 +53,9 @@ def unfinished(user: ActingUser, round_name: str, county: str) -> Unfinished:
         before = {name: count for name, count in row.stages.items() if name not in (Stage.NEW, Stage.FILED)}
         for name, count in (new | before).items():
             stages[name] = stages.get(name, 0) + count
+    # Whose case decides is filed by no list: it is unfinished as a case, and not once more as a household (§2.2-d).
+    for name, count in case_households_by_stage(user, round_name, county).items():
+        by_kind[EDGE][name] -= count
     running = sum(
         case["county"] == county and case["round"] == round_name and CaseStage(case["stage"]) not in CLOSED
         for case in cases(user)

@@ -1,13 +1,13 @@
 """How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the acting user."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 from sqlalchemy import func, select
 
-from workbench.domain.procedure.cases import CASE_STEPS, CaseStage
+from workbench.domain.procedure.cases import CaseStage
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STEPS, Stage
 from workbench.domain.rounds import deadline
@@ -17,7 +17,9 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.db.follow_up_tables import Case
 from workbench.register.db.procedure_tables import Entry
 from workbench.register.edge_register import edge_households, inside_area
+from workbench.register.standards.in_force import standard_of_round
 from workbench.register.standards.lists import awaiting_approval, sent_back_to
+from workbench.register.worklists.case_tasks import Later, case_tasks
 from workbench.register.worklists.changed_results import count_changed_results
 from workbench.register.worklists.worklist import edge_procedure
 
@@ -135,6 +137,12 @@ def _expected(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
     return whole.unique(["kind", "household_id"], keep="first", maintain_order=True)
 
 
+def case_households_by_stage(user: ActingUser, round_name: str, county: str) -> dict[str, int]:
+    """By stage the households of a county that would wait for a proposal, but have a case: nothing of a round waits for them."""
+    counts = _with_case(user, round_name, ("county", "stage"))
+    return {stage or "": number for (code, stage, _), number in counts.items() if code == county}
+
+
 def _with_case(user: ActingUser, round_name: str, level: tuple[str, ...]) -> dict[_Place, int]:
     """By place the households that would wait for a proposal as edge households, but have a case: the next step is the case's."""
     entry, case = Entry.__table__, Case.__table__
@@ -157,11 +165,15 @@ def _with_case(user: ActingUser, round_name: str, level: tuple[str, ...]) -> dic
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the acting user; `days_left` until the deadline (negative: past it)."""
+    """What waits for the acting user; `days_left` until the deadline (negative: past it).
+
+    `by_task`: what can be done today; `later`: what is the person's and cannot be done yet. Neither has a step of a round that is closed.
+    """
 
     round: str
     days_left: int
     by_task: dict[str, int]
+    later: dict[str, Later] = field(default_factory=dict)
 
 
 def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
@@ -175,9 +187,26 @@ def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
 def waiting(user: ActingUser, round_name: str) -> Waiting:
     """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "redraft_standard", "case_<step>"."""
     user.check_anywhere(Right.READ_REGISTER)
-    rights = user.person.role.rights
+    rights, of_cases = user.person.role.rights, case_tasks(user)
+    counts, later = _steps_of_round(user, round_name)
+    if Right.VISIT in rights:
+        counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
+    if Right.SET_STANDARD in rights:
+        with user.reading() as connection:
+            counts["approve_standard"] = awaiting_approval(user, connection)
+            counts["redraft_standard"] = sent_back_to(user, connection)
+    days_left = (deadline(round_name) - user.today).days
+    return Waiting(round_name, days_left, counts | of_cases.today, later | of_cases.later)
+
+
+def _steps_of_round(user: ActingUser, round_name: str) -> tuple[dict[str, int], dict[str, Later]]:
+    """The steps of the round that are the person's, by task: those of today and those that wait for something."""
+    rights, facts, area = user.person.role.rights, user.register.facts, user.person.area
     counts: dict[str, int] = {}
     rows = progress(user, round_name)
+    # What is closed takes no step any more: nothing of it waits for anybody.
+    closed = {county for county in {row.county for row in rows} if facts.is_closed(round_name, county)}
+    rows = [row for row in rows if row.county not in closed]
     for kind in (RISK, EDGE):
         mine = [row for row in rows if row.kind == kind]
         if Right.VISIT in rights:
@@ -189,18 +218,19 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
     if f"propose_{EDGE}" in counts:
         # The case decides on these households: nothing is proposed of them, so nothing waits.
         counts[f"propose_{EDGE}"] -= sum(row.with_case for row in rows)
-    counts |= _changed(user, round_name)
-    if Right.VISIT in rights:
-        counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
+    if area.county not in closed:
+        counts |= _changed(user, round_name)
+    return _with_standard(user, round_name, counts)
+
+
+def _with_standard(
+    user: ActingUser, round_name: str, counts: dict[str, int]
+) -> tuple[dict[str, int], dict[str, Later]]:
+    """Proposals of edge households wait where the county has no standard in the round: the register refuses them until then."""
+    task, county = f"propose_{EDGE}", user.person.area.county
+    if not counts.get(task) or county is None:
+        return counts, {}
     with user.reading() as connection:
-        table = Case.__table__
-        query = select(table.c.stage, func.count()).where(*user.inside(Case)).group_by(table.c.stage)
-        stages = {stage: number for stage, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-        if Right.SET_STANDARD in rights:
-            counts["approve_standard"] = awaiting_approval(user, connection)
-            counts["redraft_standard"] = sent_back_to(user, connection)
-    for case_step in CASE_STEPS.values():
-        # A dismissal is no next step that waits for somebody: it is a way out, open at any time.
-        if case_step.right in rights and case_step.target is not CaseStage.DISMISSED:
-            counts[f"case_{case_step.name}"] = sum(stages.get(str(stage), 0) for stage in case_step.sources)
-    return Waiting(round_name, (deadline(round_name) - user.today).days, counts)
+        if standard_of_round(connection, county, round_name, user.today) is not None:
+            return counts, {}
+    return counts | {task: 0}, {task: Later(counts[task], None)}

@@ -46,6 +46,8 @@ const marks = () => ({
     for (const [name, value] of this.typed) if (form.elements[name]) form.elements[name].value = value;
     const count = form.querySelector("[data-tick-count]");
     if (count) count.textContent = this.values.size;
+    // Of nobody marked there is nothing to do.
+    for (const each of form.elements) if (each.type === "submit") each.disabled = this.values.size === 0;
   },
 });
 

@@ -40,10 +40,10 @@ for (const element of document.querySelectorAll("#wb-register [data-pane]")) {
 }
 let batches = Number(page.dataset.batches);
 
-function notice(text, html) {
+function notice(text, html = "") {
   const box = document.createElement("div");
-  if (html !== undefined) box.innerHTML = html;
-  else if (text) {
+  box.innerHTML = html;
+  if (text) {
     const message = Object.assign(document.createElement("div"), { className: "wb-message wb-alert", textContent: text });
     message.setAttribute("role", "alert");
     box.append(message);
@@ -70,8 +70,14 @@ function typedFacts() {
   return typed;
 }
 
-function show(answer, { push = true } = {}) {
-  notice("", answer.notice);
+// What was prepared and waits for its second word; an answer to anything else ends it, and says so.
+const prepared = () => document.querySelector("#wb-register [data-planned]")?.dataset.planned;
+const ENDS_BY_ITSELF = ["confirm", "forget", "confirm_closing"];
+
+function show(answer, { push = true, choice = "" } = {}) {
+  const before = answer.parts && !ENDS_BY_ITSELF.includes(choice) ? prepared() : undefined;
+  const dropped = before && say(`刚才准备的“${before}”没有办理；要办请重新选择。`, `“${before}” was only prepared, and has not been done; choose it again to do it.`);
+  notice(dropped, answer.notice);
   if (!answer.parts) return;
   batches = answer.batches;
   for (const [name, html] of Object.entries(answer.parts)) {
@@ -82,15 +88,15 @@ function show(answer, { push = true } = {}) {
     }
   }
   document.title = `${answer.title} · ${say("六安市边缘户标准工作台", "Lu'an workbench")}`;
-  const before = new URLSearchParams(location.search);
+  const here = new URLSearchParams(location.search);
   const after = new URLSearchParams(answer.query);
-  if (push && String(before) !== String(after)) {
+  if (push && String(here) !== String(after)) {
     history.pushState(null, "", `${location.pathname}?${answer.query}`);
     // Another household or another view begins at its top; a list that is turned or filtered stays where it is.
-    if (["view", "household", "filing", "county"].some((key) => before.get(key) !== after.get(key))) scrollTo(0, 0);
+    if (["view", "household", "filing", "county"].some((key) => here.get(key) !== after.get(key))) scrollTo(0, 0);
   }
   bring("done");
-  if (answer.notice) bring("notice");
+  if (answer.notice || dropped) bring("notice");
   document.dispatchEvent(new CustomEvent("wb-address"));
 }
 
@@ -113,7 +119,7 @@ function ask(part, choice) {
     try {
       const body = JSON.stringify({ choice, typed, batches });
       const answer = await answered(await fetch(location.href, { method: "POST", headers: { ...headers(), "Content-Type": "application/json" }, body }));
-      if (answer) show(answer);
+      if (answer) show(answer, { choice: choice.do });
     } finally {
       part.done();
     }

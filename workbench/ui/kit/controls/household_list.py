@@ -85,7 +85,7 @@ class Listing:
         rows = matching.slice(number * PAGE_ROWS, PAGE_ROWS).to_dicts()
         choices = {name: self._choices(frame, name) for name in self.filters}
         return ListPage(
-            rows, len(matching), number, pages, townships, self._villages(frame), choices, "name" in frame.columns
+            rows, len(matching), number, pages, townships, self._villages(frame), choices, _has_names(frame)
         )
 
     def whole(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -132,6 +132,11 @@ class Listing:
             nulls_last=True,
             maintain_order=True,
         )
+
+
+def _has_names(frame: pl.DataFrame) -> bool:
+    """Whether any row has a name: where there is none, nobody is asked to search by it."""
+    return "name" in frame.columns and frame["name"].null_count() < frame.height
 
 
 def _offered(frame: pl.DataFrame, name: str, chosen: str) -> list[str]:

@@ -17,6 +17,11 @@ LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
 _WAN = 10_000
 # Not “the workbench is …”: there it is a word of the sentence and no command.
+_HALVES = {"04": "上半年", "10": "下半年"}
+"""The half-year of each month of the calendar (LA2019-15 §2.1.2-a); the baseline of May 2019 is of none."""
+# Neither a part of a day, a number of a list or a file's name: there the round is written as it is looked for.
+_ROUND = re.compile(r"(?<![A-Za-z0-9_/=-])((?:19|2\d)\d\d)-(04|05|10)(?![A-Za-z0-9_/-]|\.[A-Za-z0-9])")
+_FORM_OF_ROUND = "YYYY-MM"
 _OF_THE_SHELL = re.compile(r"\s?[（(][^（）()]*(?:--[a-z]|(?<!this )(?<!the )\bworkbench [a-z])[^（）()]*[）)]")
 
 
@@ -39,8 +44,19 @@ class Language:
         return pair[0] if self.code == "zh" else pair[1]
 
     def words(self, words: Words) -> str:
-        """A message; what it says in brackets to whoever works in a shell is left out."""
-        return without_commands(words.zh if self.code == "zh" else words.en)
+        """A message; what it says in brackets to whoever works in a shell is left out, and rounds are named as offices do."""
+        return self.with_rounds(without_commands(words.zh if self.code == "zh" else words.en))
+
+    def with_rounds(self, text: str) -> str:
+        """A text in which the rounds that commands are given (2019-10) are named as offices name them (2019年下半年)."""
+        # What explains how a round is written shows one as it is written.
+        return text if _FORM_OF_ROUND in text else _ROUND.sub(lambda match: self.round(match[0]), text)
+
+    def round(self, name: str) -> str:
+        """A round as offices call it: 2021年下半年 for that of October, 2019年5月 for one outside of the calendar; October 2021."""
+        year, month = name.split("-")
+        half = _HALVES.get(month) if self.code == "zh" else None
+        return f"{int(year)}年{half}" if half else self.month(int(year), int(month))
 
     def error(self, error: WorkbenchError) -> str:
         """What an error says."""

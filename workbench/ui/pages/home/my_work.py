@@ -16,14 +16,14 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.edge_register import edge_households
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.standards.in_force import own_groups_of
-from workbench.register.worklists.progress import waiting
+from workbench.register.worklists.progress import Waiting, waiting
 from workbench.register.worklists.visit_order import lacking_facts, round_lists, visits_due
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.tasks import tasks
+from workbench.ui.pages.register.tasks import task_link, tasks
 from workbench.ui.pages.register.views import standing_of
 
 _NEXT_VISITS = 12
@@ -37,8 +37,8 @@ class MyWork:
     """What waits in a person's area. `visits`: the next ones (`visits_due`); `lacking`: the facts each lacks.
 
     `returned`: the households that came back, with the reason; `overdue`: edge households whose visit is late; `villages`:
-    households by village and stage; `names`: the heads of those listed, by number; `tasks`: counts by task; `own_groups`:
-    names of the key groups that the county's standard adds.
+    households by village and stage; `names`: the heads of those listed, by number; `tasks`: what waits; `own_groups`:
+    names of the key groups that the county's standard adds; `closed`: whether the round takes no step any more.
     """
 
     place: Place
@@ -49,13 +49,14 @@ class MyWork:
     overdue: list[dict[str, Any]]
     villages: pl.DataFrame
     names: dict[str, str]
-    tasks: dict[str, int]
+    tasks: Waiting
     own_groups: Mapping[str, str]
+    closed: bool
 
     @property
     def to_visit(self) -> dict[str, int]:
         """The households without a visit in the round by procedure, as the progress counts them."""
-        return {kind: self.tasks.get(f"visit_{kind}", 0) for kind in (RISK, EDGE)}
+        return {kind: self.tasks.by_task.get(f"visit_{kind}", 0) for kind in (RISK, EDGE)}
 
 
 def is_field_work(user: ActingUser) -> bool:
@@ -67,8 +68,10 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
     """Look at the register and the facts of the person's area."""
     name, county = place.round_name, place.county
     listed = round_lists(user, name, county)
-    # A township visits nobody: what waits there is a review (0052).
-    due = visits_due(user, name, county, listed) if Right.VISIT in user.person.role.rights else listed.clear()
+    closed = place.store.is_closed(name, county)
+    # A township visits nobody: what waits there is a review (0052). What is closed takes no visit any more.
+    visits_here = Right.VISIT in user.person.role.rights and not closed
+    due = visits_due(user, name, county, listed) if visits_here else listed.clear()
     visits = due.head(_NEXT_VISITS).to_dicts()
     returned = listed.filter(pl.col("stage") == str(Stage.RETURNED)).sort("changed_at", descending=True)
     overdue = sorted(edge_households(user, overdue_only=True), key=lambda row: -row["overdue"])
@@ -80,8 +83,9 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
         listed.group_by("village", "stage", "procedure").len(),
         # Only of those that the page lists: looking at names is kept on the trail (0052).
         names_shown(user, name, county, {row["household_id"] for row in shown}, "home"),
-        waiting(user, name).by_task,
+        waiting(user, name),
         own_groups_of(user, county, name),
+        closed,
     )  # fmt: skip
 
 
@@ -100,6 +104,7 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
         overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
         titles={RISK: t("风险等级"), EDGE: t("筛查对象")}, to_visit=sum(work.to_visit.values()),
+        to_visit_kinds=sum(number > 0 for number in work.to_visit.values()), task_link=task_link(link),
     )  # fmt: skip
 
 
@@ -119,7 +124,8 @@ def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language, own: M
     # Last: rules and standard come before the model, which only says whom to see first among equals (0052).
     if row["p_slip"] is not None:
         return t("模型：返贫致贫风险 {share}", share=t.percent(row["p_slip"]))
-    return t("本期还没有走访")
+    # Of all the others there is no first: said so, or the order of their numbers would read as one.
+    return t("例行走访，不分先后")
 
 
 def _villages(work: MyWork) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from workbench.preview.scope import PreviewScope
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import StandardInUse, standards_in_use
 from workbench.register.standards.lists import standard_versions
-from workbench.register.worklists.progress import waiting
+from workbench.register.worklists.progress import Waiting, waiting
 from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
@@ -34,7 +34,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
-from workbench.ui.pages.register.tasks import tasks
+from workbench.ui.pages.register.tasks import task_link, tasks
 
 _SHOWN_FACTS = 4
 
@@ -51,7 +51,7 @@ class Overview:
 
     `model`: "scored" (then `head` tells of the scores), "training" where one is being made, "not_scored" where there is one
     that has not scored the round, "none" where there is none.
-    `waiting`: what waits for who is signed in, by task (`register.progress.waiting`); None where nobody is. `requested`: the
+    `waiting`: what waits for who is signed in (`worklists.progress.waiting`); None where nobody is. `requested`: the
     versions of the county's standard that this person submitted and another is to approve.
     """
 
@@ -63,7 +63,7 @@ class Overview:
     head: ScoreHead | None
     model: str
     closed: bool
-    waiting: dict[str, int] | None
+    waiting: Waiting | None
     requested: list[int]
 
     @property
@@ -89,7 +89,7 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
         place, tiers, unknown, standards, _edge(store, name, standards),
         head.with_staleness(stale=head.is_stale(store, place.county or None)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
-        waiting(user, name).by_task if user and Right.READ_REGISTER in user.person.role.rights else None,
+        waiting(user, name) if user and Right.READ_REGISTER in user.person.role.rights else None,
         _requested(user, place.county),
     )  # fmt: skip
 
@@ -179,6 +179,6 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         lacking=[(t.label(label_of(fact)), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
         advice=t.label((overview_shown.head.advice["zh"], overview_shown.head.advice["en"])) if overview_shown.head else "",
         # None is nobody signed in, and an empty list that nothing waits: the page tells them apart.
-        tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t),
+        tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t), task_link=task_link(link),
         warnings=[t.words(each) for each in overview_shown.head.warnings] if overview_shown.head else [],
     )  # fmt: skip

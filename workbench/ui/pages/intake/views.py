@@ -67,7 +67,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
     return render(
         "intake_outcome", t,
         sends=sends, serial=session.serial, file=session.name, result=result, layout=layout,
-        named=other_month(session.name, session.round_name),
+        named=_named(other_month(session.name, session.round_name), t),
         round=round_title(session.round_name, t), notes=[t.words(note) for note in result.notes if layout not in t.words(note)],
         counties=[(county_name(code, t), table.num_rows) for code, table in result.facts.items()],
         # Once it is taken in, the comparison is of a store that is no more.
@@ -76,6 +76,10 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
         later=jobs_are_done() and result.accepted_households >= LARGE,
     )  # fmt: skip
+
+
+def _named(month: str, t: Language) -> str:
+    return t.round(month) if month else ""
 
 
 def other_month(file: str, round_name: str) -> str:

@@ -22,10 +22,10 @@ _FILED_BY = {RISK: ("返贫风险等级", "risk tiers"), EDGE: ("筛查对象", 
 def documents_html(session: RegisterSession, query: str, proved: Mapping[str, str], t: Language) -> Markup:
     """What can be made (`files.made_file`), and the filed lists; `proved`: what a proof has just shown, by number."""
     ledgers = [
-        ("risk_ledger", t("返贫风险台账（xlsx）")), ("edge_ledger", t("边缘户台账（xlsx）")),
+        ("filing", t("备案文件（docx）")), ("risk_ledger", t("返贫风险台账（xlsx）")), ("edge_ledger", t("边缘户台账（xlsx）")),
         ("risk_annex", t("风险台账附件，打印用（xlsx）")), ("edge_annex", t("边缘户台账附件，打印用（xlsx）")),
         ("national_risk", t("已备案脱贫户：国家系统人口名单（xlsx）")), ("national_edge", t("在管边缘户：国家系统人口名单（xlsx）")),
-        ("summary", t("汇总表（xlsx）")), ("filing", t("备案文件（docx）")),
+        ("summary", t("汇总表（xlsx）")),
     ]  # fmt: skip
     return render(
         "register_documents", t,

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import (
     ASIDE,
     EDGE_PROPOSALS,
@@ -15,6 +15,7 @@ from workbench.domain.procedure.workflow import (
     VILLAGE_WITHDRAWALS,
     VISIT_DOMAINS,
     Stage,
+    Step,
     standing_steps,
 )
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
@@ -23,7 +24,14 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import may_read_names, names_shown
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, Rules
 from workbench.register.cases.cases import cases
-from workbench.register.cases.precedence import CASE_FIRST, below_line_now, next_words, running_cases
+from workbench.register.cases.precedence import (
+    CASE_FIRST,
+    active_accounts,
+    below_line_now,
+    next_words,
+    running_cases,
+    who_takes,
+)
 from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
@@ -74,7 +82,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         sends=sends, sent_back=SENT_BACK, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
         forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name), typed=typed_result(session, facts, rules, t),
-        waits_for="" if case_first else _others(user, stage, t), standing=standing_of(row["rule"], kind),
+        waits_for="" if case_first else _others(user, stage, Area(session.county, row["township"], row["village"]), t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t, own) for trace in explained.criteria] if explained else [],
         changed_from=standing_of(entry["rule"], kind) if entry and stage in RESTING and entry["rule"] != row["rule"] else "",
@@ -138,7 +146,7 @@ def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
     done = _DONE[stage]
     return [
         {
-            "label": t.label((STEPS[name].zh, STEPS[name].en)),
+            "label": t.label((STEPS[name].zh, STEPS[name].en)) if number < done else _ahead(STEPS[name], t),
             "state": "done" if number < done else "now" if number == done else "ahead",
         }
         for number, name in enumerate(_WAY)
@@ -163,12 +171,21 @@ def _withdraws(user: ActingUser, steps: Sequence[Mapping[str, Any]], round_name:
     return {"name": step.name, "words": (step.zh, step.en)} if step and step.right in user.person.role.rights else None
 
 
-def _others(user: ActingUser, stage: Stage, t: Language) -> str:
-    """What waits to be done by others."""
+def _others(user: ActingUser, stage: Stage, area: Area, t: Language) -> str:
+    """What waits to be done by others, and by whom."""
     steps = [each for each in STEPS.values() if stage in each.sources and each.right not in user.person.role.rights]
-    return t("、").join(
-        t.label((each.zh, each.en)) for each in steps if each.name not in {*SENT_BACK, *ASIDE, "reopen"}
+    with user.reading() as connection:
+        accounts = active_accounts(connection)
+    return t("；").join(
+        t("{step}，{who}", step=_ahead(each, t), who=t.words(who_takes(accounts, each.right, area)))
+        for each in steps
+        if each.name not in {*SENT_BACK, *ASIDE, "reopen"}
     )
+
+
+def _ahead(step: Step, t: Language) -> str:
+    """A step that is still to be taken: a review may as well send back, and is not called by its one good end."""
+    return t("乡镇审核") if step.name == "agree" else t.label((step.zh, step.en))
 
 
 def _case_first(user: ActingUser, connection: Connection, row: dict[str, Any], county: str) -> Words | None:

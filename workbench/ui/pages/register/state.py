@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import traitlets
 
+from workbench.domain.procedure.cases import CLOSED, CaseStage
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, VISIT_DOMAINS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
-from workbench.register.cases.cases import step
+from workbench.register.cases.cases import cases, step
 from workbench.register.edge_register import assign
 from workbench.register.procedure.filing_proof import filed_rows
 from workbench.register.procedure.filings import filings
@@ -84,6 +85,14 @@ class RegisterSession(Place):
         if view in VIEWS:
             self.view, self.household, self.filing = view, "", ""
 
+    def narrow(self, also: Mapping[str, Any]) -> None:
+        """Narrow the list in sight as a task names it: `overdue`, or a column that it is filtered by."""
+        if "overdue" in also:
+            self.only(overdue=True)
+        for key in self.asked.filters if self.listed in self._lists else ():
+            if isinstance(also.get(key), str):
+                self.ask(key, also[key])
+
     def at_stage(self, stage: str) -> None:
         """List the households at one stage, "" for all, those whose result has changed since it was proposed, or those to be proposed."""
         if stage in ("", CHANGED, WAITING, *map(str, STAGES)):
@@ -145,11 +154,11 @@ class RegisterSession(Place):
 
     def entries_in_sight(self) -> pl.DataFrame:
         """The households of the list in sight at the stage asked for."""
-        return self._at_stage(self.entries(self.view))
+        return _at_stage(self.entries(self.view), self.stage)
 
-    def _at_stage(self, frame: pl.DataFrame) -> pl.DataFrame:
-        wanted = {CHANGED: pl.col("changed"), WAITING: TO_PROPOSE}.get(self.stage, pl.col("stage") == self.stage)
-        return frame.filter(wanted) if self.stage else frame
+    def standing_at(self, kind: str, stage: str) -> pl.DataFrame:
+        """The households of a procedure at a stage, as its list is filtered and sorted."""
+        return self._lists[kind].whole(_at_stage(self.entries(kind), stage))
 
     def entry_page(self) -> tuple[ListPage, dict[str, int]]:
         """The page of the list in sight, and how many households of all else that is asked stand at each stage."""
@@ -160,16 +169,16 @@ class RegisterSession(Place):
         waiting = here.filter(TO_PROPOSE)
         # Of whom the rules cannot tell, a batch proposes nothing.
         others = {CHANGED: int(here["changed"].sum()), WAITING: waiting.height, "proposable": waiting["rule"].count()}
-        return self.asked.page(self._at_stage(frame)), stages | others
+        return self.asked.page(_at_stage(frame, self.stage)), stages | others
 
     def managed(self) -> pl.DataFrame:
         """The edge households of the county; those whose visit is late, where only they are asked for."""
         return self.named(listed_edge(self.user, self.county, overdue_only=self.overdue_only), "managed")
 
-    def managed_page(self) -> tuple[ListPage, int]:
-        """The page of the edge register, and how many visits are overdue."""
+    def managed_page(self) -> tuple[ListPage, int, int]:
+        """The page of the edge register; how many households it holds, and of how many the visit is overdue."""
         everybody = listed_edge(self.user, self.county, overdue_only=False)
-        return self.asked.page(self.managed()), everybody.filter(pl.col("overdue") > 0).height
+        return self.asked.page(self.managed()), everybody.height, everybody.filter(pl.col("overdue") > 0).height
 
     def assisted(self) -> pl.DataFrame:
         """The lifted and edge households of the person's area: what each lacks (`gap_<check>`), and its plan, if it has one."""
@@ -183,6 +192,11 @@ class RegisterSession(Place):
     def cases(self) -> pl.DataFrame:
         """The cases of the county, with whether each still fits the facts and whose turn it is."""
         return self.named(listed_cases(self.user, self.county, open_only=self.open_only), "cases")
+
+    def case_counts(self) -> tuple[int, int]:
+        """How many cases of the county run, and how many there are."""
+        stages = [row["stage"] for row in cases(self.user) if row["county"] == self.county]
+        return sum(CaseStage(stage) not in CLOSED for stage in stages), len(stages)
 
     def filed(self) -> tuple[ListedFiling, pl.DataFrame]:
         """The filed list that is open, and its households in the person's area."""
@@ -262,6 +276,12 @@ class RegisterSession(Place):
         unchanged = one(fields, "unchanged")
         findings = {domain: one(fields, domain) or unchanged for domain in VISIT_DOMAINS}
         return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, corrections(fields))
+
+
+def _at_stage(frame: pl.DataFrame, stage: str) -> pl.DataFrame:
+    """The rows of a procedure's list at a stage, "" for all."""
+    wanted = {CHANGED: pl.col("changed"), WAITING: TO_PROPOSE}.get(stage, pl.col("stage") == stage)
+    return frame.filter(wanted) if stage else frame
 
 
 def marked(households: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
 from workbench.domain.procedure.roles import Right
-from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, Stage
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, STEPS, Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
@@ -68,9 +68,22 @@ def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
         **row,
         "stage_label": t.label(STAGES[stage]),
         "reason": t.words(reason_in_words(row["reason"])) if row["reason"] else "",
+        "turn": _turn(row, stage, t),
         "standing": standing_of(row["rule"], kind),
         "proposed": proposal_words(row["proposal"], kind, t),
     }
+
+
+def _turn(row: Mapping[str, Any], stage: Stage, t: Language) -> str:
+    """Whose turn it is with a household, and to do what; empty where nobody's."""
+    if row["case_first"] and stage in STEPS["propose"].sources:
+        return t("按个案办理，不用上报")
+    if stage is Stage.VISITED and row["rule"] is None:
+        return t("待村级补齐事实、上报")
+    return {
+        Stage.NEW: t("待村级走访"), Stage.VISITED: t("待村级上报"), Stage.RETURNED: t("待村级重新上报"),
+        Stage.PROPOSED: t("待乡镇审核"), Stage.REVIEWED: t("待县区备案"),
+    }.get(stage, "")  # fmt: skip
 
 
 def standing_of(rule: str | None, kind: str) -> str:
@@ -89,10 +102,10 @@ def proposal_words(proposal: str | None, kind: str, t: Language) -> str:
 
 def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language, batches: int = 0) -> Markup:
     """The edge register: officers, when the next visit is due, which are overdue."""
-    page, late = session.managed_page()
+    page, everybody, late = session.managed_page()
     return render(
         "register_managed", t,
-        sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late, everybody=everybody,
         overdue_only=session.overdue_only,
         rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
         marks=f"managed {session.county} {batches}", can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
@@ -102,9 +115,10 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
 def cases_html(session: RegisterSession, t: Language, batches: int = 0) -> Markup:
     """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
     user, page = session.user, session.asked.page(session.cases())
+    running, everything = session.case_counts()
     return render(
         "register_cases", t,
-        sends=sends, page=page, asked=session.asked, sorts=sort_labels("cases", t), filters=filters_of("cases", EDGE, page, t), open_only=session.open_only,
+        sends=sends, page=page, asked=session.asked, sorts=sort_labels("cases", t), filters=filters_of("cases", EDGE, page, t), open_only=session.open_only, running=running, everything=everything,
         cases=cases_in_words(user, cast("Sequence[CaseRecord]", page.rows), t), today=user.today.isoformat(),
         marks=f"cases {session.county} {batches}",
         steps=[{"name": each.name, "label": t.label((each.zh, each.en))} for each in CASE_STEPS.values()

@@ -17,6 +17,7 @@ from workbench.ui.pages.register.batches.handling import BatchHandling
 from workbench.ui.pages.register.batches.views import batch_html
 from workbench.ui.pages.register.documents import proof_words
 from workbench.ui.pages.register.household import assessed_row
+from workbench.ui.pages.register.requests.following import FOLLOWED, following_html
 from workbench.ui.pages.register.state import RegisterSession
 
 
@@ -44,8 +45,13 @@ class RegisterActions:
         for fact, text in typed.items():
             if isinstance(text, str):
                 self.session.typed.note(self.session.household, fact, text)
-        if not self._filtered(choice) and not self._turned(choice):
-            self._stepped(choice)
+        if self._filtered(choice) or self._turned(choice):
+            return
+        self._stepped(choice)
+        name = choice.get("do")
+        # A review of a list has only been planned so far; of one household it is done at once.
+        if self.said and name in FOLLOWED and (name != "review" or self.session.household):
+            self.said += following_html(self.session, name, self.language)
 
     def _filtered(self, choice: Mapping[str, Any]) -> bool:
         session = self.session
@@ -80,11 +86,13 @@ class RegisterActions:
             case {"do": "go", "view": str(view), "stage": str(stage)}:
                 session.look(view)
                 session.at_stage(stage)
+                session.narrow(_also(choice))
             case {"do": "township", "view": str(view), "township": str(township), "village": str(village)}:
                 session.look(view)
                 session.at_stage("")
                 session.ask("township", township)
                 session.ask("village", village)
+                session.narrow(_also(choice))
             case {"do": "county", "county": str(county)}:
                 session.choose(session.round_name, county)
             case _:
@@ -160,6 +168,12 @@ class RegisterActions:
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
+
+
+def _also(choice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a choice that leads to a list narrows it by."""
+    also = choice.get("also")
+    return also if isinstance(also, Mapping) else {}
 
 
 def _withdraw_step(session: RegisterSession, fields: Fields) -> str:

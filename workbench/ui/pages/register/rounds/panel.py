@@ -1,6 +1,7 @@
 """The view of a round: what is unfinished, closing it, the next one; entry windows; the households to be screened, by group."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.requests.address import place_of
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import RegisterSession
 
@@ -32,6 +34,8 @@ def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> 
         # Entry windows are told by whoever enters in them, a county, or keeps the system (0044).
         may_tell=bool({Right.FILE, Right.KEEP} & rights),
         kinds=[{"view": kind, "title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],
+        may_take_in=bool({Right.FILE, Right.KEEP} & rights),
+        intake=f"voila/render/intake.ipynb?{urlencode({**place_of(session, t), 'round': following})}",
         following=round_title(following, t), following_day=deadline(following), there=following in session.store.rounds(),
         windows=windows(session.user), groups=_groups(session, t),
     )  # fmt: skip
