@@ -6,6 +6,7 @@ import pytest
 from tests.intake.person_lists import A2017, C2021, id_number, person, write_csv
 from workbench.domain.facts import FAMILY_FLAGS
 from workbench.intake.export import read_export
+from workbench.intake.persons.family_types import of_members
 
 ROUND, COUNTY = "2023-10", "341524"
 ALONE, ONE_PARENT, CHILDREN = FAMILY_FLAGS
@@ -98,3 +99,10 @@ def test_a_list_that_says_nothing_of_families_wipes_nothing_that_is_known(tmp_pa
     listed = read_export(write_csv(tmp_path / "heads.csv", [A2017, *heads]), round_name=ROUND, kind="unregistered")
     assert listed.heads_only
     assert columns(listed) == set()
+
+
+def test_a_birth_is_read_once_however_often_an_age_is_asked():
+    """What is aggregated names the age some twenty times: nearly all that reading a short list took was to read births."""
+    asked = list(of_members(frozenset(A2017)))
+    assert len(asked) == len(FAMILY_FLAGS)
+    assert not {"证件号码", "出生日期"} & {name for each in asked for name in each.meta.root_names()}

@@ -12,6 +12,7 @@ from workbench.intake.persons.members import ID_NUMBER, parsed
 
 _BORN, _RELATION = "出生日期", "与户主关系"
 _HEAD, _SPOUSE, _CHILD, _IN_LAW, _GRANDCHILD = "户主", "配偶", "子女", "子女配偶", "孙辈"
+_AGE = "#age"
 _MONTHS = 12
 _COUPLE = 2
 _ELDERLY, _ONE_PARENT, _CHILDREN = FAMILY_FLAGS
@@ -27,13 +28,21 @@ def family_names(present: frozenset[str]) -> tuple[str, ...]:
     return tuple(FAMILY_FLAGS) if _RELATION in present else (_ELDERLY, _CHILDREN)
 
 
-def of_members(present: frozenset[str], round_name: str) -> Iterator[pl.Expr]:
-    """The flags of a household as the members listed make them, under `*name`: aggregates over the rows of a household."""
+def with_ages(members: pl.DataFrame, present: frozenset[str], round_name: str) -> pl.DataFrame:
+    """Members with the column that `of_members` asks, where the list says anything of it.
+
+    A column, not part of what is aggregated: that names the age some twenty times, and what it is read from as often.
+    """
+    return members.with_columns(_age(present, round_name).alias(_AGE)) if family_names(present) else members
+
+
+def of_members(present: frozenset[str]) -> Iterator[pl.Expr]:
+    """The flags of a household as the members listed make them, under `*name`: aggregates over the rows of `with_ages`."""
     names = family_names(present)
     if not names:
         return
     rules = load_yaml("intake_facts")["family_types"]
-    age = _age(present, round_name)
+    age = pl.col(_AGE)
     minor = age < rules["minor"]["under"]
     yield _every(age >= rules["elderly"]["from"]).alias(f"*{_ELDERLY}")
     yield _many(minor, rules["many_children"]["minors"]).alias(f"*{_CHILDREN}")

@@ -28,6 +28,7 @@ def derive(members: Members, layout: Layout | None, round_name: str, findings: F
     """One row a household, sorted by `household_id`: the facts that the file provides, `#rows` and `#incomplete`."""
     rules = load_yaml("intake_facts")
     once = rows_where(members.frame, ~_again_in_household(members.present))
+    once = family_types.with_ages(once, members.present, round_name)
     shared = _household_columns(rules, members.present)
     households = once.group_by(HOUSEHOLD, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias(ROWS),
@@ -35,7 +36,7 @@ def derive(members: Members, layout: Layout | None, round_name: str, findings: F
         *(expr for name in shared for expr in _agreed(name)),
         *(pl.col(name).drop_nulls().first().alias(name) for name in ("乡", "村") if name in members.present),
         *_member_facts(rules, members.present),
-        *family_types.of_members(members.present, round_name),
+        *family_types.of_members(members.present),
     )
     _report_contradictions(once, households, shared, findings)
     households = households.with_columns(_persons(rules, members.present).alias("persons"))
