@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+import scipy.linalg
 
 from workbench.risk.data.design_matrix import DesignMatrix
 from workbench.risk.data.features import FEATURES
 from workbench.risk.model.boosting import Settings, fit_machine
 from workbench.risk.model.fitting import Training, folds_of
 from workbench.risk.model.mixture import mixed, shares_of
-from workbench.risk.model.spline_learner import fit_splines
+from workbench.risk.model.spline_learner import _STEPS, fit_splines
 
 ROWS, BAGS = 6_000, 3
 PENALTIES = (5.0, 0.1)
@@ -45,6 +46,20 @@ def test_a_bag_knows_nothing_of_the_slips_it_leaves_out(smooth):
     first, second = (fit_splines(values, each, folds, [(0, 1)], BAGS, PENALTIES[:1]) for each in (slips, other))
     assert np.allclose(first.bag_logits(values)[:, 1], second.bag_logits(values)[:, 1], atol=0.01)
     assert not np.allclose(first.bag_logits(values)[:, 0], second.bag_logits(values)[:, 0], atol=0.5)
+
+
+def test_what_all_bags_share_is_factored_once(smooth, monkeypatch):
+    values, slips, folds, _ = smooth
+    solved, factored = [], []
+
+    def noted(solve, list_):
+        return lambda matrix, *right: (list_.append(len(matrix)), solve(matrix, *right))[1]
+
+    monkeypatch.setattr(np.linalg, "solve", noted(np.linalg.solve, solved))
+    monkeypatch.setattr(scipy.linalg, "lu_factor", noted(scipy.linalg.lu_factor, factored))
+    fit_splines(values, slips, folds, [(0, 1)], BAGS, PENALTIES[:1])
+    assert len(factored) == 1
+    assert len(solved) <= _STEPS  # Newton's steps, each with a curvature of its own; those of the bags take many more
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
