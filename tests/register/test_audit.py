@@ -4,10 +4,11 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, event, select, text, update
 
 from workbench.errors import InputError
-from workbench.register.audit.log import AuditEvent, Event, Verification, head_of, last_change, record, verify
+from workbench.register.audit.latest import last_change
+from workbench.register.audit.log import AuditEvent, AuditHead, Event, Verification, head_of, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
@@ -126,3 +127,35 @@ def test_a_time_without_zone_is_refused(engine):
 def test_another_database_is_refused_naming_those_accepted(url):
     with pytest.raises(InputError, match=r"postgresql\+psycopg"):
         open_engine(url)
+
+
+def test_the_last_change_is_looked_for_among_the_events_since_alone(five):
+    with five.connect() as connection:
+        before = last_change(connection)
+    for number in range(3):
+        with writing(five) as connection:
+            record(connection, at=AT, account=f"w{number}", events=[Event("signed_in", "s", {})] * 20)
+    read = []
+    event.listen(five, "before_cursor_execute", lambda _c, _cursor, statement, *_: read.append(statement))
+    with five.connect() as connection:
+        assert last_change(connection) == before
+        assert last_change(connection) == before
+    # Of the morning's sign-ins none is gone through twice.
+    asked = [each for each in read if "audit_event" in each]
+    assert len(asked) == 2
+    assert all("number >=" in each and "NOT IN" not in each for each in asked)
+
+
+def test_the_last_change_of_a_trail_that_was_restored_is_the_restored_one(five):
+    add(five, 6)
+    with five.connect() as connection:
+        assert last_change(connection)[0] == 6
+    with five.begin() as connection:
+        connection.execute(delete(AuditEvent).where(AuditEvent.number > 4))
+        connection.execute(update(AuditHead).values(events=4, hash=connection.execute(select(AuditEvent.hash).where(AuditEvent.number == 4)).scalar()))  # fmt: skip
+    with five.connect() as connection:
+        assert last_change(connection)[0] == 4
+    add(five, 7)
+    add(five, 8)
+    with five.connect() as connection:
+        assert last_change(connection) == head_of(connection)

@@ -15,7 +15,7 @@ from workbench.backup.restore import Target, restore
 from workbench.domain.procedure.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.log import _START, Event, _digest, record
+from workbench.register.audit.log import START, Event, _digest, record
 from workbench.register.audit.store_verification import verify_store
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
 from workbench.register.db.engine import writing
@@ -65,7 +65,7 @@ def compute_anew(store, *, cut=0, account="somebody else"):
         rows = rows[: len(rows) - cut]
         if account:
             rows[2]["account"] = account
-        previous = _START
+        previous = START
         for row in rows:
             content = {**{name: value for name, value in row.items() if name != "hash"}, "previous": previous}
             previous = _digest(content)

@@ -20,12 +20,12 @@ from workbench.register.audit.checksums import Record, checksums_of
 from workbench.register.audit.covered_files import FileHashes
 from workbench.register.db.engine import Base, damaged
 
-_START = "0" * 64
+START = "0" * 64
 _BATCH = 1000
 _WAITED = dt.timedelta(minutes=5)
 """How much earlier than the event before a moment may be that was read before its writer waited, or on another computer."""
 PERSONAL_READ, SIGNED_IN, SIGN_IN_REFUSED = "personal_read", "signed_in", "sign_in_refused"
-_CHANGES_NOTHING = (PERSONAL_READ, SIGNED_IN, SIGN_IN_REFUSED)
+CHANGES_NOTHING = (PERSONAL_READ, SIGNED_IN, SIGN_IN_REFUSED)
 """Actions after which whatever the register says of households is as before."""
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 """Canonical: the same content is the same text."""
@@ -83,7 +83,7 @@ class Verification:
     events: int
     broken: int | None
     times: list[Earlier] = field(default_factory=list, compare=False)
-    head: tuple[int, str] = field(default=(0, _START), compare=False)
+    head: tuple[int, str] = field(default=(0, START), compare=False)
 
 
 @dataclass(frozen=True)
@@ -134,27 +134,12 @@ def head_of(connection: Connection) -> tuple[int, str]:
     """How many events there are, and the hash of the last: kept elsewhere (in a backup), it holds the whole chain."""
     heads = _heads(connection)
     if not heads:
-        return 0, _START
+        return 0, START
     (number, events, head), *others = heads
     # Whoever changed the file may have put anything there: it is told as damage and not stumbled upon.
     if others or number != 1 or not isinstance(events, int) or not isinstance(head, str):
         raise DamagedError(damaged("audit_head"))
     return events, head
-
-
-def last_change(connection: Connection) -> tuple[int, str]:
-    """Number and hash of the last event that may have changed what the register says; (0, …) before there is one.
-
-    What was computed from the register stands while this is the same: people sign in and look at lists all day.
-    """
-    query = (
-        select(AuditEvent.number, AuditEvent.hash)
-        .where(AuditEvent.action.not_in(_CHANGES_NOTHING))
-        .order_by(AuditEvent.number.desc())
-        .limit(1)
-    )
-    number, written = connection.execute(query).one_or_none() or (0, _START)
-    return number, written
 
 
 def beijing(at: dt.datetime) -> str:
@@ -167,7 +152,7 @@ def beijing(at: dt.datetime) -> str:
 def verify(connection: Connection) -> Verification:
     """Follow the chain from its start; reads in batches, so that a long one needs no memory."""
     rows = connection.execute(_EVERY_EVENT, execution_options={"yield_per": _BATCH}).mappings()
-    previous, count, broken, last = _START, 0, None, ""
+    previous, count, broken, last = START, 0, None, ""
     times = []
     for count, row in enumerate(rows, 1):
         if broken is None and not _holds(dict(row), count, previous):
@@ -228,7 +213,7 @@ def _stamp(connection: Connection, events: int, at: dt.datetime) -> tuple[str, d
 def _head(connection: Connection) -> tuple[int, str]:
     """The last event's number and hash; writers wait for each other before (`engine.writing`)."""
     if not _heads(connection):
-        connection.execute(insert(AuditHead).values(id=1, events=0, hash=_START))
+        connection.execute(insert(AuditHead).values(id=1, events=0, hash=START))
     return head_of(connection)
 
 

@@ -15,7 +15,7 @@ from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
 from workbench.register.assistance.plans import suggested
-from workbench.register.audit.log import last_change
+from workbench.register.audit.latest import last_change
 from workbench.register.edge_register import inside_area
 from workbench.register.procedure.entries import area_of
 from workbench.register.worklists.worklist import assess_county, round_list
