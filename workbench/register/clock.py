@@ -18,6 +18,8 @@ _KEEPING = (
     "round_reopened", "summary_written",
 )  # fmt: skip
 """Events of a store's keeping: they move no simulated clock on. Earlier versions wrote them under the real time."""
+# Only steps of the procedure: keeping the store must not move a demonstration's days on.
+_LAST_STEP = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,7 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
     """Now by the register's clock, with the real time beside it, so that a demonstration stays in its order."""
     if not simulated:
         return Moment(now)
-    # Only steps of the procedure: keeping the store must not move a demonstration's days on.
-    latest = select(AuditEvent.at).where(AuditEvent.action.not_in(_KEEPING)).order_by(AuditEvent.number.desc()).limit(1)
-    last = connection.execute(latest).scalar()
+    last = connection.execute(_LAST_STEP).scalar()
     return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from workbench.register.access.acting_user import Register
 from workbench.register.db.engine import writing
@@ -10,6 +10,7 @@ from workbench.register.db.sign_in_tables import EndedSession
 
 HOURS = 48
 """How long an end is kept: longer than any sign-in lasts."""
+_END = select(EndedSession.at).where(EndedSession.session == bindparam("session"))
 
 
 def end_session(register: Register, session: str, now: dt.datetime) -> None:
@@ -26,4 +27,9 @@ def end_session(register: Register, session: str, now: dt.datetime) -> None:
 def is_ended(register: Register, session: str) -> bool:
     """Whether a sign-in was signed out."""
     with register.engine.connect() as connection:
-        return connection.execute(select(EndedSession.at).where(EndedSession.session == session)).scalar() is not None
+        return is_ended_now(connection, session)
+
+
+def is_ended_now(connection: Connection, session: str) -> bool:
+    """`is_ended` by a connection that there is."""
+    return connection.execute(_END, {"session": session}).scalar() is not None

@@ -58,10 +58,11 @@ class AuthenticatedAccount:
 def admission(register: Register) -> Admission:
     """How this register's people enter."""
     with register.engine.connect() as connection:
-        return _admission(connection, register)
+        return admission_now(connection, register)
 
 
-def _admission(connection: Connection, register: Register) -> Admission:
+def admission_now(connection: Connection, register: Register) -> Admission:
+    """`admission` by a connection that there is."""
     # One is enough: whoever looks at a page asks this, and a city has thousands of accounts.
     if connection.execute(_ANYBODY).scalar() is None:
         return Admission.OPEN
@@ -184,8 +185,13 @@ def is_right(register: Register, account: str, password: str) -> bool:
 def authenticated_account(register: Register, account: str) -> AuthenticatedAccount | None:
     """An account with the proof that it has now; None where it may not sign in (any more)."""
     with register.engine.connect() as connection:
-        chosen = _admission(connection, register) is Admission.CHOSEN
-        row = connection.execute(_WITH_PASSWORD, {"name": account}).one_or_none()
+        return account_now(connection, account, admission_now(connection, register))
+
+
+def account_now(connection: Connection, account: str, admitted: Admission) -> AuthenticatedAccount | None:
+    """`authenticated_account` by a connection that there is."""
+    chosen = admitted is Admission.CHOSEN
+    row = connection.execute(_WITH_PASSWORD, {"name": account}).one_or_none()
     if row is None or (row.hash is None and not chosen):
         return None
     area = Area(row.county, row.township, row.village)

@@ -49,11 +49,21 @@ class RegisterWatch:
         self._looked = float("-inf")
         self._trouble: Words | None = None
 
+    @property
+    def last(self) -> Words | None:
+        """What was seen at the last look."""
+        return self._trouble
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was looked a moment ago, so that `trouble` asks nobody."""
+        return time.monotonic() - self._looked <= _AGAIN_SECONDS
+
     def trouble(self) -> Words | None:
         """What keeps the pages from being served, in words for everybody; None where nothing does."""
         with self._lock:
             # Every request asks; the database is asked once a second, and one trouble is logged once.
-            if time.monotonic() - self._looked > _AGAIN_SECONDS:
+            if not self.is_fresh:
                 before, self._trouble = self._trouble, self._look()
                 if self._trouble not in (None, before):
                     logging.getLogger(__name__).error("nothing is served: %s", self._trouble)
@@ -101,7 +111,7 @@ class Guarded:
         """Look first; no cookie, and no form, is read without the register."""
         watch: RegisterWatch = self.settings["register_watch"]
         # In a thread: a database that does not answer must not hold up the loop, on which all pages wait.
-        trouble = await IOLoop.current().run_in_executor(None, watch.trouble)
+        trouble = watch.last if watch.is_fresh else await IOLoop.current().run_in_executor(None, watch.trouble)
         if trouble is not None:
             self.refuse(503, trouble)
             return

@@ -31,6 +31,7 @@ from workbench.register.access.passwords import (
     sign_in,
 )
 from workbench.register.access.sign_in_attempts import Credentials
+from workbench.register.access.sign_in_state import SignInState, sign_in_state
 from workbench.register.clock import now_of
 from workbench.register.location import register_exists
 from workbench.server.sign_in.password_queue import PasswordQueues
@@ -78,6 +79,11 @@ class Reading:
             self._values[key] = read()
         value: _Read = self._values[key]
         return value
+
+    def keep(self, key: tuple[str, ...], value: Any) -> None:
+        """Take what was read together with something else."""
+        if self._values is not None:
+            self._values[key] = value
 
     def end(self) -> None:
         """Keep nothing more: what a request has started, and goes on, reads for itself."""
@@ -131,6 +137,23 @@ class Authenticator:
         return _once(
             ("account", account), lambda: authenticated_account(self.register, account) if self.register else None
         )
+
+    def state(self, account: str, session: str) -> SignInState | None:
+        """A sign-in as the register has it now, read in one look; None where there is no register."""
+
+        def look() -> SignInState | None:
+            register = self.register
+            if register is None:
+                return None
+            state = sign_in_state(register, account, session, now_in_beijing())
+            if reading := READING.get():
+                # What bar, menus and rights of the page ask for one by one.
+                reading.keep(("admission",), state.admission)
+                reading.keep(("account", account), state.account)
+                reading.keep(("ended", session), state.ended)
+            return state
+
+        return _once(("state", account, session), look)
 
     def enter(self, tried: Credentials) -> AuthenticatedAccount | None:
         """Try to sign in; raises TooManyAttemptsError."""
@@ -196,9 +219,10 @@ class RegisterIdentity(IdentityProvider):
         if not cookie:
             return None
         content = json.loads(cookie)
-        account = self.authenticator.account(content["account"])
+        state = self.authenticator.state(content["account"], content["session"])
+        account = state.account if state else None
         # The proof changes with password, role and area: an older cookie opens nothing, wherever it was copied to.
-        if account is None or account.proof != content["proof"] or self.authenticator.is_ended(content["session"]):
+        if state is None or account is None or account.proof != content["proof"] or state.ended:
             self.clear_login_cookie(handler)
             return None
         options = {
