@@ -28,6 +28,7 @@ from workbench.server.kernels.handlers import KernelSocket, OwnKernelHandler, Ow
 from workbench.server.kernels.rendering import RenderHandler
 from workbench.server.kernels.turns import Turns, at_once
 from workbench.server.plain_pages import AliveHandler, HomeHandler, NotFoundHandler
+from workbench.server.ready_pages import ReadyPages, StoreFiles
 from workbench.server.register_page import RegisterHandler, request_threads
 from workbench.server.sign_in.accounts_page import AccountsHandler
 from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
@@ -79,6 +80,7 @@ class Pages(Voila):
         settings["compress_response"] = True
         settings["turns"] = Turns(at_once())
         settings["request_threads"] = request_threads()
+        settings["ready_pages"], settings["store_files"] = ReadyPages(), StoreFiles(store_path())
         settings["register_watch"] = RegisterWatch(
             self.identity_provider.authenticator, beyond_loopback=self.reach.beyond_loopback
         )

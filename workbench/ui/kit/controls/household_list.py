@@ -141,7 +141,8 @@ def _has_names(frame: pl.DataFrame) -> bool:
 
 def _offered(frame: pl.DataFrame, name: str, chosen: str) -> list[str]:
     """The names that may be chosen; the chosen one among them, or a list that it leaves empty would look unfiltered."""
-    return sorted({*frame[name].drop_nulls(), chosen} - {""})
+    # What is there once: a county's list has tens of thousands of rows and some dozens of names.
+    return sorted({*frame[name].drop_nulls().unique(), chosen} - {""})
 
 
 def _as_choice(name: str) -> pl.Expr:
