@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from docx import Document
 
 from tests.cli.command import refused
 from tests.preview.scored import score_store
@@ -98,3 +99,16 @@ def test_readings_and_the_letter(workbench, city, tmp_path):
     assert record["simulated"] is True
     for lang, words in (("zh", "须请示"), ("en", "to ask about")):
         assert words in workbench("readings", *options, "--lang", lang).out
+
+
+def test_a_preview_writes_the_sheet_that_a_leader_decides_upon(workbench, city, tmp_path):
+    sheet = tmp_path / "sheet.docx"
+    options = (*ROUND, "--standard", GOOD, "--store", city, "--sheet", sheet)
+    assert refused(workbench("preview", *options, "--json"), "--county")
+    assert not sheet.exists()
+    assert "呈批表已存为" in workbench("preview", *options, "--county", "341524").out
+    (form,) = Document(sheet).tables
+    said = {row.cells[0].text: row.cells[1].text for row in form.rows}
+    record = workbench("preview", *options, "--county", "341524", "--json").record
+    assert f"纳入{record['in']}户" in said["涉及户数"]
+    assert "年度预算20,000元" in said["费用和预算"]

@@ -27,6 +27,7 @@ WRITTEN = (
     "风险台账.xlsx",
     "附件.xlsx",
     "请示.docx",
+    "呈批表.docx",
     "备案.docx",
     "六安.backup",
     "六安市.summary",

@@ -5,7 +5,7 @@ import pytest
 
 from tests.ui.stores import simulated_store
 from workbench.domain.rules.standard import parse_standard
-from workbench.preview.counts.household_changes import changed_households, reasons
+from workbench.preview.counts.household_changes import changed_households, households_under_both, reasons
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
 
@@ -38,7 +38,7 @@ def store(tmp_path_factory):
 def test_as_many_change_as_the_preview_counts_and_each_has_its_reason(store, ours, theirs):
     scope = PreviewScope(store, ROUND, COUNTY)
     first, second = parse_standard(ours), parse_standard(theirs)
-    result = changed_households(scope, first, second)
+    result = changed_households(households_under_both(scope, first, second), first)
     counted = preview(scope, first, second)
     comes_in = result.filter(pl.col("edge").fill_null(value=False))
     goes_out = result.filter(pl.col("edge_before").fill_null(value=False))
@@ -52,5 +52,9 @@ def test_a_reason_names_what_differs(store):
     scope = PreviewScope(store, ROUND, COUNTY)
     ours, theirs = parse_standard(WIDE), parse_standard(NARROW)
     limits = scope.limits_of(ours), scope.limits_of(theirs)
-    results = {why.kind for row in changed_households(scope, ours, theirs).to_dicts() for why in reasons(row, *limits)}
+    results = {
+        why.kind
+        for row in changed_households(households_under_both(scope, ours, theirs), ours).to_dicts()
+        for why in reasons(row, *limits)
+    }
     assert {"ceiling", "group", "route"} <= results

@@ -1,13 +1,16 @@
 """The county-standard page below the browser: what a turn to another county leaves, and what is taken over as a whole."""
 
+import datetime as dt
 from io import BytesIO
 
+import polars as pl
 import pytest
 from python_calamine import load_workbook
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import parse_standard, standard_data, write_standard
+from workbench.store.facts import FactStore
 from workbench.ui.kit.files.file_choice import LARGEST
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.page import CountyStandardPage
@@ -45,7 +48,7 @@ def test_a_budget_that_was_typed_is_of_its_county(page):
 
 
 def test_the_comparison_by_household_begins_unfiltered_in_another_county(page):
-    opened = next(each for each in page.results.expandables if each.button.tooltip == "逐户比较")
+    opened = next(each for each in page.results.expandables if each.button.tooltip == "谁进谁出：逐户比较")
     pane, _download = opened._content.children
     opened.button.value = True
     page.session.put(keys.CEILING, {"multiple": 1.9})
@@ -122,3 +125,36 @@ def test_a_standard_that_is_too_large_to_be_one_is_said_to_be(page):
         {"kind": "file", "name": "x.yaml", "size": 9}, [memoryview(write_standard(in_yuan(page)).encode())]
     )
     assert page.session.standard.income.ceiling.yuan == 5000.0
+
+
+def test_a_county_without_unregistered_households_is_told_so_and_shown_no_tables_of_noughts(store, tmp_path):
+    """Of two counties one has none in the round: turning to it hides what would count nobody, and turning back shows it again."""
+    emptied = FactStore(tmp_path)
+    for name in store.rounds_of(COUNTY):
+        facts = {code: pl.DataFrame(store.read(name, code)) for code in (COUNTY, OTHER)}
+        facts[OTHER] = facts[OTHER].filter(pl.col("kind") != "unregistered")
+        arrow = {code: frame.to_arrow(compat_level=pl.CompatLevel.oldest()) for code, frame in facts.items()}
+        emptied.write(name, arrow, store.origin(name))
+    page = CountyStandardPage(StandardSession(emptied, ROUND, COUNTY), ZH)
+    results = page.results
+    results.turn()
+    page._refresh()
+    assert {each.layout.display for each in results._of_households} == {None}
+    turn(page)
+    assert "没有未建档立卡户的数据" in results.notes.value
+    assert "intake.ipynb" in results.notes.value
+    assert {each.layout.display for each in results._of_households} == {"none"}
+    page.frame.county.value = COUNTY
+    assert "data-nobody" not in results.notes.value
+    assert {each.layout.display for each in results._of_households} == {None}
+
+
+def test_the_day_of_effect_is_chosen_in_a_calendar(page):
+    field = page.form.fields[-1]
+    page.session.put(keys.EFFECTIVE, "2020-02-01")
+    page._show_form()
+    assert field.box.value == dt.date(2020, 2, 1)
+    field.box.value = dt.date(2020, 3, 1)
+    assert page.session.standard.effective == dt.date(2020, 3, 1)
+    field.box.value = None
+    assert page.session.standard.effective is None

@@ -1,6 +1,7 @@
 """Hindsight on the county-standard page: what its script reads is what is counted, the list is that count, and it can be taken along."""
 
 import io
+import re
 
 import polars as pl
 import pytest
@@ -17,7 +18,9 @@ from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
+from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
 from workbench.ui.pages.county_standard.slips.stability_panel import StabilityPanel
@@ -92,6 +95,10 @@ def test_each_part_lists_its_households_and_what_would_have_held_them(store, cod
         assert made.list.pane.html.count('<th scope="row">') == min(count, 25)
         rows = rows_of(made.list.file())
         assert len(rows) == 1 + count
+        # What is alike in all rows stands in the file alone; the sentence at the end has room to be read.
+        t = Language(code)
+        assert (t("结果") in rows[0], f">{t('结果')}</th>" in made.list.pane.html) == (True, False)
+        assert made.list.pane.html.count('class="wb-sentence"') == min(count, 25)
         assert all(row[-2] and row[-1] == Language(code)("模拟数据：不是真实住户") for row in rows[1:])
     made.picture.live.chosen = "no such part"
     assert made.list.pane.html == ""
@@ -209,3 +216,20 @@ def test_shares_and_the_stability_of_the_list_are_worked_out_when_opened(store, 
     stable.fill()
     assert "2020-04" in stable.table.value
     assert stable.list.pane.html == ""
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        (None, "说不了"),
+        ((0.01, 0.2), "刚好在内的户更常风险变差"),
+        ((-0.2, -0.01), "刚好在外的户反而更常风险变差"),
+        ((-0.1, 0.1), "看不出谁更常风险变差"),
+    ],
+)
+def test_the_two_sides_of_the_ceiling_are_told_in_one_sentence(store, interval, said):
+    sides = cliff(panel(store).past)
+    shown = render("past_cliff", Language("zh"), sends=sends, sides=sides, interval=interval, window="0.1")
+    (verdict,) = re.findall("<p data-verdict><strong>(.*?)</strong></p>", shown)
+    assert verdict.startswith("一句话：")
+    assert said in verdict

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -17,7 +18,9 @@ from workbench.register.standards.versions import approve, draft, send_back, sub
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.page import CountyStandardPage
+from workbench.ui.pages.county_standard.procedure.decision_button import decision_button
 from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.home.overview import overview, render_overview
@@ -49,7 +52,9 @@ def act(store, monkeypatch):
 
 
 def panel(store, opened=lambda: None):
-    shown = VersionsPanel(StandardSession(store, ROUND, COUNTY), Language("zh"), lambda: None, opened)
+    session, language = StandardSession(store, ROUND, COUNTY), Language("zh")
+    button = decision_button(session, language, lambda function: function)
+    shown = VersionsPanel(session, language, lambda: None, opened, lambda: None, button)
     shown.show_waiting()
     return shown
 
@@ -137,7 +142,7 @@ def test_who_approves_chooses_the_round(store, act):
     assert "2019-10-25" in row
     assert "尚未施行" not in row
     shown.pane._on_choice({"do": "approve", "id": after, "fields": fields | {"for_round": ["next"]}})
-    assert "正在进行的一期不变" in shown.said
+    assert re.search("正在进行的2019年下半年不变，仍按第 \\d+ 版", shown.said)
     (row,) = [each for each in shown.pane.html.split("<tr") if "2020-02-01" in each and "已批准" in each]
     assert "尚未施行" in row
 
@@ -178,7 +183,7 @@ def test_the_day_of_the_present_choice_follows_the_form(store, act):
     page.session.put("effective", "2019-10-12")
     assert "当前选择的施行日期：2019-10-12" in drafting.html
     page.session.put("effective", None)
-    assert "须在上方表单末尾填施行日期" in drafting.html
+    assert f'href="#{OTHERS}"' in drafting.html  # the form is far above: a link leads to its field
     page.session.put("help_cost", -1)
     assert " disabled" in drafting.html
 

@@ -22,6 +22,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
+from workbench.cli.standards.decision import SheetOption, checked_sheet, say_written, write_sheet
 from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.preview.cluster.questions import preview_on, sweep_on
 from workbench.preview.counts.comparison import sweep_here
@@ -75,6 +76,7 @@ def preview_command(
     threshold: ThresholdOption = None,
     income_error: IncomeErrorOption = None,
     carry: CarryOption = None,
+    sheet: SheetOption = None,
     store: StoreOption = None,
     engine: SparkOption = "polars",
     master: MasterOption = None,
@@ -87,12 +89,20 @@ def preview_command(
     chosen, other = standard_of(standard), standard_of(against) if against else None
     chosen_scope = scope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, income_error, bunching, carry)
+    checked_sheet(sheet, chosen_scope.county, here=cluster is None)
+    written = None
     if cluster is None:
         record = preview(chosen_scope, chosen, other, analyses)
         record["simulated"] = chosen_scope.simulated
+        written = write_sheet(sheet, chosen_scope, chosen, other) if sheet else None
     else:
         record = preview_on(cluster, chosen_scope, chosen, other, analyses)
-    emit(record, lambda: show_preview(record), as_json=as_json)
+
+    def show() -> None:
+        show_preview(record)
+        say_written(written)
+
+    emit(record, show, as_json=as_json)
 
 
 def sweep_command(

@@ -19,11 +19,10 @@ ENTERS, LEAVES, OPEN, SETTLED = "enters", "leaves", "open", "settled"
 """In `change`: comes in; goes out; can no longer be told; was open and is now out."""
 
 
-def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
-    """The unregistered households of whom two standards say different things; a row each, with the facts of the round.
+def households_under_both(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStandard) -> pl.DataFrame:
+    """The unregistered households under two standards; a row each, with the facts of the round.
 
-    Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`),
-    `income` as ours tests it, and `change`.
+    Added: what `domain.rules.edge` says under each (`edge`, `excluded`, `below_line`, `route_…`, those of `theirs` with `_before`).
     """
     facts = scope.facts_with_previous((*INDEX_COLUMNS, OWN_FLAGS), kind=UNREGISTERED)
     after, other = (
@@ -31,8 +30,13 @@ def changed_households(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeStan
         for each in (ours, theirs)
     )
     before = other.select(pl.col(name).alias(f"{name}_before") for name in _ASSESSED)
+    return pl.concat([after, before], how="horizontal")
+
+
+def changed_households(both: pl.DataFrame, ours: EdgeStandard) -> pl.DataFrame:
+    """Those of `households_under_both` of whom the two say different things, with `income` as ours tests it, and `change`."""
     # Unknown is a result of its own here: a plain comparison with it is null, and the filter would drop the row.
-    both = pl.concat([after, before], how="horizontal").filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
+    both = both.filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
     income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)
     with_income: pl.DataFrame = nw.from_native(both).with_columns(income=income).to_native()
     change = (

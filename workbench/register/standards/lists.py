@@ -14,6 +14,7 @@ from workbench.register.procedure.repeated_steps import last_event
 from workbench.register.records import ListedStandard, StandardRecord
 from workbench.register.standards.in_force import (
     Version,
+    last_round_begun,
     standard_of_round,
     standard_on,
     version_of,
@@ -74,6 +75,13 @@ def in_force_everywhere(user: ActingUser, round_name: str) -> dict[str, Version 
     with user.reading() as connection:
         codes = connection.execute(select(_TABLE.c.county).distinct().order_by(_TABLE.c.county)).scalars().all()
         return {code: standard_of_round(connection, code, round_name, user.today) for code in codes}
+
+
+def has_begun(user: ActingUser, county: str, round_name: str) -> bool:
+    """Whether proposals of a round (or of a later one) stand under a standard: a version approved now begins after it."""
+    with user.reading() as connection:
+        last = last_round_begun(connection, county, user.today)
+    return last is not None and last >= round_name
 
 
 def awaiting_approval(user: ActingUser, connection: Connection) -> int:

@@ -4,7 +4,6 @@ The same calls give the same bytes. Fonts are those that Chinese office computer
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -14,17 +13,31 @@ import segno
 from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-BODY, HEADING, SUBHEADING, SONG, TITLE = "仿宋", "黑体", "楷体", "宋体", "方正小标宋简体"
+from workbench.reports.documents.word_parts import (
+    SONG,
+    add_bottom_line,
+    add_page_number,
+    add_run,
+    keep_row_whole,
+    printable,
+    set_chinese,
+    set_fonts,
+)
+
+BODY, HEADING, SUBHEADING, TITLE = "仿宋", "黑体", "楷体", "方正小标宋简体"
 _BODY_SIZE, _TITLE_SIZE, _LINE = Pt(16), Pt(22), Pt(28)
 # Two characters of the body.
 _INDENT = Pt(32)
 _RED = RGBColor(0xC0, 0x00, 0x00)
 # GB/T 9704-2012: 37 mm at the top, 28 mm at the left, and 156 mm of text beside it.
 _MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(32), "left_margin": Mm(28), "right_margin": Mm(26)}
+# Of a form on one page, which no standard of papers rules; the text is as wide.
+_NARROW = {"top_margin": Mm(18), "bottom_margin": Mm(15), "left_margin": Mm(27), "right_margin": Mm(27)}
+_LABEL_WIDTH, _WORDS_WIDTH = 27, 129
+"""Millimetres of the two columns of a form."""
 _CHARACTERS_A_LINE = 20
 _TOGETHER = 3
 """How many rows a table's totals take with them where they come to a new page."""
@@ -43,7 +56,6 @@ _FONTS = (
     '<w:font w:name="仿宋"><w:altName w:val="仿宋_GB2312"/><w:charset w:val="86"/></w:font>'
     '<w:font w:name="楷体"><w:altName w:val="楷体_GB2312"/><w:charset w:val="86"/></w:font></w:fonts>'
 )
-_UNPRINTABLE = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # python-docx refuses a longer one.
 _LONGEST_PROPERTY = 255
 # The earliest time that an entry of a zip can bear.
@@ -53,9 +65,9 @@ _UNCHANGING = (1980, 1, 1, 0, 0, 0)
 class OfficialPaper:
     """A paper being written from top to bottom."""
 
-    def __init__(self, title: str, made_on: dt.date) -> None:
+    def __init__(self, title: str, made_on: dt.date, *, narrow: bool = False) -> None:
         self._document = Document()
-        self._set_page()
+        self._set_page(_NARROW if narrow else _MARGINS)
         set_properties(self._document, title, made_on)
 
     @classmethod
@@ -65,16 +77,16 @@ class OfficialPaper:
         paper._document = document  # noqa: SLF001 - its own
         return paper
 
-    def _set_page(self) -> None:
+    def _set_page(self, margins: Mapping[str, Any]) -> None:
         section = self._document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
-        for name, margin in _MARGINS.items():
+        for name, margin in margins.items():
             setattr(section, name, margin)
         style = self._document.styles["Normal"]
         style.font.name, style.font.size = BODY, _BODY_SIZE
-        _east_asian(style.element.get_or_add_rPr(), BODY)
-        _in_chinese(style.element.get_or_add_rPr())
-        _page_number(section.footer.paragraphs[0])
+        set_fonts(style.element.get_or_add_rPr(), BODY)
+        set_chinese(style.element.get_or_add_rPr())
+        add_page_number(section.footer.paragraphs[0])
 
     def letterhead(self, unit: str, number: str, characters: int) -> None:
         """The issuing body in red, large as a unit of so many characters may be in one line; the number, and the red line."""
@@ -84,7 +96,7 @@ class OfficialPaper:
         line = self._paragraph(number, BODY, _BODY_SIZE, align="center")
         line.paragraph_format.space_before = Pt(12)
         line.paragraph_format.space_after = Pt(18)
-        _bottom_line(line)
+        add_bottom_line(line)
 
     def title(self, words: str) -> None:
         """The title, in the middle, broken where it is long."""
@@ -145,18 +157,38 @@ class OfficialPaper:
             emphasis = number == 0 or number > len(rows) - totals
             row = table.add_row()
             row.height = Mm(7)
-            _whole_row(row, repeated=number == 0)
+            keep_row_whole(row, repeated=number == 0)
             for cell, words in zip(row.cells, cells, strict=True):
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
                 paragraph = cell.paragraphs[0]
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 paragraph.paragraph_format.keep_with_next = len(rows) - totals - _TOGETHER < number < len(rows)
-                _run(paragraph, words, HEADING if emphasis else SONG, Pt(10.5))
+                add_run(paragraph, words, HEADING if emphasis else SONG, Pt(10.5))
         for column, width in zip(table.columns, widths, strict=False):
             # Of the column and of each cell: one word processor reads the one, another the other.
             for part in (column, *column.cells):
                 part.width = Mm(width)
         self.blank()
+
+    def form(self, rows: Sequence[tuple[str, str, float]]) -> None:
+        """A form (表格): labels and beside each its words, line by line; with a row's least height, mm (0: that of its words)."""
+        table = self._document.add_table(rows=0, cols=2, style="Table Grid")
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        for label, words, height in rows:
+            row = table.add_row()
+            keep_row_whole(row, repeated=False)
+            if height:
+                row.height = Mm(height)
+            for cell, width in zip(row.cells, (_LABEL_WIDTH, _WORDS_WIDTH), strict=True):
+                cell.width = Mm(width)
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            _form_line(row.cells[0].paragraphs[0], label, HEADING, WD_ALIGN_PARAGRAPH.CENTER)
+            for number, line in enumerate(words.split("\n")):
+                paragraph = row.cells[1].add_paragraph() if number else row.cells[1].paragraphs[0]
+                _form_line(paragraph, line, SONG, WD_ALIGN_PARAGRAPH.LEFT)
+        # Of the columns too: one word processor reads these, another the cells.
+        for column, width in zip(table.columns, (_LABEL_WIDTH, _WORDS_WIDTH), strict=True):
+            column.width = Mm(width)
 
     def to_bytes(self) -> bytes:
         """The file, with no time of writing in it."""
@@ -177,7 +209,7 @@ class OfficialPaper:
             layout.first_line_indent = _INDENT
         if right is not None:
             layout.right_indent = right
-        _run(paragraph, words, font, size, colour)
+        add_run(paragraph, words, font, size, colour)
         return paragraph
 
 
@@ -203,53 +235,12 @@ def bytes_of(document: Any, replaced: Mapping[str, bytes] | None = None) -> byte
     return result.getvalue()
 
 
-def _run(paragraph: Any, words: str, font: str, size: Any, colour: RGBColor | None = None) -> None:
-    run = paragraph.add_run(printable(words))
-    run.font.name, run.font.size = font, size
-    if colour is not None:
-        run.font.color.rgb = colour
-    _east_asian(run._element.get_or_add_rPr(), font)  # noqa: SLF001 - python-docx has no other way to a Chinese font
-
-
-def printable(words: str) -> str:
-    """Characters that XML has no place for are shown as a mark."""
-    return _UNPRINTABLE.sub("�", words)
-
-
-def _east_asian(properties: Any, font: str) -> None:
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = OxmlElement("w:rFonts")
-        properties.insert(0, fonts)
-    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(script), font)
-
-
-def _in_chinese(properties: Any) -> None:
-    """Chinese is broken into lines as Chinese; digits and Latin are not: a number called Chinese is torn in two."""
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-US")
-    language.set(qn("w:eastAsia"), "zh-CN")
-    properties.append(language)
-
-
-def _page_number(paragraph: Any) -> None:
-    """— 1 —, as papers number their pages."""
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, "— ", SONG, Pt(14))
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)  # noqa: SLF001 - a field is no part of python-docx's interface
-    _run(paragraph, " —", SONG, Pt(14))
-
-
-def _bottom_line(paragraph: Any) -> None:
-    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", "C00000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the same
-    properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # the order that the format prescribes
+def _form_line(paragraph: Any, words: str, font: str, alignment: Any) -> None:
+    paragraph.alignment = alignment
+    layout = paragraph.paragraph_format
+    layout.space_before = layout.space_after = Pt(2)
+    layout.line_spacing = Pt(15)
+    add_run(paragraph, words, font, Pt(10.5))
 
 
 def keep_totals_together(document: Any) -> None:
@@ -261,13 +252,6 @@ def keep_totals_together(document: Any) -> None:
         for row in rows[max(1, len(rows) - 1 - _TOGETHER) : -1]:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
-
-
-def _whole_row(row: Any, *, repeated: bool) -> None:
-    """A row is not cut by the end of a page."""
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - the same
-    for name in ("w:cantSplit", "w:tblHeader") if repeated else ("w:cantSplit",):
-        properties.append(OxmlElement(name))
 
 
 def broken_title(words: str) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
-from workbench.reports.documents.paper import broken_title, printable
+from workbench.reports.documents.paper import broken_title
+from workbench.reports.documents.word_parts import printable
 from workbench.reports.documents.wording import (
     FALLEN_BACK,
     NOTICE,

@@ -15,6 +15,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.form.standard_form import StandardForm
+from workbench.ui.pages.county_standard.procedure.decision_button import decision_button
 from workbench.ui.pages.county_standard.procedure.versions import PROCEDURE, VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.views import StandardResults
@@ -48,7 +49,10 @@ class CountyStandardPage:
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
         self.results = StandardResults(session, t, guard, guard(self._try), guard(self._adopt))
-        self.versions = VersionsPanel(session, t, self._show_taken_over, self._open_procedure)
+        sheet = decision_button(session, t, guard)
+        self.versions = VersionsPanel(
+            session, t, self._show_taken_over, self._open_procedure, self.results.open_households, sheet
+        )
         for pane in (self.versions.pane, self.versions.drafting, self.versions.waiting):
             pane.take_guarded(guard)
         procedure = Expandable(
@@ -66,7 +70,7 @@ class CountyStandardPage:
         # Where the form ends, so that nobody who has filled it in looks for what comes next.
         self.following = Pane(guard(lambda _choice: self._open_procedure()))
         self.following.html = render("following_step", t, anchor=PROCEDURE, sends=sends)
-        form = classed(widgets.VBox([self.form, self.following]), "wb-panel", "wb-form")
+        form = classed(widgets.VBox([self.form, self.following, sheet]), "wb-panel", "wb-form")
         grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
         # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
         parts = [procedure, grid] if for_versions else [self.versions.waiting, grid, procedure]

@@ -24,7 +24,7 @@ from workbench.domain.rules.standard import (
 )
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts.counts import Breakdown, Comparison
-from workbench.preview.counts.household_changes import changed_households
+from workbench.preview.counts.household_changes import changed_households, households_under_both
 from workbench.preview.hindsight.expected import expected_round
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
@@ -195,7 +195,11 @@ class StandardSession(Place):
 
     def changes(self) -> pl.DataFrame:
         """The households of whom this choice and the one compared with say different things."""
-        return changed_households(self.scope, self.standard, self.against.standard)
+        return changed_households(self.under_both(), self.standard)
+
+    def under_both(self) -> pl.DataFrame:
+        """Every unregistered household under this choice and under the one compared with."""
+        return households_under_both(self.scope, self.standard, self.against.standard)
 
     def past_rounds(self, standard: EdgeStandard | None = None) -> list[PastRound]:
         """The county's rounds whose next one is stored, for a standard (None: the last valid one); each read once."""

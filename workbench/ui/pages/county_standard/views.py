@@ -21,15 +21,18 @@ from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
 from workbench.ui.kit.charts.options import distribution_edges, income_chart
+from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.frame.frame import classed, panel
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.figure_texts import figure_texts
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
-from workbench.ui.pages.county_standard.panels.expandables import expandables
+from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
+from workbench.ui.pages.county_standard.panels.expandables import expandables, households_list
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.near_panel import NearPanel
 from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
@@ -55,7 +58,8 @@ class StandardResults:
         self.frontier = FrontierPanel(session, t, load)
         self.model = ModelPanel(session, t, guard)
         self.budget.pane.take_guarded(guard)
-        self.expandables = expandables(session, t, self.frontier, guard)
+        self.households = households_list(session, t, guard)
+        self.expandables = [self.households, *expandables(session, t, self.frontier, guard)]
         self._curve_key: Any = None
         self.figures = LiveFigures(texts=figure_texts(t))
         self.figures.add_class("wb-pinned")
@@ -65,35 +69,34 @@ class StandardResults:
             each.follow(self.figures)
         self.chart = EChart(height="320px", aria_label=t("未建档户的收入分布，标出扶贫标准和收入上限"))
         self.near = NearPanel(session, t, guard)
-        self.tiers, self.townships, self.comparison, self.groups, self.routes, self.missing, self.yaml = (
-            widgets.HTML() for _ in range(7)
+        self.comparison = Pane(guard(lambda _choice: self.open_households()))
+        self.tiers, self.townships, self.groups, self.routes, self.missing, self.yaml = (
+            widgets.HTML() for _ in range(6)
         )
-        self.widget = widgets.VBox(
-            [
-                self.figures,
-                self.notes,
-                self._panel(t("预算和一户的代价"), self.budget.pane),
-                self._panel(t("扶贫标准附近的收入分布"), self.chart),
-                self.hindsight.widget,
-                self.model.widget,
-                self._panel(t("已脱贫户风险等级"), self.tiers),
-                self._panel(t("按乡镇"), self.townships),
-                _side_by_side(
-                    self._panel(t("按重点群体"), self.groups),
-                    self._stacked(
-                        self._panel(t("按途径"), self.routes),
-                        self._panel(
-                            t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项；补齐事实后即可判定。")
-                        ),
-                    ),
-                ),
-                self._panel(t("上限附近的户"), self.near.widget, note=t("上限略作变动，首先影响这些户。")),
-                self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
-                *self.expandables,
-                self._panel(t("供分析人员：这一选择的标准文件"), self.yaml),
-            ]
-        )
+        self._of_households = [
+            self._panel(t("预算和一户的代价"), self.budget.pane),
+            self._panel(t("扶贫标准附近的收入分布"), self.chart),
+            self.hindsight.widget,
+            self.model.widget,
+            self._panel(t("按乡镇"), self.townships),
+            self._by_group_and_route(),
+            self._panel(t("上限附近的户"), self.near.widget, note=t("上限略作变动，首先影响这些户。")),
+            self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
+            *self.expandables,
+        ]
+        tiers = self._panel(t("已脱贫户风险等级"), self.tiers)
+        yaml = self._panel(t("供分析人员：这一选择的标准文件"), self.yaml)
+        before, after = self._of_households[:4], self._of_households[4:]
+        self.widget = widgets.VBox([self.figures, self.notes, *before, tiers, *after, yaml])
         self.widget.add_class("wb-stack")
+
+    def _by_group_and_route(self) -> widgets.HBox:
+        t = self.language
+        routes = self._stacked(
+            self._panel(t("按途径"), self.routes),
+            self._panel(t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项；补齐事实后即可判定。")),
+        )
+        return _side_by_side(self._panel(t("按重点群体"), self.groups), routes)
 
     def _panel(self, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
         return panel(self.language, title, *content, note=note)
@@ -111,6 +114,10 @@ class StandardResults:
         column = widgets.VBox(panels)
         column.add_class("wb-stack")
         return column
+
+    def open_households(self) -> None:
+        """Open the list of who comes in and who goes out; the browser goes to it by the link itself."""
+        self.households.button.value = True
 
     def turn(self) -> None:
         """Another county or round: the tiers of its lifted households."""
@@ -135,12 +142,24 @@ class StandardResults:
         self.hindsight.refresh(positions, *self._ceiling(nearest))
         self.model.refresh(broken, positions, *self._ceiling(nearest))
         self.budget.refresh(broken, self.hindsight.past)
-        notes = ineffective(self.session.standard, limits)
-        self.notes.value = "".join(
-            render("message", self.language, text=self.language.words(note), alert=False) for note in notes
-        )
+        self._show_notes(broken)
         for each in self.expandables:
             each.refresh()
+
+    def _show_notes(self, broken: Breakdown) -> None:
+        """What of the standard is without effect; or that there is nobody to hold it to, and no table of noughts below."""
+        t, session = self.language, self.session
+        nobody = not broken.unregistered.rows
+        for each in self._of_households:
+            each.layout.display = "none" if nobody else None
+        # What happened in past rounds may be there all the same.
+        if nobody and self.hindsight.past is not None and self.hindsight.past.slips().rows:
+            self.hindsight.widget.layout.display = None
+        notes = ineffective(session.standard, broken.limits)
+        self.notes.value = "".join(
+            [render("nobody_to_hold", t, county=county_name(session.county, t))] if nobody
+            else [render("message", t, text=t.words(note), alert=False) for note in notes]
+        )  # fmt: skip
 
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page
         """Dim the figures while the draft is not valid."""
@@ -239,8 +258,8 @@ class StandardResults:
             "file": t("本县区本期没有现行标准，与文件中的草案比较。"),
             "chosen_file": t("与文件中的标准比较。"),
         }
-        self.comparison.value = render(
-            "comparison", t, against=texts[session.against.source], first=t.words(session.against.name),
+        self.comparison.html = render(
+            "comparison", t, sends=sends, anchor=LISTED, against=texts[session.against.source], first=t.words(session.against.name),
             rows=differences(session.against.standard, session.standard, t),
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,

@@ -1,5 +1,6 @@
 """The fields of a county standard that need more than a line: exclusions, routes, dates."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -124,17 +125,18 @@ class RouteField(Field):
 
 
 class DateField(Field):
-    """A date; empty takes the key away."""
+    """A day, from the browser's own calendar as in every other form; empty takes the key away."""
 
     def __init__(self, language: Language, put: Put, path: keys.Key, label: str) -> None:
         self.path = path
-        # Not a date control: the browser would write and ask for dates in its own language, not the page's.
-        self.box = widgets.Text(
-            description=label, placeholder=language("如 {example}", example="2019-10-01"), continuous_update=False
-        )
+        self.box = widgets.DatePicker(description=label)
         super().__init__(language, put, [path], [self.box])
-        self.box.observe(lambda change: self.put(self.path, change["new"].strip() or None), "value")
+        self.box.observe(
+            lambda change: self.put(self.path, change["new"].isoformat() if change["new"] else None), "value"
+        )
 
     def fill(self, draft: Mapping[str, Any]) -> None:
-        """Show the date."""
-        self.box.value = str(value_at(draft, self.path) or "")
+        """Show the day."""
+        given = value_at(draft, self.path)
+        # A draft holds what its text says; the rules have refused a text that is no day.
+        self.box.value = dt.date.fromisoformat(str(given)) if given else None

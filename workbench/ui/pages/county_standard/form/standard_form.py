@@ -15,6 +15,9 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form.fields import DateField, ExclusionsField, RouteField
 from workbench.ui.pages.county_standard.form.group_fields import GroupsField, OwnGroupActions, OwnGroupsField
 
+OTHERS = "wb-form-others"
+"""Where on the page the last part of the form is, with the day of effect, for links to it."""
+
 
 class StandardForm(widgets.VBox):
     """All keys of the standard as fields; `put` sets a key of the draft, `load` takes over a YAML file's content, through `guard`."""
@@ -59,7 +62,8 @@ class StandardForm(widgets.VBox):
         children: list[widgets.Widget] = []
         for number, field in enumerate(self.fields):
             if number in titles:
-                children.append(widgets.HTML(render("section", t, title=titles[number], note="", anchor=None)))
+                anchor = OTHERS if number == max(titles) else None
+                children.append(widgets.HTML(render("section", t, title=titles[number], note="", anchor=anchor)))
             children.append(field)
         super().__init__([*children, upload])
         self.add_class("wb-stack")

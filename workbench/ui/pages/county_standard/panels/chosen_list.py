@@ -28,6 +28,9 @@ class Column:
     cell: Callable[[Row], Cell]
     text: Callable[[Row], str] | None = None
     number: bool = False
+    # A sentence is given the room to be read; what is alike in all rows stands in the title, and in the file only.
+    sentence: bool = False
+    file_only: bool = False
 
     def shown(self, row: Row) -> str:
         """What the page shows of a row."""
@@ -86,7 +89,7 @@ class ChosenList:
         page = self.asked.page(chosen.frame)
         self.pane.html = render(
             "chosen_households", t, page=page, asked=self.asked, sends=sends, title=chosen.title, note=chosen.note, sorts=self._sort_names,
-            columns=[_round_column(t), *chosen.columns] if chosen.several_rounds else chosen.columns,
+            columns=[each for each in ([_round_column(t)] if chosen.several_rounds else []) + [*chosen.columns] if not each.file_only],
         )  # fmt: skip
 
     def file(self) -> File:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyPanel
-from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.panels.changes_panel import LISTED, ChangesPanel
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.help_panel import HelpPanel
 from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
@@ -22,7 +22,7 @@ def expandables(
     """One each, in their order; the page refreshes those that are open. `frontier` is the page's own, as its list loads a standard."""
     t = language
     readings = ReadingsPanel(session, t, guard)
-    changes, certainty = ChangesPanel(session, t, guard), CertaintyPanel(session, t)
+    certainty = CertaintyPanel(session, t)
     frontier.pane.take_guarded(guard)
     certainty.pane.take_guarded(guard)
     shares, stable = SharesPanel(session, t), StabilityPanel(session, t, guard)
@@ -48,8 +48,16 @@ def expandables(
             t, t("认定口径的代价"), t("通知没有明确的各点，每种口径涉及的户数、费用和风险变差；可写成请示。"),
             readings.widget, readings.fill, guard,
         ),
-        Expandable(t, t("逐户比较"), t("与上面所选的标准不同的每一户，及其原因。"), changes.widget, changes.fill, guard),
         Expandable(
             t, t("这些数有多稳"), t("收入有误差；公开的门槛附近也可能有人为的堆积。"), certainty.pane, certainty.fill, guard
         ),
     ]  # fmt: skip
+
+
+def households_list(session: StandardSession, language: Language, guard: Guard) -> Expandable:
+    """Who comes in and who goes out, household by household; other parts of the page lead to it."""
+    t, changes = language, ChangesPanel(session, language, guard)
+    return Expandable(
+        t, t("谁进谁出：逐户比较"), t("这一选择与上面所选的标准不同的每一户、为什么，其中谁在管、谁有帮扶；可下载。"),
+        changes.widget, changes.fill, guard, anchor=LISTED,
+    )  # fmt: skip

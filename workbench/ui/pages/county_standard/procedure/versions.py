@@ -1,5 +1,6 @@
 """A county's standard on its way: drafts, submissions, approvals, what was in force when, and what the neighbours chose."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,29 +9,31 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Right
 from workbench.domain.rules import standard_keys as keys
+from workbench.domain.rules.standard import read_standard
 from workbench.domain.rules.standards_elsewhere import StandardElsewhere, standards_elsewhere
-from workbench.errors import InputError, Words
+from workbench.errors import InputError, StandardError, Words
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_records import account_names
 from workbench.register.standards.effect import effect
 from workbench.register.standards.free_days import last_day
 from workbench.register.standards.in_force import Version, approved_standard
-from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
+from workbench.register.standards.lists import has_begun, in_force_everywhere, standard_versions, version
 from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user
-from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.form.standard_form import OTHERS
+from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
+from workbench.ui.pages.county_standard.procedure.version_texts import ceiling_texts, figures, steps, summary
 from workbench.ui.pages.county_standard.state import StandardSession
 
 PROCEDURE = "wb-procedure"
 """Where on the page the procedure is, for links to it."""
-_MOST_GROUPS = 4
 _NEXT = "next"
 """In the place of a round: from the one after it on."""
 
@@ -38,21 +41,23 @@ _NEXT = "next"
 class VersionsPanel:
     """A pane over a session: the versions of its county, each with the step that is this person's to take.
 
-    `adopt` shows the draft again after a version was taken over. `waiting` says, wherever the page puts it, which of them
+    `adopt` shows the draft again after a version was taken over, `lists` opens the list of who comes in and who goes out,
+    `sheet` is the button of the sheet that a leader decides upon. `waiting` says, wherever the page puts it, which of them
     wait for this person; its link is taken by `opens`.
     """
 
     def __init__(
-        self, session: StandardSession, language: Language, adopt: Callable[[], None], opens: Callable[[], None]
-    ) -> None:
-        self.session, self.language, self._adopt = session, language, adopt
+        self, session: StandardSession, language: Language, adopt: Callable[[], None], opens: Callable[[], None],
+        lists: Callable[[], None], sheet: widgets.Widget,
+    ) -> None:  # fmt: skip
+        self.session, self.language, self._adopt, self._list = session, language, adopt, lists
         self.said = ""
         self._drafted: int | None = None
         self._can_set = False
         self.pane = Pane(self._take)
         # On its own: it follows the form, which must not draw anew what is being typed below.
         self.drafting = Pane(self._take)
-        self.widget = widgets.VBox([self.drafting, self.pane])
+        self.widget = widgets.VBox([self.drafting, sheet, self.pane])
         self.waiting = Pane(lambda _choice: opens())
 
     def fill(self) -> None:
@@ -67,7 +72,7 @@ class VersionsPanel:
         session, day = self.session, self.session.standard.effective
         self.drafting.html = "" if not self._can_set else render(
             "versions_draft", self.language,
-            sends=sends, valid=not session.problems, effective=day.isoformat() if day else "",
+            sends=sends, valid=not session.problems, effective=day.isoformat() if day else "", others=OTHERS,
         )  # fmt: skip
 
     def show_waiting(self) -> None:
@@ -78,7 +83,7 @@ class VersionsPanel:
             return
         versions, own = standard_versions(user, self.session.county), user.person.account
         asked = [
-            {"version": row["version"], "step": self._steps(row, account_names(user))[0]}
+            {"version": row["version"], "step": steps(row, account_names(user), t)[0]}
             for row in versions
             if row["state"] == "submitted" and row["submitted_by"] != own
         ]
@@ -93,7 +98,7 @@ class VersionsPanel:
         rows = self._rows(user) if Right.READ_REGISTER in rights else []
         return render(
             "versions", t,
-            sends=sends, rows=rows, said=self.said, drafted=self._drafted, county=county_name(session.county, t),
+            sends=sends, others=OTHERS, listed=LISTED, rows=rows, said=self.said, drafted=self._drafted, county=county_name(session.county, t),
             can_set=self._can_set,
             neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
             elsewhere=[(t.label(each.place), each.date, t.label(each.says), each.source) for each in standards_elsewhere()],
@@ -108,7 +113,7 @@ class VersionsPanel:
         ]
 
     def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:
-        t = self.language
+        t, session = self.language, self.session
         mine = row["submitted_by"] == user.person.account
         # Only for whoever may answer: to say what an approval changes, households are judged under both standards.
         asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
@@ -117,41 +122,18 @@ class VersionsPanel:
             "state_label": t.label(STATES[row["state"]]),
             # What waits for its day is no older version, though neither holds today.
             "later": (row["effective"] or "") > user.today.isoformat(),
-            "mine": mine, "steps": self._steps(row, names),
+            "mine": mine, "steps": steps(row, names, t),
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
-            "figures": self._figures(row["preview"] or {}),
+            "ceiling": _ceiling(row["text"], session.line_in_force(), t),
+            "figures": figures(row["preview"] or {}, t),
         }  # fmt: skip
-
-    def _figures(self, preview: Mapping[str, Any]) -> list[str]:
-        """What a version brings about beside those it takes in, as submitted: who leaves, who cannot be told, what it costs."""
-        t, texts = self.language, []
-        if (leaving := preview.get("leaving")) is not None:
-            texts.append(t("退出 {count} 户", count=t.number(leaving)))
-        if (unknown := preview.get("cannot_tell")) is not None:
-            texts.append(t("不能判定 {count} 户", count=t.number(unknown)))
-        return [*texts, t.yuan(preview["cost"])] if preview.get("cost") is not None else texts
-
-    def _steps(self, row: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
-        """Who did what with a version, and when."""
-        t = self.language
-
-        def name(account: str) -> str:
-            return names.get(account, account)
-
-        steps = []
-        if row["submitted_by"]:
-            steps.append(t("{who} 提交，{when}", who=name(row["submitted_by"]), when=_hour(row["submitted_at"])))
-        if row["approved_by"]:
-            steps.append(t("{who} 批准，{when}", who=name(row["approved_by"]), when=_hour(row["approved_at"])))
-        if row["sent_back"]:
-            steps.append(t("{who} 退回，{when}", who=name(row["sent_back"]["by"]), when=_hour(row["sent_back"]["at"])))
-        return steps
 
     def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
         """What it would change to approve a version: its keys beside those in use; of the round under way who would go back, by village."""
         t, in_use = self.language, self.session.in_force
         name = round_under_way(user, self.session.county)
         asked = version(user, number)
+        day = dt.date.fromisoformat(asked.effective) if asked.effective else None
         changes = effect(user, asked, name)
         villages = [
             t(
@@ -165,27 +147,18 @@ class VersionsPanel:
             "round": name, "title": round_title(name, t),
             "may_choose": (asked.effective or "") <= last_day(name, user.today).isoformat(), "changed": t.number(len(changes.changed)),
             "standing": t.number(changes.standing), "villages": villages,
+            "begun": has_begun(user, self.session.county, name), "day": t.date(day) if day else "",
             "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t),
         }  # fmt: skip
 
     def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
         """The standards of the round in the other counties."""
         in_force = in_force_everywhere(user, self.session.round_name)
-        return [self._summary(code, each) for code, each in in_force.items() if each and code != self.session.county]
-
-    def _summary(self, code: str, shown: Version) -> dict[str, Any]:
-        t, standard = self.language, shown.standard
-        ceiling = standard.income.ceiling
-        yuan = ceiling.yuan_under(standard.line or self.session.line_in_force())
-        names = [fact_label(name, t, standard.own_groups) for name in standard.groups[:_MOST_GROUPS]]
-        more = "…" if len(standard.groups) > _MOST_GROUPS else ""
-        return {
-            "county": county_name(code, t), "id": shown.id, "effective": shown.effective,
-            "ceiling": t("{yuan} 元", yuan=t.number(yuan)),
-            "multiple": "" if ceiling.multiple is None else t("标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"),
-            "groups": t("、").join(names) + more if standard.require_group else t("不限重点群体"),
-            "help_cost": t.number(standard.help_cost),
-        }  # fmt: skip
+        return [
+            summary(code, each, self.session.line_in_force(), self.language)
+            for code, each in in_force.items()
+            if each and code != self.session.county
+        ]
 
     # -- what a person does ----------------------------------------------------------------------------------------
 
@@ -202,7 +175,7 @@ class VersionsPanel:
         match choice:
             case {"do": "draft"}:
                 return self._draft()
-            case {"do": ("adopt" | "compare") as name, "id": int(number)}:
+            case {"do": ("adopt" | "compare" | "households") as name, "id": int(number)}:
                 return self._look(name, number)
             case {"do": "elsewhere", "at": int(at)} if 0 <= at < len(standards_elsewhere()):
                 return self._begin_from(standards_elsewhere()[at])
@@ -239,9 +212,16 @@ class VersionsPanel:
         shown, t = version(current_user.require_acting_user(), number), self.language
         if name == "compare":
             self.session.compare_with_version(shown)
-            return t("本页各处的新增、退出和“逐户比较”现在都与这一版相比。")
+            return t("本页各处的新增、退出和“谁进谁出”现在都与这一版相比。")
         self.session.load_standard(shown.standard)
         self._adopt()
+        if name == "households":
+            self._list()
+            return t(
+                "已载入第 {number} 版；“谁进谁出”列出它与{name}不同的每一户。",
+                number=shown.version,
+                name=t.words(self.session.against.name),
+            )
         return t("已载入该版标准，可继续修改。")
 
     def _move(self, name: str, number: int, fields: Fields) -> str:
@@ -249,7 +229,7 @@ class VersionsPanel:
         if name == "approve":
             done = approve(user, number, one(fields, "document"), _chosen_round(fields))
             if done is None:
-                return t("已批准，自施行日期起为现行标准；正在进行的一期不变。")
+                return self._approved(user, version(user, number))
             return t(
                 "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
                 round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
@@ -261,9 +241,35 @@ class VersionsPanel:
             withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")
         before = version(user, number)
-        figures = submission_figures(user, session.round_name, before.county, before.standard)
-        submit(user, number, one(fields, "reason"), figures)
+        counted = submission_figures(user, session.round_name, before.county, before.standard)
+        submit(user, number, one(fields, "reason"), counted)
         return t("已提交，待另一名县级经办人批准。")
+
+    def _approved(self, user: ActingUser, approved: Version) -> str:
+        """From when a version holds that was approved for no round in particular: asked of the register, as everything else is."""
+        t, county = self.language, self.session.county
+        name = round_under_way(user, county)
+        holds, title = approved_standard(user, county, name), round_title(name, t)
+        day = t.date(dt.date.fromisoformat(approved.effective)) if approved.effective else ""
+        if holds is not None and holds.id == approved.id:
+            return t("已批准，{round}即按这一版。", round=title)
+        if has_begun(user, county, name):
+            number = holds.version if holds else ""
+            return t(
+                "已批准，自{day}起为现行标准；正在进行的{round}不变，仍按第 {number} 版。",
+                day=day,
+                round=title,
+                number=number,
+            )
+        return t("已批准，自{day}起施行；{round}还没有上报，到时即按这一版。", day=day, round=title)
+
+
+def _ceiling(text: str, line: float, t: Language) -> tuple[str, str]:
+    """The ceiling of a version as it is written down; a text changed by hand says none, and hides no other version."""
+    try:
+        return ceiling_texts(read_standard(text), line, t)
+    except StandardError:
+        return "–", ""
 
 
 def _chosen_round(fields: Fields) -> str | None:
@@ -279,8 +285,3 @@ def _chosen_round(fields: Fields) -> str | None:
             )
         )
     return None if chosen == _NEXT else chosen
-
-
-def _hour(at: str) -> str:
-    """A moment as it is written down, to the minute."""
-    return at[:16].replace("T", " ")

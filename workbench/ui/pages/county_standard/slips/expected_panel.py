@@ -73,8 +73,8 @@ class ExpectedPicture:
                 # The weight of such a row is its probability: a household slips for that much of one (0048).
                 t("预计风险变差（户）"), lambda row: round(row["weight"], 4), lambda row: t.number(row["weight"], 3), number=True
             ),
-            Column(t("结果"), lambda _row: title),
-            Column(t("怎样才会纳入"), lambda row: held_by(row, names, t)),
+            Column(t("结果"), lambda _row: title, file_only=True),
+            Column(t("怎样才会纳入"), lambda row: held_by(row, names, t), sentence=True),
         ]  # fmt: skip
         return Chosen(t("预计风险变差：{part}", part=title), frame, columns)
 

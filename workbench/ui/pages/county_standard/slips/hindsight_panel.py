@@ -146,8 +146,8 @@ class HindsightPanel:
                 t("下一期收入（元）"), lambda row: row["income_next"], lambda row: t.number(row["income_next"], 2), number=True
             ),
             self._line_column(self.past),
-            Column(t("结果"), lambda _row: title),
-            Column(t("怎样才会纳入"), lambda row: held_by(row, names, t)),
+            Column(t("结果"), lambda _row: title, file_only=True),
+            Column(t("怎样才会纳入"), lambda row: held_by(row, names, t), sentence=True),
         ]  # fmt: skip
         # Or a household whose income rose would stand in a list of those who got worse, and nothing would say why.
         raised = any(later > line for line, later in self._lines(self.past).values())

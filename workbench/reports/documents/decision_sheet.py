@@ -1,0 +1,190 @@
+"""The sheet that a leader decides upon (呈批表): a county's standard on one page, after the form of Chinese offices."""
+
+from collections.abc import Iterator
+
+from workbench.domain.facts import SIMULATED_MARK, label_of
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import Ceiling
+from workbench.preview.counts.budget import MARGIN
+from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.hindsight.missed import MISSED
+from workbench.reports.documents.paper import OfficialPaper
+from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
+from workbench.reports.gathering.standard_decision import StandardDecision
+
+_MOST_ROUNDS = 6
+"""How many past rounds are named one by one: of more the sheet would be two pages."""
+_TO_SIGN = 18
+"""Millimetres that a person has to write an opinion in, and to sign."""
+
+
+def decision_sheet(decision: StandardDecision) -> bytes:
+    """The sheet as a Word document (docx) of one page A4, in Chinese."""
+    mark = SIMULATED_MARK if decision.simulated else ""
+    title = f"{mark}{decision.county}边缘户标准呈批表"
+    paper = OfficialPaper(title, decision.made_on, narrow=True)
+    if decision.simulated:
+        paper.remark(f"{SIMULATED}，不作公文使用")
+    paper.title(title)
+    paper.form([*_proposal(decision), *_figures(decision), *_past(decision), _notes(decision), *_opinions(decision)])
+    return paper.to_bytes()
+
+
+Row = tuple[str, str, float]
+"""A label, what stands beside it, and how high it is at least (millimetres, 0: as high as its words)."""
+
+
+def _proposal(of: StandardDecision) -> Iterator[Row]:
+    effective = f"，自{day(of.standard.effective)}起施行" if of.standard.effective else "，施行日期待定"
+    number = f"登记第{of.version.number}版（{of.version.state}）" if of.version else "未登记的试算"
+    named = f"《{of.standard.title}》" if of.standard.title else f"{of.county}边缘户标准"
+    yield "呈批事项", f"拟定{named}{effective}（{number}）。依据：{NOTICE}二（二），由县区统一制定。", 0
+    yield "拟定标准", _written(of), 0
+
+
+def _written(of: StandardDecision) -> str:
+    """The standard in the words of a paper: ceilings in yuan with their multiples, shares as per cent."""
+    standard, own = of.standard, of.standard.own_groups
+    income = "扣除合规自付支出后的人均纯收入" if standard.income.deduct_out_of_pocket else "人均纯收入"
+    parts = [
+        f"{income}不低于扶贫标准（{_number(of.limits.line)}元）、低于{_ceiling(standard.income.ceiling, of.limits.line)}"
+    ]
+    groups = "、".join(label_of(name, own)[0] for name in standard.groups)
+    parts.append(f"属于下列重点群体之一：{groups}" if standard.require_group else "不要求属于重点群体")
+    raised = {name: multiple for name, multiple in standard.income.group_ceilings.items() if name in standard.groups}
+    parts += [f"{label_of(name, own)[0]}的上限为扶贫标准的{multiple:g}倍" for name, multiple in raised.items()]
+    for name, (words, _) in ROUTES.items():
+        route = getattr(standard.routes, name, None)
+        if route is not None:
+            parts.append(
+                f"{words}（超过{100 * route.share:.4g}%）且收入低于{_ceiling(route.ceiling, of.limits.line)}的也可纳入"
+            )
+    excluded = "、".join(label_of(name, {})[0] for name in standard.exclusions)
+    parts.append(f"排除：{excluded}" if excluded else "不设排除情形")
+    if standard.help_cost is not None:
+        parts.append(f"每户每年帮扶费用{_number(standard.help_cost)}元")
+    return "；".join(parts) + "。"
+
+
+def _ceiling(ceiling: Ceiling, line: float) -> str:
+    yuan = f"{_number(ceiling.yuan_under(line))}元"
+    return yuan if ceiling.multiple is None else f"{yuan}（扶贫标准的{ceiling.multiple:g}倍）"
+
+
+def _figures(of: StandardDecision) -> Iterator[Row]:
+    inside, unknown = of.totals.inside.households, of.totals.cannot_tell.households
+    share = f"，占{inside / of.unregistered:.1%}" if of.unregistered else ""
+    later = f"；缺事实不能判定{_number(unknown)}户，查清后纳入{_range(*of.households)}户" if unknown else ""
+    yield (
+        "涉及户数",
+        (
+            f"{round_words(of.round_name)}的数据：未建档立卡户{_number(of.unregistered)}户，纳入{_number(inside)}户{share}{later}。"
+            f"低于扶贫标准的{_number(of.totals.below_line.households)}户另走建档立卡程序，不受标准影响。"
+        ),
+        0,
+    )
+    yield "费用和预算", _money(of), 0
+    leaving = of.totals.leaving.households if of.totals.leaving else 0
+    entering = of.totals.newly_in.households if of.totals.newly_in else 0
+    helped = ""
+    if of.leaving_in_help is not None and leaving:
+        counts = of.leaving_in_help
+        helped = f"（其中在管边缘户{_number(counts.managed)}户、有在办帮扶措施{_number(counts.helped)}户，须经上报、审核、备案才退出）"
+    compared = f"与{of.against.name}相比（{standard_summary(of.against.standard).zh}）"
+    none = "" if of.against.in_force else "本县这一期尚无现行标准；"
+    yield "谁进谁出", f"{none}{compared}：新增{_number(entering)}户，退出{_number(leaving)}户{helped}。", 0
+
+
+def _money(of: StandardDecision) -> str:
+    if of.cost is None or of.standard.help_cost is None:
+        return "未填每户帮扶费用，没有测算。"
+    text = f"每年{_range(*of.cost)}元"
+    budget = of.standard.budget
+    if budget is None:
+        return f"{text}；未填年度预算。"
+    over = of.cost[0] - budget
+    budget_words = f"超出{_number(over)}元" if over > 0 else f"余{_number(-over)}元"
+    text += f"；年度预算{_number(budget)}元，{budget_words}"
+    if of.carried is None:
+        return f"{text}，其他各项不变时，预算连扶贫标准一线也不够。"
+    return f"{text}；其他各项不变，预算能承受的收入上限为{of.carried.multiple:g}倍（{_number(of.carried.yuan)}元，{_number(of.carried.households[0])}户）。"
+
+
+def _past(of: StandardDecision) -> Iterator[Row]:
+    past = of.past
+    if past is None:
+        yield "回头看", "还没有可回头看的期次：要有下一期的数据，才知道哪些户风险变差了。", 0
+    else:
+        rounds = past["rounds"]
+        by_round = "、".join(
+            f"{round_words(each['round'])}{_number(each['caught'])}/{_number(each['slips'])}" for each in rounds[-_MOST_ROUNDS:]
+        )  # fmt: skip
+        worst = f"；最差的一期是{round_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
+        yield (
+            "回头看",
+            (
+                f"以往{len(rounds)}期共有{_number(past['slips'])}户次收入跌到扶贫标准以下（风险变差），按这一标准当期已纳入"
+                f"{_number(past['caught'])}户次（{past['caught_share']:.1%}）。各期（已纳入/风险变差）：{by_round}{worst}。"
+            ),
+            0,
+        )
+        missed = "、".join(
+            f"{words.zh}{_number(past['missed'][key])}" for key, words in MISSED.items() if past["missed"][key]
+        )
+        yield "没赶上的原因", f"{missed}（户次）。" if missed else "以往各期的都赶上了。", 0
+    if of.past_margin is not None:
+        yield "再放宽的代价", _price(of), 0
+    if of.expected is not None:
+        share = of.expected["slips_share"]
+        part = "" if share is None else f"，占全部预计风险变差的{share:.1%}"
+        yield (
+            "下一期预计",
+            f"模型预计纳入的户中有{of.expected['expected_slips']:,.1f}户到下一期风险变差{part}。模型只提示，不作决定。",
+            0,
+        )
+
+
+def _price(of: StandardDecision) -> str:
+    margin = of.past_margin
+    assert margin is not None
+    text = f"收入上限再提高扶贫标准的{MARGIN:.0%}，以往{margin.rounds}期共多纳入{_number(margin.households)}户次，多赶上{_number(margin.slips)}户次"
+    if margin.visits_per_slip is None:
+        return f"{text}。"
+    yuan = margin.yuan_per_slip(of.standard.help_cost)
+    money = "" if yuan is None else f"、{_number(yuan)}元"
+    return f"{text}：多赶上一户次要多纳入{margin.visits_per_slip:,.1f}户次{money}。"
+
+
+def _notes(of: StandardDecision) -> Row:
+    words = (
+        "“赶上”是当期已在名单上，不等于帮扶以后不会变差；预算只作对照，不减少应纳入的户；应纳入的一户不少。"
+        f"数字由工作台于{day(of.made_on)}按已入库的数据算得{'（模拟数据）' if of.simulated else ''}。"
+    )
+    return "说明", words, 0
+
+
+def _opinions(of: StandardDecision) -> Iterator[Row]:
+    """Who submits and who approves; what the register has is printed, the rest is written by hand."""
+    version = of.version
+    submitted = f"{version.reason}\n" if version and version.reason else ""
+    who, on = (version.submitted_by, day(version.submitted_on)) if version else ("", "")
+    yield "拟办意见", f"{submitted}提交人：{who or '　　　　'}　　{on or '　　年　月　日'}", _TO_SIGN
+    approved = version.approved_by if version else ""
+    document = version.document if version and version.document else "　　　　　　"
+    yield (
+        "审批意见",
+        (
+            f"（由另一名县级经办人批准，提交人不能批准自己提交的标准）\n批准人：{approved or '　　　　'}　　文号：{document}　　　　年　月　日"
+        ),
+        _TO_SIGN,
+    )
+    yield "领导签批", "", _TO_SIGN
+
+
+def _range(low: float, high: float) -> str:
+    return _number(low) if low == high else f"{_number(low)}—{_number(high)}"
+
+
+def _number(value: float) -> str:
+    """A count or an amount with separators; decimals only where there are any."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")

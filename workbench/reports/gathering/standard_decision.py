@@ -1,0 +1,112 @@
+"""What a leader decides upon, gathered: a county's standard with its households, cost, past rounds, and what it changes in the county's help."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.domain.parameters import counties
+from workbench.domain.rules.edge import EdgeLimits
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.errors import StandardError
+from workbench.preview.counts.budget import CarriedCeiling, Range, carried, cost_range
+from workbench.preview.counts.counts import Breakdown, Totals
+from workbench.preview.counts.household_changes import LEAVES, changed_households, households_under_both
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.margin import PastMargin, past_margin
+from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.request import assessed
+from workbench.preview.scope import PreviewScope
+from workbench.preview.slips.expected import slips_record
+from workbench.register.assistance.standings import RegisterStanding, StandingCounts, count_standings
+from workbench.safeguards.plain_data import Json
+
+
+@dataclass(frozen=True)
+class ComparedStandard:
+    """The standard compared with, and what it is called in Chinese; `in_force`: the county has approved it and it holds."""
+
+    standard: EdgeStandard
+    name: str
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class RegisteredVersion:
+    """How a standard stands in the register: its number, state, who submitted it when and why; as words in Chinese, empty where not yet."""
+
+    number: int
+    state: str
+    submitted_by: str = ""
+    submitted_on: dt.date | None = None
+    reason: str = ""
+    approved_by: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class StandardDecision:
+    """All that the sheet says. Households and household-rounds as counts, money in yuan a year.
+
+    `leaving_in_help` None: nothing is known of the register; `past` None: no past round, or one in which the standard is of
+    no use; `expected` None: no model has scored the round. `version` None: the standard is not in the register.
+    """
+
+    county: str
+    round_name: str
+    made_on: dt.date
+    simulated: bool
+    standard: EdgeStandard
+    limits: EdgeLimits
+    against: ComparedStandard
+    version: RegisteredVersion | None
+    unregistered: float
+    totals: Totals
+    households: Range
+    cost: Range | None
+    carried: CarriedCeiling | None
+    leaving_in_help: StandingCounts | None
+    past: Json | None
+    past_margin: PastMargin | None
+    expected: Mapping[str, Any] | None
+
+
+def gather_decision(
+    scope: PreviewScope, standard: EdgeStandard, against: ComparedStandard, made_on: dt.date,
+    known: Mapping[str, RegisterStanding] | None = None, version: RegisteredVersion | None = None,
+) -> StandardDecision:  # fmt: skip
+    """Count a standard of one county and round beside another one; `known`: what the register says of the county's households."""
+    assert scope.county is not None
+    at_hand, limits = assessed(scope, standard, against.standard), scope.limits_of(standard)
+    broken = Breakdown(at_hand.index, limits, at_hand.comparison)
+    totals = broken.totals
+    households, cost = cost_range(totals, standard.help_cost)
+    of_budget = standard.budget is not None and standard.help_cost is not None
+    expected = None
+    if at_hand.expectation is not None:
+        caught = at_hand.expectation.prepare().caught(broken.pieces)
+        expected = slips_record(caught, totals.inside, cost[0] if cost else None)
+    past = _past(scope, standard)
+    place = counties().get(scope.county)
+    return StandardDecision(
+        place.zh if place else scope.county, scope.round_name, made_on, scope.simulated, standard, limits, against, version,
+        broken.unregistered.households, totals, households, cost,
+        carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
+        None if known is None else count_standings(known, _leaving(scope, standard, against.standard)),
+        past.record() if past else None, past_margin(past) if past else None, expected,
+    )  # fmt: skip
+
+
+def _leaving(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard) -> Sequence[str]:
+    """The households that are in under the standard compared with, and out under this one."""
+    changed = changed_households(households_under_both(scope, standard, against), standard)
+    return changed.filter(change=LEAVES)["household_id"].to_list()
+
+
+def _past(scope: PreviewScope, standard: EdgeStandard) -> Hindsight | None:
+    """The standard in the county's past rounds; None where nobody slipped in any, or one of them cannot use it."""
+    try:
+        past = Hindsight.of(PastScope(scope.store, scope.county, scope.line), standard)
+    except StandardError:
+        return None
+    return past if past.slips().rows else None
