@@ -69,7 +69,7 @@ def test_a_plain_household_is_no_finding(tmp_path):
         ("more severe than disabled", "重度残疾人", {"severely_disabled": 1}),
         ("work months of a household", "务工时间(月)", {"work_months": 37}),
         ("cause without a case", "主要致贫原因", {"cause": "因残"}),
-        ("cause without a case", "主要致贫原因", {"cause": "因病"}),
+        ("cause without an illness", "主要致贫原因", {"cause": "因病"}),
         ("wages without work", "工资性收入", {"work_months": 0}),
         ("land area", "耕地面积(亩)", {"land_mu": 100.5}),
         ("housing grade against dilapidated", "危房户", {"housing_grade": "C"}),
@@ -287,3 +287,11 @@ def test_findings_of_several_sheets_stand_sheet_by_sheet_each_from_its_top(tmp_p
     assert {reason for reason, _ in reported(result)} >= {"no persons", "not a number"}
     assert places == sorted(places, key=lambda place: (["甲乡", "乙乡"].index(place[0]), place[1]))
     assert {sheet for sheet, _ in places} == {"甲乡", "乙乡"}
+
+
+def test_a_finding_of_a_household_is_named_by_a_reason_of_its_own():
+    # The page looks its words up by the reason: of two rules under one, it showed those of the other.
+    rules = [rule for rule in own_rules() if rule.of == "households"]
+    words = {}
+    for rule in rules:
+        assert words.setdefault(rule.id, rule.what) == rule.what

@@ -169,6 +169,15 @@ def test_accounts_are_found_by_name_role_and_place(admin):
     assert '<th scope="row">admin</th>' not in text
 
 
+def test_many_accounts_stand_on_pages(admin):
+    rows = re.compile(r'<th scope="row">([^<]+)</th>')
+    every = rows.findall(admin.get("accounts")[1])
+    assert len(every) <= 50
+    # In this process the handler cannot be changed: the pages are asked for by their addresses, wrong ones too.
+    for asked in ("page=0", "page=99", "page=x", "page=1"):
+        assert rows.findall(admin.get(f"accounts?{asked}")[1])[0] == every[0]
+
+
 def test_only_the_administrator_is_shown_accounts(server):
     visitor = entered(server, "officer3")
     assert "/accounts" not in visitor.get("")[1]

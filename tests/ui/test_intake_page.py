@@ -14,12 +14,16 @@ from tests.cli.command import run_program
 from tests.intake.odd_files import ODD
 from tests.ui.registers import COUNTY as DEMONSTRATED
 from tests.ui.registers import act_as, demonstration_store
+from workbench.domain.parameters import tier_parameters
+from workbench.domain.rules.legal_readings import reading
 from workbench.errors import InputError, StoreError
 from workbench.intake.isolation.transfer import take_over
 from workbench.jobs.job_files import JobFiles
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.log import AuditEvent
+from workbench.statistics.tiers import UNDETERMINED_KEY, count_tiers, lifted_facts
 from workbench.store.facts import FactStore
+from workbench.store.round_scope import RoundScope
 from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
@@ -27,7 +31,7 @@ from workbench.ui.pages.intake import views
 from workbench.ui.pages.intake.matching_view import matching_html
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import IntakeSession
-from workbench.ui.pages.intake.views import outcome_html
+from workbench.ui.pages.intake.views import findings_html, options_html, outcome_html, runs_of_rows
 
 EXPORT = Path(__file__).parents[1] / "data" / "exports" / "霍邱县_监测信息_2019-10.csv"
 ROUND, COUNTY = "2019-10", "341522"
@@ -55,6 +59,43 @@ def test_every_finding_of_the_sample_has_its_words_in_both_languages(tmp_path):
         assert all(problem_in_words(problem, Language("zh")))
 
 
+def test_what_is_the_same_in_neighbouring_rows_is_said_once(tmp_path):
+    session = read(tmp_path)
+    findings = session.listed()
+    lines = runs_of_rows(findings)
+    assert len(lines) < len(findings)
+    # Nothing is lost, nothing told twice: each line stands for as many findings as it has rows.
+    assert sum(1 if last is None else last - first.row + 1 for _, first, last in lines) == len(findings)
+    shown = [(first.row, last) for _, first, last in lines if first.row != last]
+    session.number = 0
+    html = str(findings_html(session, Language("zh")))
+    assert f"{len(findings)} 条" in html
+    pages = -(-len(lines) // 25)
+    assert f"共 {pages} 页" in html
+    assert shown
+
+
+def test_after_taking_in_it_is_said_what_cannot_be_told_and_that_villages_can_begin(tmp_path, monkeypatch):
+    monkeypatch.setattr(views, "works_the_register", lambda: True)
+    session = read(tmp_path)
+    take(session)
+    html = str(outcome_html(session, Language("zh"), reading=False))
+    scope = RoundScope(session.store, ROUND, COUNTY)
+    counts = count_tiers(lifted_facts(scope), tier_parameters(ROUND), reading("default")).city
+    unknown = round(counts[UNDETERMINED_KEY].households)
+    assert unknown > 0
+    assert f"其中 {unknown} 户缺事实" in html
+    assert "../../register?county=341522" in html
+
+
+def test_an_officer_is_offered_the_own_county_only(tmp_path, monkeypatch):
+    session = read(tmp_path)
+    offered = re.compile(r'<option value="(\d+)"')
+    assert len(offered.findall(str(options_html(session, Language("zh"))))) > 1
+    monkeypatch.setattr(views, "own_county", lambda: COUNTY)
+    assert offered.findall(str(options_html(session, Language("zh")))) == [COUNTY]
+
+
 @pytest.mark.parametrize(
     ("file", "round_name", "named"),
     [
@@ -72,7 +113,7 @@ def test_the_question_of_another_round_stands_until_the_file_is_taken_in(tmp_pat
     session = IntakeSession(FactStore(tmp_path), TODAY, "2019-05")
     session.give(EXPORT.name, EXPORT)
     session.put(session.asked().read(lambda _done, _total: None))
-    asked = "文件名写的是 2019-10，将导入的是 2019年5月"
+    asked = "文件名写的是 2019年下半年，将导入的是 2019年5月"
     assert asked in outcome_html(session, Language("zh"), reading=False)
     take(session)
     assert asked not in outcome_html(session, Language("zh"), reading=False)

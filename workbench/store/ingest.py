@@ -21,12 +21,12 @@ from workbench.store.taking_in.provenance import FOLDER, stage_sources, stored_s
 from workbench.store.transaction import Transaction, transaction
 
 SIMULATED_THERE = Words(
-    "这里存的是模拟数据，真实的户不能混进来；请用另一个数据目录（--store）",
-    "this store holds simulated households, and real ones do not mix with them; use another store (--store)",
+    "这里存的是模拟数据，真实的户不能混进来；请管理员为真实数据另设数据目录（--store）",
+    "this store holds simulated households, and real ones do not mix with them; the administrator sets up another store for real data (--store)",
 )
 REAL_THERE = Words(
-    "这份文件是模拟数据，不能混进真实的户；请用另一个数据目录（--store）",
-    "the file holds simulated households, which do not mix with real ones; use another store (--store)",
+    "这份文件是模拟数据，不能混进真实的户；演示请管理员另设数据目录（--store）",
+    "the file holds simulated households, which do not mix with real ones; the administrator sets up another store for demonstrations (--store)",
 )
 
 _UNKNOWN = Source()

@@ -9,6 +9,7 @@ from tornado import web
 
 from workbench.domain.parameters import counties
 from workbench.domain.procedure.roles import ROLES, Area, Right
+from workbench.domain.whole_numbers import whole_number
 from workbench.errors import Words, WorkbenchError
 from workbench.register.access.accounts import (
     accounts,
@@ -25,7 +26,8 @@ from workbench.server.plain_pages import PageHandler, in_language
 from workbench.server.sign_in.account_rows import FIELDS, MOST_ROWS, account_of, accounts_pasted
 from workbench.server.sign_in.authenticator import SignedIn
 
-_SHOWN = 200
+_SHOWN = 50
+"""Accounts a page: on a telephone two hundred stood a hundred screens tall."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,15 @@ class AccountsHandler(PageHandler):
         self.set_header("Cache-Control", "no-store")
         lang, sought = self.common()["lang"], self.get_query_argument("q", "")
         rows = [_row(each, lang) for each in accounts(self._acting_user(user))]
-        shown = [row for row in rows if _matches(row, sought)]
+        matching = [row for row in rows if _matches(row, sought)]
+        pages = max(1, -(-len(matching) // _SHOWN))
+        # What an address asks for may be no number, or a page that the list has no more.
+        number = min(max((whole_number(self.get_query_argument("page", "")) or 1), 1), pages)
+        shown = matching[(number - 1) * _SHOWN : number * _SHOWN]
         self.write(
             self.render_template(
-                "accounts.html", accounts=shown[:_SHOWN], more=max(len(shown) - _SHOWN, 0), total=len(rows), sought=sought,
+                "accounts.html", accounts=shown, matching=len(matching), number=number, last_page=pages, first=(number - 1) * _SHOWN + 1,
+                total=len(rows), sought=sought,
                 chosen=next((row for row in rows if row["account"] == asked and asked != user.username), None),
                 own=user.username, outcome=outcome, typed=typed or {}, most=MOST_ROWS,
                 done=in_language(outcome.done, lang) if outcome else "",

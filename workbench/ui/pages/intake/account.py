@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 
 from workbench.clock import now_in_beijing
+from workbench.domain.procedure.roles import Right
 from workbench.ui.kit.frame.current_user import accounts_exist, require_acting_user
 
 
@@ -31,6 +32,20 @@ def asking() -> tuple[str | None, str]:
         return None, ""
     user = require_acting_user()
     return user.person.account, user.name
+
+
+def own_county() -> str:
+    """The county of whoever takes files in; empty where it may be any."""
+    if not accounts_exist():
+        return ""
+    return require_acting_user().person.area.county or ""
+
+
+def works_the_register() -> bool:
+    """Whether whoever looks has households to go through the procedure: a county officer has, an administrator has not."""
+    if not accounts_exist():
+        return False
+    return Right.READ_REGISTER in require_acting_user().person.role.rights
 
 
 def jobs_are_done() -> bool:

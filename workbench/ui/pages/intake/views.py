@@ -2,24 +2,29 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from workbench.domain.facts import KINDS
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import counties, tier_parameters
 from workbench.domain.rounds import months_between
+from workbench.domain.rules.legal_readings import reading
 from workbench.errors import QuestionError
 from workbench.intake.export import OWN_PERSONS
+from workbench.intake.findings.problems import Problem
 from workbench.intake.household_list import NAME as OWN_HOUSEHOLDS
 from workbench.intake.tables.layouts import layouts
+from workbench.statistics.tiers import UNDETERMINED_KEY, count_tiers, lifted_facts
+from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import CSV, XLSX, File, Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.intake.account import jobs_are_done
+from workbench.ui.pages.intake.account import jobs_are_done, own_county, works_the_register
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import LARGE, PAGE_ROWS, IntakeSession
 
@@ -31,7 +36,7 @@ _MONTHS_AROUND = 3
 def options_html(session: IntakeSession, t: Language) -> Markup:
     """County and kind of files that do not say them, the mapping in use, the layouts that are recognised."""
     as_written = ("", t("按文件所写"))
-    named = [as_written, *((code, county_name(code, t)) for code in counties())]
+    named = [as_written, *_counties(t)]
     kinds = [as_written, *((code, t.label(label)) for code, label in KINDS.items())]
     return render(
         "intake_options", t,
@@ -39,6 +44,12 @@ def options_html(session: IntakeSession, t: Language) -> Markup:
         mapping=session.choice.name,
         layouts=[t.label((each.zh, each.en)) for each in layouts()],
     )  # fmt: skip
+
+
+def _counties(t: Language) -> list[tuple[str, str]]:
+    """The counties that a file may be of: an officer's own, or all for whoever keeps the system."""
+    own = own_county()
+    return [(code, county_name(code, t)) for code in counties() if own in ("", code)]
 
 
 def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Markup:
@@ -56,7 +67,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
             sends=sends, file=session.name, trouble=trouble, asked=" ".join(_asked(each, t) for each in questions),
             # One form only where it can answer all that is asked; columns are answered below, each for itself.
             answers=bool(asked) and asked.keys() <= {"county", "kind"}, county="county" in asked, kind="kind" in asked,
-            counties=[(code, county_name(code, t)) for code in counties()],
+            counties=_counties(t),
             kinds=[(code, t.label(label)) for code, label in KINDS.items()],
             # Offered and not taken: what a list does not say is asked, never guessed (0027).
             likely=asked["kind"].likely if "kind" in asked else "",
@@ -74,8 +85,20 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
+        tiers=_of_tiers(session, outcome.taken) if outcome.taken else None, register=works_the_register(),
         later=jobs_are_done() and result.accepted_households >= LARGE,
     )  # fmt: skip
+
+
+def _of_tiers(session: IntakeSession, codes: Sequence[str]) -> tuple[int, int]:
+    """Of the lifted households just taken in, how many the rules cannot tell yet, and how many there are."""
+    name, tiers = session.round_name, tier_parameters(session.round_name)
+    unknown = every = 0.0
+    for code in codes:
+        counts = count_tiers(lifted_facts(RoundScope(session.store, name, code)), tiers, reading("default")).city
+        unknown += counts[UNDETERMINED_KEY].households
+        every += sum(each.households for each in counts.values())
+    return round(unknown), round(every)
 
 
 def _named(month: str, t: Language) -> str:
@@ -118,10 +141,11 @@ def _layout(name: str, t: Language) -> str:
 def findings_html(session: IntakeSession, t: Language) -> Markup:
     """One page of the findings looked at."""
     listed = session.listed()
-    pages = max(1, -(-len(listed) // PAGE_ROWS))
+    lines = runs_of_rows(listed)
+    pages = max(1, -(-len(lines) // PAGE_ROWS))
     # The list may have become shorter since the page was chosen.
     number = min(session.number, pages - 1)
-    shown = listed[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+    shown = lines[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
     # Of the whole file, not of the page of it: a filter says how much it would leave.
     counted = Counter(each.reason for kind, each in session.listed_problems() if session.kind in ("", kind))
     words = reasons()
@@ -129,8 +153,26 @@ def findings_html(session: IntakeSession, t: Language) -> Markup:
     return render(
         "intake_problems", t,
         sends=sends, session=session, reasons=by_reason, number=number, pages=pages, count=len(listed),
-        rows=[(kind, each, *problem_in_words(each, t)) for kind, each in shown], sheets=_several_sheets(session),
+        rows=[(kind, each, last, *problem_in_words(each, t)) for kind, each, last in shown], sheets=_several_sheets(session),
     )  # fmt: skip
+
+
+def runs_of_rows(findings: Sequence[tuple[str, Problem]]) -> list[tuple[str, Problem, int | None]]:
+    """Findings as lines: neighbouring rows of which the very same is to be said are one line, with the last of the rows.
+
+    A list of persons has a household's own column in each row: what is wrong with it is said once.
+    """
+    lines: list[tuple[str, Problem, int | None]] = []
+    ends: dict[tuple[object, ...], int] = {}
+    for kind, each in findings:
+        key = (kind, each.sheet, each.column, each.value, each.reason)
+        line = ends.get(key)
+        if line is not None and each.row is not None and lines[line][2] == each.row - 1:
+            lines[line] = (*lines[line][:2], each.row)
+            continue
+        ends[key] = len(lines)
+        lines.append((kind, each, each.row))
+    return lines
 
 
 def _several_sheets(session: IntakeSession) -> bool:
