@@ -224,7 +224,7 @@ def test_shares_and_the_stability_of_the_list_are_worked_out_when_opened(store, 
         (None, "说不了"),
         ((0.01, 0.2), "刚好在内的户更常风险变差"),
         ((-0.2, -0.01), "刚好在外的户反而更常风险变差"),
-        ((-0.1, 0.1), "看不出谁更常风险变差"),
+        ((-0.1, 0.1), "还看不出来（相差可能只是偶然）"),
     ],
 )
 def test_the_two_sides_of_the_ceiling_are_told_in_one_sentence(store, interval, said):

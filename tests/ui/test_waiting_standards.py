@@ -208,3 +208,12 @@ def test_home_says_which_standard_holds_and_what_waits_for_somebody_else(store, 
     assert "data-requested" not in at_home(store, act(SECOND))
     send_back(act(SECOND), number, "预算未核")
     assert f"第 {version(officer, number).version} 版标准，等" not in at_home(store, act(OFFICER))
+
+
+def test_home_names_a_version_that_is_approved_for_a_later_day(store, act):
+    number = submitted(act(OFFICER), "2020-07-01")
+    assert "2020年7月1日起施行" not in at_home(store, act(OFFICER))
+    approve(act(SECOND), number, "文号")
+    shown = at_home(store, act(SECOND))
+    assert f"第 {version(act(SECOND), number).version} 版已批准，2020年7月1日起施行。" in shown
+    assert "按第" in shown  # beside what still holds

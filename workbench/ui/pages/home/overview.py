@@ -52,7 +52,8 @@ class Overview:
     `model`: "scored" (then `head` tells of the scores), "training" where one is being made, "not_scored" where there is one
     that has not scored the round, "none" where there is none.
     `waiting`: what waits for who is signed in (`worklists.progress.waiting`); None where nobody is. `requested`: the
-    versions of the county's standard that this person submitted and another is to approve.
+    versions of the county's standard that this person submitted and another is to approve; `coming`: those approved whose day
+    is still to come, each with it.
     """
 
     place: Place
@@ -65,6 +66,7 @@ class Overview:
     closed: bool
     waiting: Waiting | None
     requested: list[int]
+    coming: list[tuple[int, dt.date]]
 
     @property
     def own_standards(self) -> int:
@@ -90,17 +92,26 @@ def overview(place: Place, user: ActingUser | None = None) -> Overview:
         head.with_staleness(stale=head.is_stale(store, place.county or None)) if head else None,
         _model(store.root, name), all(store.is_closed(name, code) for code in codes),
         waiting(user, name) if user and Right.READ_REGISTER in user.person.role.rights else None,
-        _requested(user, place.county),
+        *_on_their_way(user, place.county, standards),
     )  # fmt: skip
 
 
-def _requested(user: ActingUser | None, county: str) -> list[int]:
-    """The versions that a person submitted and that wait for somebody else; none of the whole city."""
+def _on_their_way(
+    user: ActingUser | None, county: str, standards: dict[str, StandardInUse]
+) -> tuple[list[int], list[tuple[int, dt.date]]]:
+    """The versions that a person submitted and that wait for somebody else, and those approved for a later day; none of the whole city."""
     if user is None or not county or Right.SET_STANDARD not in user.person.role.rights:
-        return []
-    own = user.person.account
-    rows = standard_versions(user, county)
-    return [row["version"] for row in rows if (row["state"], row["submitted_by"]) == ("submitted", own)]
+        return [], []
+    own, rows, used = user.person.account, standard_versions(user, county), standards.get(county)
+    in_use = used.version.id if used and used.version else None
+    requested = [row["version"] for row in rows if (row["state"], row["submitted_by"]) == ("submitted", own)]
+    # Whoever has just approved one looks for it here, where the one before it still holds.
+    later = [
+        (row["version"], dt.date.fromisoformat(row["effective"]))
+        for row in rows
+        if row["state"] == "approved" and row["effective"] and row["id"] != in_use
+    ]
+    return requested, [(number, day) for number, day in later if day > user.today]
 
 
 def _model(root: Path, name: str) -> str:
@@ -165,6 +176,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         overview=overview_shown,
         applied=t("、").join(t.words(name) for name in overview_shown.standard_names),
         standard=_standard_words(overview_shown, t),
+        coming=[(number, t.date(day)) for number, day in overview_shown.coming],
         link=link,
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
         counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],

@@ -23,6 +23,7 @@ from workbench.register.standards.versions import STATES, approve, draft, round_
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user
+from workbench.ui.kit.frame.frame import classed
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -57,7 +58,7 @@ class VersionsPanel:
         self.pane = Pane(self._take)
         # On its own: it follows the form, which must not draw anew what is being typed below.
         self.drafting = Pane(self._take)
-        self.widget = widgets.VBox([self.drafting, sheet, self.pane])
+        self.widget = classed(widgets.VBox([self.drafting, sheet, self.pane]), "wb-stack")
         self.waiting = Pane(lambda _choice: opens())
 
     def fill(self) -> None:
