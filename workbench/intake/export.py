@@ -15,7 +15,7 @@ from workbench.intake.department_list import department, read_department_list
 from workbench.intake.findings.plausibility import held_against
 from workbench.intake.findings.result import IntakeResult, with_broken_rows
 from workbench.intake.findings.rules import own_rules
-from workbench.intake.findings.titles import title_findings
+from workbench.intake.findings.titles import period_findings, title_findings
 from workbench.intake.heads import heads_of
 from workbench.intake.household_list import HouseholdList, read_household_list
 from workbench.intake.matching.as_mapping import mapping_of_households
@@ -116,7 +116,10 @@ def read_export(
     result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts, skipped_rows=sheet.skipped)
     result = with_broken_rows(result, sheet.broken)
     result = held_against(result, own_rules(), round_name)
-    result = replace(result, warnings=(*title_findings(sheet.titles, round_name), *result.warnings))
+    result = replace(
+        result,
+        warnings=(*title_findings(sheet.titles, round_name), *period_findings(sheet, round_name), *result.warnings),
+    )
     steps.report(1.0)
     return replace(result, simulated=True) if any(SIMULATED_MARK in title for title in sheet.titles) else result
 

@@ -86,6 +86,15 @@ EXPORT_AS_TEXT = Words("请按文本格式重新导出", "export it again as tex
 
 NO_NUMBER = "stand-in"
 """The reason of a cell that is no household number: its row is rejected, whatever else is wrong with it."""
+SHIFTED_CELLS = (
+    "too many cells",
+    Words(
+        "此行的单元格多于表头，各格可能错列（如金额里有没加引号的逗号）；请改正后再导入；",
+        "the row has more cells than its header, which may be shifted (an amount with an unquoted comma, say); "
+        "correct it and read the file again; ",
+    ),
+)
+"""A row of text with more cells than its header: whose column a cell stands in is not known."""
 _ROW_REJECTED = Words("此行未导入", "the row is rejected")
 _UNTIL_THEN = Words("此项记为未知", "until then the fact is not known")
 
@@ -156,11 +165,12 @@ def _reason_of(value: str | None, reason: str, message: Words) -> tuple[str, Wor
 
 
 def broken_cells(cells: Iterable[tuple[int, str]]) -> tuple[Problem, ...]:
-    """A finding for each cell (row, column) with bytes that are no text; its row is rejected."""
-    reason, message = failure(BROKEN) or ("", Words("", ""))
+    """A finding for each cell (row, column) with bytes that are no text, or row with shifted cells (no column); the row is rejected."""
+    broken = failure(BROKEN) or ("", Words("", ""))
+    concerned = ((row, column, *(broken if column else SHIFTED_CELLS)) for row, column in cells)
     return tuple(
         Problem(row, column, None, reason, _place_in_words(row, column, None, None) + message + _ROW_REJECTED)
-        for row, column in cells
+        for row, column, reason, message in concerned
     )
 
 

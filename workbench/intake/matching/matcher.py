@@ -3,7 +3,8 @@
 Where two columns compete, or a likeness is not plain, the column stays unread and is named with the reason.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ _SAME_BUT_UNIT, _SAME_BUT_FILLING, _SURE_CONTENT = 0.95, 0.9, 0.85
 # Cards, accounts and telephones are long numbers too, and repeat or differ just as household numbers do.
 _NOT_A_HOUSEHOLD_NUMBER = ("卡", "账", "帐", "电话", "手机", "证件", "身份", "银行", "人编", "人口编", "成员", "联系")
 _UNNAMED = "（第"
+_REPEATS = re.compile(r"(.+)_[2-9]\d*")
 
 
 @dataclass
@@ -72,19 +74,29 @@ def match_columns(
 
 def _by_name(matching: _Matching, *, persons: bool) -> None:
     named: dict[str, list[str]] = {}
-    for header, parts in matching.headers.items():
-        target = matching.vocabulary.exact.get(parts.full)
+    for header in matching.headers:
+        target = matching.vocabulary.exact.get(matching.headers[_first_of(header, matching.headers)].full)
         if target is not None:
             named.setdefault(target, []).append(header)
     for target, headers in named.items():
         _take_named(matching, matching.vocabulary.targets[target], headers, persons=persons)
 
 
+def _first_of(header: str, headers: Collection[str]) -> str:
+    """The header that this one repeats (`人均纯收入_2` the `人均纯收入` before it), else itself."""
+    repeats = _REPEATS.fullmatch(header)
+    return repeats[1] if repeats and repeats[1] in headers else header
+
+
 def _take_named(matching: _Matching, target: Target, headers: list[str], *, persons: bool) -> None:
-    own = [header for header in headers if matching.headers[header].full in matching.vocabulary.own]
+    first = [_first_of(header, matching.headers) for header in headers]
+    own = [header for header in first if matching.headers[header].full in matching.vocabulary.own]
     chosen = own[0] if own else headers[0]
-    # Two names of one thing over different figures: nobody can say which is meant, so neither is read (0027).
-    if not own and target.type != TEXT and not _agree(matching.frame, headers):
+    # Two names of one thing over different figures, or one name twice: nobody can say which is meant, so neither is
+    # read (0027).
+    twice = [header for header, name in zip(headers, first, strict=True) if name == chosen]
+    differ = target.type != TEXT or target.name == matching.vocabulary.exact[fold_header("户编号")]
+    if differ and not _agree(matching.frame, twice if own else headers):
         for header in headers:
             matching.leave(header, _compete(headers, target))
         return

@@ -9,13 +9,14 @@ import polars as pl
 
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading import source
-from workbench.intake.reading.broken_rows import no_broken_cells, without_broken_numbers
+from workbench.intake.reading.broken_rows import are_shifted, marked, no_broken_cells, without_broken_numbers
 from workbench.intake.reading.headers import HEADER_WITHIN, Header, Named, is_data
 from workbench.intake.reading.raw_sheet import OVERFLOW, ROW, ROWS_OF_A_SHEET, RawSheet, Row
 from workbench.intake.reading.sheet_choice import Chosen, SheetAccount, choose, column_key
 from workbench.intake.reading.skipped_rows import SkippedRow, in_words, listed, without_other_rows
 from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.reading.text import clean
+from workbench.intake.reading.workbooks.workbook import WorkbookRows
 from workbench.intake.tables.mapping import Mapping
 
 __all__ = ["OVERFLOW", "ROW", "Progress", "Sheet", "read_sheet"]
@@ -83,7 +84,7 @@ def read_sheet(
     parts = tuple(each.raw.name for each in chosen) if len(chosen) > 1 else ()
     frame, skipped = without_other_rows(_stacked(frames, named), mapping.key if mapping else ())
     broken = no_broken_cells()
-    if any(each.raw.broken for each in chosen):
+    if any(each.raw.broken for each in chosen) or frame.select(are_shifted().any()).item():
         frame, broken = without_broken_numbers(frame, mapping.key if mapping else ())
     return Sheet(
         path, first.raw.name or None, first.header.last, _columns(frame), frame,
@@ -231,7 +232,7 @@ def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
         return frame
     schema: dict[str, type[pl.DataType]] = {**dict.fromkeys([*_positions(headers), OVERFLOW], pl.String), ROW: pl.Int64}
     chunks = [pl.DataFrame(schema=schema)]
-    body = islice(iter(sheet.raw.rows), header_row, None)
+    body = _body(sheet)
     done = header_row
     # In chunks: lists of text take ten times the memory of a column, and a city's file has half a million rows.
     for chunk in _chunks(body):
@@ -239,6 +240,19 @@ def _frame(sheet: Chosen, progress: Progress) -> pl.DataFrame:
         done += len(chunk)
         progress(done - header_row, 0)
     return pl.concat(chunks).rename(dict(zip(_positions(headers), headers, strict=True)))
+
+
+def _body(sheet: Chosen) -> Iterator[Row]:
+    """The rows below the header: of a workbook with what is merged downwards, of a text with what was shifted marked."""
+    rows, header = sheet.raw.rows, sheet.header
+    if isinstance(rows, WorkbookRows):
+        return islice(rows.filled(header.last), header.last, None)
+    body = islice(iter(rows), header.last, None)
+    if not isinstance(rows, source.TextRows):
+        return body
+    # As wide as the header is written, empty cells too: beyond it no column of the file can be meant.
+    width = max((len(row) for row in islice(iter(rows), header.first - 1, header.last)), default=0)
+    return (marked(row, width) for row in body)
 
 
 def _regular_frame(sheet: Chosen, headers: tuple[str, ...], progress: Progress) -> pl.DataFrame | None:

@@ -33,6 +33,7 @@ _OTHER_KINDS = {
 """What is handed in by mistake, by its first bytes."""
 _SEPARATORS = (",", "\t", ";", "|")
 _FIRST_LINES, _FIRST_OF_LINE = 20, 20_000
+_FEWEST_SEPARATORS = 2
 _ALIKE_BEFORE = 3
 """Rows of one length before the last one: such a file does not leave empty cells out."""
 
@@ -142,7 +143,7 @@ class TextRows:
         lines = chain.from_iterable(io.StringIO(piece, newline="") for piece in pieces_of(self._text))
         reader = csv.reader(lines, delimiter=self.separator)
         try:
-            yield from reader if self._ended else _last_row_marked(reader)
+            yield from self._whole_rows(reader if self._ended else _last_row_marked(reader))
         except csv.Error as error:
             message = Words(
                 f"第 {reader.line_num} 行附近无法分列（{error}）；请检查引号是否成对",
@@ -150,6 +151,28 @@ class TextRows:
                 code="intake.cells-near-line-cannot",
             )
             raise FileError(self._path, message) from None
+
+    def _whole_rows(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows; raises FileError at a quotation mark that is never closed, which makes one cell of the rows after it."""
+        widest = 0
+        for number, row in enumerate(rows, 1):
+            widest = max(widest, len(row))
+            lines = max((_rows_within(cell, self.separator, widest) for cell in row if "\n" in cell), default=0)
+            if lines:
+                message = Words(
+                    f"第 {number} 行有一个引号没有成对，后面 {lines} 行都并进了这一格；请补上或删去这个引号后再导入",
+                    f"row {number} has a quotation mark without its pair, which takes the {lines} rows after it into one cell; "
+                    "add or remove the mark and read the file again",
+                    code="intake.quotation-mark-takes-rows",
+                )
+                raise FileError(self._path, message)
+            yield row
+
+
+def _rows_within(cell: str, separator: str, width: int) -> int:
+    """How many lines of a cell are rows of the table by their separators; a remark of several lines has none such."""
+    fewest = max(width - 1, _FEWEST_SEPARATORS) // 2
+    return sum(line.count(separator) >= max(fewest, _FEWEST_SEPARATORS) for line in cell.split("\n")[1:])
 
 
 def _last_row_marked(rows: Iterable[Row]) -> Iterator[Row]:

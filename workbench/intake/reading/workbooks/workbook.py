@@ -95,11 +95,19 @@ class WorkbookRows:
         self._marks = marks
 
     def __iter__(self) -> Iterator[Row]:
+        return self.filled(None)
+
+    def filled(self, below: int | None) -> Iterator[Row]:
+        """The rows; below row `below` a cell that is merged downwards stands in each of its rows, as the reader sees it.
+
+        Not in the rows of the header, where a name over two rows would become two names.
+        """
         sheet = self._sheet()
         first_column = sheet.start[1] if sheet.start else 0
         # The reader leaves out empty columns at the left; a failed formula, which it takes for empty, may stand there.
         first = min([first_column, *(min(cells) for cells in self._marks.failed.values())])
         margin = [""] * (first_column - first)
+        merged = _Merged(sheet, below, first)
         for number, row in enumerate(sheet.iter_rows(), 1):
             cells = margin + [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
             if max(map(len, cells), default=0) > _LONGEST_CELL:
@@ -107,6 +115,7 @@ class WorkbookRows:
             for column, text in self._marks.failed.get(number, {}).items():
                 cells += [""] * (column - first + 1 - len(cells))
                 cells[column - first] = text
+            merged.fill(number, cells)
             yield cells
         # Gone through to its end it need not outlive the reading; a look at the first rows, of few all there are, is none.
         if sheet.height > _OPENING_ROWS:
@@ -136,14 +145,45 @@ class WorkbookRows:
         )
 
 
+class _Merged:
+    """The cells of a sheet that are merged over several rows of one column, while its rows are gone through.
+
+    A block over several columns too is a remark or a signature, and stays where it is.
+    """
+
+    def __init__(self, sheet: CalamineSheet, below: int | None, first_column: int) -> None:
+        self._last: dict[tuple[int, int], int] = {}
+        self._open: dict[int, tuple[int, str]] = {}
+        for (top, first), (bottom, last) in (sheet.merged_cell_ranges or ()) if below is not None else ():
+            if below is not None and top >= below and bottom > top and first == last >= first_column:
+                self._last[top + 1, first - first_column] = bottom + 1
+
+    def fill(self, number: int, cells: Row) -> None:
+        """Write into row `number` what cells above it reach down with; take note of those that begin in it."""
+        if not self._last and not self._open:
+            return
+        for column, (last, text) in list(self._open.items()):
+            if number > last:
+                del self._open[column]
+            elif column < len(cells) and not cells[column]:
+                cells[column] = text
+        for column, text in enumerate(cells):
+            last = self._last.pop((number, column), 0)
+            if last and text:
+                self._open[column] = (last, text)
+
+
 def cell_text(cell: object) -> str:
-    """A typed cell as the text that it shows; numbers beyond 15 digits in E notation, for their tail is lost."""
+    """A typed cell as the text that it shows; numbers beyond 15 digits in E notation, for their tail is lost.
+
+    A date has its hyphens: an amount whose cell is formatted as a date must not become a number of eight digits.
+    """
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, datetime):
-        return cell.strftime("%Y%m%d") if cell.time() == time(0) else cell.strftime("%Y%m%d %H:%M:%S")
+        return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat(" ", "seconds")
     if isinstance(cell, date):
-        return cell.strftime("%Y%m%d")
+        return cell.isoformat()
     if isinstance(cell, (int, float)):
         if abs(cell) >= 10**_EXACT_DIGITS:
             return f"{cell:.{_EXACT_DIGITS - 1}E}"

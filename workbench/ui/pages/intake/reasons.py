@@ -50,6 +50,7 @@ _REASONS: dict[str, tuple[Words, Words]] = {
     "member count": (Words("人数与此户的行数不符", "the number of persons is not that of the rows"), Words("请核实；行数少时成员情况记为未知", "check it; with rows missing, counts of members are not known")),
     "household head": (Words("此户的户主不是一人", "not exactly one head in the household"), _CHECK),
     "title of another time": (Words("表头上方写的时间与所选期次不同", "the title tells of another time than the round"), Words("请核对期次和文件", "check the round and the file")),
+    "row of another time": (Words("行中写的时间与所选期次不同", "the row tells of another time than the round"), Words("请核对期次和文件，混有别的期次的请分开", "check the round and the file; put rows of other rounds into files of their own")),
 }  # fmt: skip
 _MOST_VALUES = 12
 
