@@ -37,6 +37,7 @@ STANDARD = {
     "exclusions": ["has_car", "has_business"],
     "help_cost": 3000.0,
 }
+RIGID = STANDARD | {"routes": {"rigid_expenditure": STANDARD["routes"]["rigid_expenditure"]}}
 LOWER = {"income": {"ceiling": {"multiple": 1.2}}}
 DEDUCTED = {"income": {"ceiling": {"multiple": 1.5}, "deduct_out_of_pocket": True}}
 
@@ -87,11 +88,14 @@ def store(tmp_path):
     return simulated_store(tmp_path / "store", households=3_000)
 
 
+@pytest.mark.parametrize("at_once", [0, 1 << 60], ids=["file by file", "by the store"])
 @pytest.mark.parametrize("county", [None, COUNTY])
 @pytest.mark.parametrize(
-    ("data", "other"), [(STANDARD, None), (STANDARD, LOWER), (DEDUCTED, DEDUCTED), (LOWER, DEDUCTED)]
+    ("data", "other"),
+    [(STANDARD, None), (STANDARD, LOWER), (RIGID, None), (RIGID, LOWER), (DEDUCTED, DEDUCTED), (LOWER, DEDUCTED)],
 )
-def test_the_first_answer_is_that_of_the_index(store, county, data, other):
+def test_the_first_answer_is_that_of_the_index(store, county, data, other, at_once, monkeypatch):
+    monkeypatch.setattr(scanned, "_AT_ONCE", at_once)
     scope = PreviewScope(store, ROUND, county)
     asked, against = parse_standard(data), parse_standard(other) if other else None
     first, second = preview(scope, asked, against), preview(scope, asked, against)
@@ -241,3 +245,54 @@ def test_a_file_of_other_types_is_read_with_the_rest(store):
     assert read.schema["persons"] == pl.Int64
     assert read.filter(pl.col("county_code") == COUNTY)["x_flag"].null_count() == 0
     assert np.isfinite(read["persons"].drop_nulls().to_numpy()).all()
+
+
+@pytest.mark.parametrize("data", [RIGID, DEDUCTED])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("kind", "strange"),
+        ("kind", None),
+        ("weight", 3.0),
+        ("weight", None),
+        ("weight", -1.0),
+        ("income_pc", 1e15),
+        ("income_pc", float("nan")),
+        ("income_pc", 3217.9999),
+        ("income_pc", None),
+        ("out_of_pocket", -1e15),
+        ("net_income", float("nan")),
+        ("persons", 0),
+        ("township", None),
+    ],
+)
+def test_files_are_scanned_as_the_store_reads_them(store, column, value, data, monkeypatch):
+    """Whatever stands in a file: the record is that of facts read by the store, or its refusal."""
+    monkeypatch.setattr(scanned, "_AT_ONCE", 0)
+    [path] = store.files(ROUND, COUNTY)
+    facts = pl.read_parquet(path, hive_partitioning=False)
+    type_ = facts.schema[column]
+    strange = pl.when(pl.int_range(pl.len()) % 7 == 0).then(pl.lit(value, type_)).otherwise(column).alias(column)
+    facts.with_columns(strange).write_parquet(path)
+    scope, asked = PreviewScope(store, ROUND), parse_standard(data)
+    limits, cuts = request.first_question(scope, asked, None)
+
+    def outcome():
+        try:
+            return untimed(
+                preview_record(scope, asked, request.compared_scan(scope, limits, cuts, compared=False), Analyses())
+            )
+        except StoreError as error:
+            return str(error)
+
+    scanned_there = outcome()
+    monkeypatch.setattr(scanned, "sieved_files", lambda *_arguments: None)
+    assert outcome() == scanned_there
+
+
+def test_plain_files_are_scanned_where_they_lie(store, monkeypatch):
+    """By file and not by the store: only who may come in, or is near the line, is a row of its own."""
+    monkeypatch.setattr(scanned, "_AT_ONCE", 0)
+    monkeypatch.setattr(store, "frame", None)
+    scope = PreviewScope(store, ROUND)
+    assert preview(scope, parse_standard(LOWER))["in"] > 0

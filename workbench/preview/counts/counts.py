@@ -10,7 +10,16 @@ import numpy as np
 from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
-from workbench.preview.index.build import CHECKS_SHIFT, Bools, Flags, Floats, PreviewIndex, sum_of, to_the_millionth
+from workbench.preview.index.build import (
+    CHECKS_SHIFT,
+    EVERY_COUNTY,
+    Bools,
+    Flags,
+    Floats,
+    PreviewIndex,
+    sum_of,
+    to_the_millionth,
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,14 @@ def count_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None 
 
 
 def _number_of_rows(index: PreviewIndex, start: int, stop: int, chosen: Bools | None) -> int:
-    # Of a reduced index an entry stands for many rows of the facts.
-    if index.rows is not None:
-        return int(np.sum(index.rows[start:stop], where=True if chosen is None else chosen))
-    return stop - start if chosen is None else int(np.count_nonzero(chosen))
+    number = stop - start if chosen is None else int(np.count_nonzero(chosen))
+    # Of a reduced index an entry stands for many rows of the facts: what it has beyond one is added.
+    places, beyond = index.many
+    first, last = np.searchsorted(places, (start, stop))
+    if first < last:
+        there = slice(None) if chosen is None else chosen[places[first:last] - start]
+        number += int(beyond[first:last][there].sum())
+    return number
 
 
 def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | None = None) -> Totals:
@@ -210,7 +223,8 @@ class Breakdown:
                 minus(at["other"], at["stays"]) if compared else None,
             )  # fmt: skip
 
-        return [entry(code, *pair) for code, pair in enumerate(self.index.townships) if pair[0] in present]
+        townships = enumerate(self.index.townships)
+        return [entry(code, *pair) for code, pair in townships if pair[0] in present or EVERY_COUNTY in present]
 
     def _township_sums(self) -> "_TownshipSums":
         sums = _TownshipSums(self.index)

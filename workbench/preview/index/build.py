@@ -6,6 +6,7 @@ the facts, kept beside them, memory-mapped and so shared between pages.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -37,6 +38,10 @@ DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(2))
 BITS_OF_A_BYTE = 8
 CHECKS_SHIFT = len(CROSS_CHECKS)
 """`PreviewIndex.checks`: the cross-checks that are true in the low bits, those unknown so much higher."""
+
+
+EVERY_COUNTY = ""
+"""The code of a slice in which the rows of all counties lie together."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,14 @@ class PreviewIndex:
 
     def __len__(self) -> int:
         return len(self.income)
+
+    @cached_property
+    def many(self) -> tuple[Positions, Positions]:
+        """Where entries stand for more rows of the facts than one (`rows`), and for how many more."""
+        if self.rows is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        places = np.flatnonzero(self.rows != 1)
+        return places, self.rows[places] - 1
 
     def county(self, code: str) -> "PreviewIndex":
         """The index of one county only; it shares the arrays of the whole."""
@@ -205,8 +218,11 @@ def _floats(frame: pl.DataFrame, name: str) -> Floats:
 
 def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     """Two amounts in fen, 0 both where either is not known."""
-    # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
     known = rows[one].is_not_null() & rows[other].is_not_null()
+    # Of facts that were not read of anybody nothing is compared, and nothing has to be made whole numbers of.
+    if not known.any():
+        return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
     amounts = nw.from_native(rows).select(fen(nw.col(one, other))).to_native()
     first, second = (amounts[name].set(~known, 0).fill_null(0).to_numpy() for name in (one, other))
     return first, second

@@ -6,10 +6,12 @@ is read, and of the round before only what a standard asks for. Every count read
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -17,13 +19,21 @@ from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import EdgeLimits, tested_income
 from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.preview.counts.budget import ceiling_above
-from workbench.preview.index.build import PreviewIndex, county_slices, listed_townships, row_numbers, with_flags
+from workbench.preview.index.build import (
+    EVERY_COUNTY,
+    CountySlice,
+    PreviewIndex,
+    listed_townships,
+    row_numbers,
+    with_flags,
+)
+from workbench.preview.index.plain_files import Sieved, sieved_files
 from workbench.store.facts import FactStore
 
 _AT_ONCE = 16_000_000
-"""Bytes of files, some 300,000 rows, that are read at once; of a larger round a county at a time, so that memory does not grow with the city."""
+"""Bytes of files, some 300,000 rows, that the store reads at once; of a larger round a file at a time, so that memory does not grow with the city."""
 _SPARE = 1.0
-"""Yuan: more than any product of amounts may be off as a float."""
+"""Yuan: more than any product or quotient of amounts may be off as a float, or an amount that is not held to the fen."""
 _PLACE = ["county_code", "township"]
 _NOT_READ: dict[str, pl.Expr] = {
     **dict.fromkeys(("income_pc", "net_income", "out_of_pocket", "previous_income_pc"), pl.lit(None, pl.Float64)),
@@ -39,32 +49,49 @@ def scanned_index(
     """The index of a round, of one county or of all, as far as some standards ask for it; None where weights are fractions.
 
     `all_limits`: of one tested income and one list of groups; `cuts`: every ceiling that will be asked about (their
-    own and `ceiling_above`), and the line, ascending. Raises StoreError where the round, or the county in it, is not stored.
+    own and `ceiling_above`), and the line, ascending. Its counties lie together, as one. Raises StoreError where the round, or
+    the county in it, is not stored.
     """
-    limits = all_limits[0]
-    possible, parts = _possible(all_limits, cuts[0]), []
-    for code, facts in _facts(store, round_name, county, all_limits):
+    limits, parts = all_limits[0], []
+    for each in _sieved(store, round_name, county, all_limits, cuts[0]):
         # Sums of fractions depend on the order of the rows in their last digits, and the index has another order.
-        if not (facts["weight"] == facts["weight"].floor()).all():
+        if not all((frame["weight"] == frame["weight"].floor()).all() for frame in (each.passed, each.places)):
             return None
-        flagged = with_flags(facts, tuple(limits.own_groups))
+        flagged = with_flags(each.passed, tuple(limits.own_groups))
         income = tested_income(deduct_out_of_pocket=limits.deduct_out_of_pocket)
         rows: pl.DataFrame = nw.from_native(flagged).with_columns(income=income).to_native()
-        marks = rows.lazy().select(entry=possible, below=(pl.col("income") < cuts[0]).fill_null(value=False)).collect()
-        parts += [_entries(rows.filter(marks["entry"]), cuts), _outside(rows, marks, code, len(cuts))]
-    entries = pl.concat(parts, how="diagonal_relaxed")
-    entries = entries.with_columns(
-        seen_before=pl.col("seen_before").fill_null(value=False),
-        # One income for each band (below all cuts, at each): all of a band compare alike with every cut.
-        income=pl.Series([cuts[0] - 1, *cuts, None], dtype=pl.Float64).gather(entries["band"]),
-    )
-    return _index_of(entries, limits, bands=len(cuts) + 2)
+        marks = rows.lazy().select(
+            entry=(pl.col("income") >= cuts[0]).fill_null(value=True) & _possible(all_limits, pl.col("income"), 0),
+            below=(pl.col("income") < cuts[0]).fill_null(value=False),
+        )
+        parts.append(_part(rows, marks.collect(), each.places, cuts))
+    return _index_of(parts, limits, cuts)
 
 
-def _facts(
-    store: FactStore, round_name: str, county: str | None, all_limits: list[EdgeLimits]
-) -> Iterator[tuple[str | None, pl.DataFrame]]:
-    """The unregistered households with the columns that the standards read: a county and its own, or None and all."""
+def _sieved(
+    store: FactStore, round_name: str, county: str | None, all_limits: list[EdgeLimits], lowest: float
+) -> Iterator[Sieved]:
+    """The households that the standards may let in or that lie below a line, and all by township; of parts of the round."""
+    columns, drop = _columns(all_limits)
+    income = _about(all_limits[0])
+    sieve = _possible(all_limits, income, _SPARE)
+    files = store.files(round_name, county)
+    # By size: a damaged file is for the store to refuse, in its own words.
+    large = sum(path.stat().st_size for path in files) > _AT_ONCE
+    # Files scanned by themselves cost more each; of few rows that is more than what is not read is worth.
+    by_file = sieved_files(files, columns, sieve, income < lowest - _SPARE) if large and not drop else None
+    if by_file is not None:
+        yield by_file
+        return
+    read = store.frame_with_previous if drop else store.frame
+    for code in store.counties(round_name) if county is None and large else [county]:
+        facts = with_flags(read(round_name, code, columns, kind=UNREGISTERED), tuple(all_limits[0].own_groups))
+        places = facts.group_by(_PLACE).agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum(), below=0)
+        yield Sieved(facts.filter(sieve), places)
+
+
+def _columns(all_limits: list[EdgeLimits]) -> tuple[list[str], bool]:
+    """The columns that the standards read, and whether also those of the round before."""
     limits = all_limits[0]
     columns = [*_PLACE, "weight", *limits.group_names]
     columns += [name for name in CROSS_CHECKS if any(name in each.exclusions for each in all_limits)]
@@ -75,103 +102,128 @@ def _facts(
         columns.append("income_pc")
     if limits.deduct_out_of_pocket or any(each.rigid_share is not None for each in all_limits):
         columns += ["net_income", "out_of_pocket"]
-    read = store.frame_with_previous if drop else store.frame
-    # By size: a damaged file is for the store to refuse, in its own words.
-    size = sum(path.stat().st_size for path in store.files(round_name, county))
-    parts = store.counties(round_name) if county is None and size > _AT_ONCE else [county]
-    for each in parts:
-        yield each, read(round_name, each, columns, kind=UNREGISTERED)
+    return columns, drop
 
 
-def _possible(all_limits: list[EdgeLimits], lowest: float) -> pl.Expr:
+def _about(limits: EdgeLimits) -> pl.Expr:
+    """The income tested, off by less than a yuan: not held to the fen, and divided as floats are."""
+    if not limits.deduct_out_of_pocket:
+        return pl.col("income_pc")
+    persons = pl.when(pl.col("persons") > 0).then(pl.col("persons"))
+    return (pl.col("net_income") - pl.col("out_of_pocket")) / persons
+
+
+def _possible(all_limits: list[EdgeLimits], income: pl.Expr, spare: float) -> pl.Expr:
     """Whether a household may be in, or counts as below the line, under one of the standards; of some it need not be so.
 
-    Only a sieve, with a yuan to spare where amounts are multiplied: whoever passes is judged by the index's exact rule.
+    Only a sieve: `spare` (yuan) is how far `income` may be off, and a yuan is spared where amounts are multiplied. Whoever
+    passes is judged by the index's exact rule.
     """
-    income = pl.col("income")
     lines = max(limits.line for limits in all_limits)
     # Between the lines of two standards a household is below the one and not the other.
-    reasons = [income < lines, *(_may_be_in(limits) for limits in all_limits)]
-    return ((income >= lowest) & pl.any_horizontal(reasons)).fill_null(value=True)
+    # Nothing compared with stands twice in the list: asked twice, the sieve would take twice as long.
+    different = [limits for place, limits in enumerate(all_limits) if limits not in all_limits[:place]]
+    reasons = [income < lines + spare, *(_may_be_in(limits, income, spare) for limits in different)]
+    return pl.any_horizontal(reasons).fill_null(value=True)
 
 
-def _may_be_in(limits: EdgeLimits) -> pl.Expr:
+def _may_be_in(limits: EdgeLimits, income: pl.Expr, spare: float) -> pl.Expr:
     """Whether a standard may bring a household in, by Kleene's logic; under the highest general ceiling asked about."""
-    income, spent = pl.col("income"), pl.col("out_of_pocket")
-    ceilings = [income < ceiling_above(limits)]
-    ceilings += [pl.col(group) & (income < ceiling) for group, ceiling in limits.group_ceilings.items()]
+    spent = pl.col("out_of_pocket")
+    ceilings = [income < ceiling_above(limits) + spare]
+    ceilings += [pl.col(group) & (income < ceiling + spare) for group, ceiling in limits.group_ceilings.items()]
     routes = [pl.any_horizontal(ceilings)]
     if limits.require_group:
         belongs = pl.any_horizontal(limits.groups) if limits.groups else pl.lit(value=False)
         routes = [routes[0] & belongs]
     if limits.rigid_share is not None:
-        routes.append((income < limits.rigid_ceiling) & (spent > limits.rigid_share * pl.col("net_income") - _SPARE))
+        routes.append(
+            (income < limits.rigid_ceiling + spare) & (spent > limits.rigid_share * pl.col("net_income") - _SPARE)
+        )
     if limits.drop_share is not None:
         after = (1 - limits.drop_share) * pl.col("previous_income_pc") + _SPARE
-        routes.append(pl.col("seen_before") & (income < limits.drop_ceiling) & (pl.col("income_pc") < after))
+        routes.append(pl.col("seen_before") & (income < limits.drop_ceiling + spare) & (pl.col("income_pc") < after))
     route = pl.any_horizontal(routes)
     return route & ~pl.any_horizontal(limits.exclusions) if limits.exclusions else route
 
 
-def _entries(chosen: pl.DataFrame, cuts: tuple[float, ...]) -> pl.DataFrame:
-    """Households that a standard may bring in, an entry each, with the band of their income.
+@dataclass(frozen=True)
+class _Part:
+    """Households that a standard may bring in, a row each with the `band` of their income; all others by township.
 
-    A band is how many cuts the income reaches; where it is not known, one more than there are.
+    A band is how many cuts the income reaches; where it is not known, one more than there are. `township_of` of the entries
+    into `townships`, of which `below` are below every line and `rest` surely out: rows and weight of each.
     """
+
+    entries: pl.DataFrame
+    township_of: npt.NDArray[np.uint32]
+    townships: tuple[tuple[str, str], ...]
+    below: npt.NDArray[np.float64]
+    rest: npt.NDArray[np.float64]
+
+
+def _part(rows: pl.DataFrame, marks: pl.DataFrame, places: pl.DataFrame, cuts: tuple[float, ...]) -> _Part:
     reached = pl.sum_horizontal((pl.col("income") >= cut).cast(pl.UInt16) for cut in cuts)
     band = pl.when(pl.col("income").is_not_null()).then(reached).otherwise(len(cuts) + 1).cast(pl.UInt16)
-    absent = {name: value for name, value in _NOT_READ.items() if name not in chosen.columns}
-    return chosen.with_columns(band=band, rows=pl.lit(1, pl.UInt32), **absent).drop("income")
+    # Numbered once: grouping by two texts takes longer than all else that is done with who passed.
+    town, townships, _ = listed_townships(pl.concat([rows.select(_PLACE), places.select(_PLACE)]))
+    weights = rows["weight"].to_numpy()
+
+    def counted(towns: npt.NDArray[np.uint32], *measures: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+        return np.array([np.bincount(towns, each, len(townships)) for each in measures], np.float64)
+
+    at, below, entry = town[: len(rows)], marks["below"].to_numpy(), marks["entry"].to_numpy()
+    sides = [counted(at[side], None, weights[side]) for side in (below, entry)]
+    all_of, surely = town[len(rows) :], places["below"].cast(pl.Float64).to_numpy()
+    everyone = counted(all_of, *(places[name].cast(pl.Float64).to_numpy() for name in ("rows", "weight")))
+    # Only of files whose rows stand for one household each is anybody counted as below without being read.
+    sides[0] += counted(all_of, surely, surely)
+    return _Part(
+        rows.filter(marks["entry"]).with_columns(band=band).drop("income"), at[entry], townships,
+        sides[0], everyone - sides[0] - sides[1],
+    )  # fmt: skip
 
 
-def _outside(rows: pl.DataFrame, marks: pl.DataFrame, county: str | None, above: int) -> pl.DataFrame:
-    """All others by township: those below every line in band 0, the rest in the band `above` all cuts."""
-    sides = {"below": pl.col("below"), "rest": ~(pl.col("below") | pl.col("entry"))}
-    # As a rule every row stands for one household, and counting them is all there is to do.
-    ones = bool((rows["weight"] == 1).all())
-    weights = {f"weight_{name}": (pl.col("weight") * side).sum() for name, side in sides.items() if not ones}
-    # Of one county the township tells all, and one text is looked up faster than two.
-    keys = _PLACE if county is None else _PLACE[1:]
-    places = rows.select(*keys, *([] if ones else ["weight"])).hstack(marks)
-    grouped = (
-        places.lazy()
-        .group_by(keys)
-        .agg(**{f"rows_{name}": side.sum().cast(pl.UInt32) for name, side in sides.items()}, **weights)
-        .with_columns([] if county is None else [pl.lit(county).alias("county_code")])
-        .collect()
-    )
-    by_side = (
-        grouped.select(
-            *_PLACE,
-            rows=f"rows_{name}",
-            weight=pl.col(f"rows_{name}" if ones else f"weight_{name}").cast(pl.Float64),
-            band=pl.lit(band, pl.UInt16),
-        )
-        for name, band in (("below", 0), ("rest", above))
-    )
-    return pl.concat(by_side).filter(pl.col("rows") > 0)
+def _index_of(parts: list[_Part], limits: EdgeLimits, cuts: tuple[float, ...]) -> PreviewIndex:
+    """Bands ascend, as incomes do: those below every line by township, who may come in, the rest by township, unknown incomes."""
+    rows = pl.concat([part.entries for part in parts], how="diagonal_relaxed")
+    band = rows["band"].to_numpy()
+    # NumPy sorts small numbers by counting them.
+    order = np.argsort(band.astype(np.min_scalar_type(len(cuts) + 1)), kind="stable")
+    known = int(np.count_nonzero(band <= len(cuts)))
+    # What was not read of anybody is null, or not seen before; as of the rest, nothing is asked of it.
+    rows = rows.with_columns(value.alias(name) for name, value in _NOT_READ.items() if name not in rows.columns)
+    numbers = {name: values[order] for name, values in row_numbers(rows, limits.group_names).items()}
+    below, rest = (np.hstack([getattr(part, side) for part in parts]) for side in ("below", "rest"))
+    (low,), (high,) = np.nonzero(below[0]), np.nonzero(rest[0])
 
+    def among(values: Any, first: Any, last: Any) -> Any:
+        """The values of all entries in their order: those of single households with those of either side put among them."""
+        sides = ((first, len(low)), (last, len(high)))
+        before, after = (np.broadcast_to(np.asarray(side, values.dtype), size) for side, size in sides)
+        return np.concatenate([before, values[:known], after, values[known:]])
 
-def _index_of(entries: pl.DataFrame, limits: EdgeLimits, bands: int) -> PreviewIndex:
-    township_of, townships, counties = listed_townships(entries)
-    # A county's bands ascend, as incomes do; those not known come last. NumPy sorts small numbers by counting them.
-    place = counties * bands + entries["band"].to_numpy()
-    order = np.argsort(place.astype(np.min_scalar_type(int(place.max(initial=0)))), kind="stable")
-    numbers = {name: values[order] for name, values in row_numbers(entries, limits.group_names).items()}
+    # A township is in one part only, since a county is.
+    offsets = np.cumsum([0, *(len(part.townships) for part in parts)])
+    towns = np.concatenate([part.township_of + by for part, by in zip(parts, offsets, strict=False)])
+    number = among(np.ones(len(rows), np.int64), below[0, low], rest[0, high])
+    weight = among(rows["weight"].to_numpy()[order], below[1, low], rest[1, high])
+    # One income for each band (below all cuts, at each): all of a band compare alike with every cut.
+    income = np.array([cuts[0] - 1, *cuts, np.nan])
     # A question asked once lists no household.
-    none = pa.nulls(len(entries), pa.large_string())
-    at: dict[str, Any] = {name: entries[name].to_numpy()[order] for name in ("rows", "weight")}
+    none = pa.nulls(len(number), pa.large_string())
     return PreviewIndex(
         deduct_out_of_pocket=limits.deduct_out_of_pocket,
         groups=limits.group_names,
-        counties=county_slices(entries),
-        townships=townships,
-        income=entries["income"].fill_null(float("nan")).to_numpy()[order],
-        **numbers,
-        township_of=township_of[order],
-        origin=np.arange(len(entries), dtype=np.uint32),
-        weight=at["weight"],
-        rows=at["rows"].astype(np.int64),
+        # No count asks of one county: whatever is done a county at a time is done once.
+        counties=(CountySlice(EVERY_COUNTY, 0, len(low) + known + len(high), len(number)),),
+        townships=tuple(town for part in parts for town in part.townships),
+        income=among(income[band[order]], income[0], income[len(cuts)]),
+        **{name: among(values, 0, 0) for name, values in numbers.items()},
+        township_of=among(towns[order].astype(np.uint32), low, high),
+        origin=np.arange(len(number), dtype=np.uint32),
+        weight=None if np.array_equal(weight, number) else weight,
+        rows=number,
         household_id=none,
         village=none,
     )

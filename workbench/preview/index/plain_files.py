@@ -1,0 +1,106 @@
+"""Files of facts as the store writes them, scanned where they lie: who passes a sieve is read, all others are counted.
+
+What a file may hold in theory (other types, weights, kinds that there are not) is for the store to read, or to refuse in
+its own words; here such a file is passed over. Values that no household can have pass every sieve and meet the store's checks.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.domain.facts import FACT, KINDS
+from workbench.domain.rules.round_rules import UNREGISTERED
+from workbench.errors import StoreError
+from workbench.store.fact_files import partition_value
+from workbench.store.schema import ARROW_TYPES, conform, read_origin, read_schema
+
+_ONE = 1.0
+
+
+@dataclass(frozen=True)
+class Sieved:
+    """Unregistered households: those `passed`, conformed, a row each, and all of them by county and township.
+
+    `places`: `county_code`, `township`, `rows`, their `weight`, and how many of these (`below`) are not among the passed
+    because they are surely below every line.
+    """
+
+    passed: pl.DataFrame
+    places: pl.DataFrame
+
+
+def sieved_files(paths: Sequence[Path], columns: Sequence[str], sieve: pl.Expr, below: pl.Expr) -> Sieved | None:
+    """Who of the files' unregistered households passes a sieve (null passes), read with `columns`, county and weight.
+
+    `below`: who is only counted, as `Sieved.places` has it. None where a file is not as the store writes it, or stands for
+    more than its rows: whoever asks then reads it by the store.
+    """
+    read = [name for name in columns if name not in ("county_code", "weight")]
+    # Whatever is refused here is refused by the store as well, which says of which file, and why.
+    with suppress(StoreError, pa.ArrowException, pl.exceptions.PolarsError, OSError):
+        if paths and all(_as_stored(path, read) for path in paths):
+            parts = []
+            for path in paths:
+                part = _sieved(path, read, sieve, below)
+                if part is None:
+                    return None
+                parts.append(part)
+            passed, places = (pl.concat(getattr(part, name) for part in parts) for name in ("passed", "places"))
+            return Sieved(conform(passed, list(columns), {}, ""), places)
+    return None
+
+
+def _sieved(path: Path, read: list[str], sieve: pl.Expr, below: pl.Expr) -> Sieved | None:
+    """One file, not conformed: a file at a time, so that memory holds one; None where it has a kind that there is not."""
+    scan = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+    # One comparison after another, as the store has it: of a kind that there is not the rows come along, and are seen.
+    others = [pl.col("kind") != kind for kind in KINDS if kind != UNREGISTERED]
+    ours = scan.filter(*others).select(*read, ours=pl.col("kind") == UNREGISTERED).collect()
+    if not ours["ours"].all():
+        return None
+    ours = ours.drop("ours")
+    # Of an amount that no household has nothing is sure: the store's checks decide what it is.
+    marked = ours.lazy().select(odd=_odd(read), below=below.fill_null(value=False), passes=sieve.fill_null(value=True))
+    below_surely = pl.col("below") & ~pl.col("odd")
+    marks = marked.select(below=below_surely, passes=~below_surely & (pl.col("odd") | pl.col("passes"))).collect()
+    county = pl.lit(partition_value(path.parent)).alias("county_code")
+    places = (
+        ours.lazy()
+        .select("township", marks["below"])
+        .group_by("township")
+        .agg(rows=pl.len().cast(pl.Int64), below=pl.col("below").sum().cast(pl.Int64))
+        .select(county, "township", "rows", "below", weight=pl.col("rows").cast(pl.Float64))
+        .collect()
+    )
+    return Sieved(ours.filter(marks["passes"]).with_columns(county, weight=pl.lit(_ONE)), places)
+
+
+def _as_stored(path: Path, columns: Sequence[str]) -> bool:
+    """Whether a file holds columns in the types that the store writes them in, and its rows stand for one household each."""
+    schema = read_schema(path)
+    read_origin(schema, "")
+    types = {field.name: field.type for field in schema}
+    # A fact of a county's own has to be yes or no.
+    wanted = {name: ARROW_TYPES[FACT[name].type] if name in FACT else pa.bool_() for name in (*columns, "kind")}
+    return all(types.get(name) == type_ for name, type_ in wanted.items()) and _all_ones(pq.read_metadata(path))
+
+
+def _odd(columns: Sequence[str]) -> pl.Expr:
+    """Whether an amount is none that a household can have; NaN lies above every bound to Polars."""
+    most = {name: FACT[name].most for name in columns if name in FACT}
+    outside = [~pl.col(name).is_between(-bound, bound) for name, bound in most.items() if bound is not None]
+    return pl.any_horizontal(pl.lit(value=False), *outside).fill_null(value=False)
+
+
+def _all_ones(metadata: pq.FileMetaData) -> bool:
+    """Whether every row stands for one household, as the file says of its weights; what is not known of a row is one."""
+    place = metadata.schema.names.index("weight") if "weight" in metadata.schema.names else None
+    if place is None:
+        return True
+    groups = (metadata.row_group(at).column(place).statistics for at in range(metadata.num_row_groups))
+    return all(each is not None and each.has_min_max and each.min == each.max == _ONE for each in groups)
