@@ -144,6 +144,8 @@ def test_a_county_without_unregistered_households_is_told_so_and_shown_no_tables
     assert "没有未建档立卡户的数据" in results.notes.value
     assert "intake.ipynb" in results.notes.value
     assert {each.layout.display for each in results._of_households} == {"none"}
+    # What the style sheet shows as a grid, come what may, is hidden by the box around it.
+    assert not any("wb-beside" in each._dom_classes for each in results._of_households)
     page.frame.county.value = COUNTY
     assert "data-nobody" not in results.notes.value
     assert {each.layout.display for each in results._of_households} == {None}

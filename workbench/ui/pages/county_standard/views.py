@@ -79,7 +79,8 @@ class StandardResults:
             self.hindsight.widget,
             self.model.widget,
             self._panel(t("按乡镇"), self.townships),
-            self._by_group_and_route(),
+            # Within a box: its own grid is shown whatever hides it.
+            widgets.VBox([self._by_group_and_route()]),
             self._panel(t("上限附近的户"), self.near.widget, note=t("上限略作变动，首先影响这些户。")),
             self._panel(t("与另一标准比较"), self._against(guard), self.comparison),
             *self.expandables,
