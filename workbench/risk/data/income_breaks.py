@@ -4,7 +4,8 @@ Whoever falls below the line there has not slipped, so nothing is learnt from th
 incomes are compared as multiples of each round's line.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from workbench.risk.data.panel import Transition
 
 MOST_CHANGE = 2.0
 """Ratio of median incomes, as multiples of the line, beyond which a transition is not life: half or twice in half a year."""
+_OTHER_UNIT, _MIXED = 500.0, 0.02
+"""Times by which no income changes in half a year, and the share of households from which on some rows are in another unit."""
 _LEAST_HOUSEHOLDS = 30
 _KEY = ("county_code", "household_id")
 
@@ -40,6 +43,14 @@ class StepBreak(Protocol):
         """What is wrong there."""
 
 
+class IncomeStep(StepBreak, Protocol):
+    """A county in a transition whose incomes are in other units, as the model's card and its scores tell it."""
+
+    @property
+    def changed(self) -> Words:
+        """What changed."""
+
+
 @dataclass(frozen=True)
 class IncomeBreak:
     """The median income (yuan a person and year) of the same households `before` and `after`, in a county."""
@@ -51,28 +62,73 @@ class IncomeBreak:
     after: float
 
     @property
-    def words(self) -> Words:
-        """What changed, and what it means."""
-        known = counties().get(self.county)
-        zh, en = (known.zh, known.en) if known else (self.county, self.county)
+    def changed(self) -> Words:
+        """What changed."""
+        zh, en = _named(self.county)
         return Words(
-            f"{zh}：{self.start} 至 {self.end}，同样的户收入中位数由 {self.before:,.4g} 变为 {self.after:,.4g}，像是换了单位或口径；这一步的“风险变差”不是真的变差，不用来学",
+            f"{zh}：{self.start} 至 {self.end}，同样的户收入中位数由 {self.before:,.4g} 变为 {self.after:,.4g}，像是换了单位或口径",
             f"{en}: from {self.start} to {self.end} the median income of the same households went from {self.before:,.4g} to "
-            f"{self.after:,.4g}, which looks like another unit or another kind of income; what looks like slips is none, and nothing is learnt from it",
-            code="risk.income-break",
+            f"{self.after:,.4g}, which looks like another unit or another kind of income",
         )
 
+    @property
+    def words(self) -> Words:
+        """What changed, and what it means."""
+        said = self.changed + _NOT_LEARNT
+        return Words(said.zh, said.en, code="risk.income-break")
 
-def income_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition]) -> tuple[IncomeBreak, ...]:
+
+@dataclass(frozen=True)
+class MixedUnits:
+    """A county where the incomes of a `share` of the same households changed by a factor that no life has, and the others' did not."""
+
+    start: str
+    end: str
+    county: str
+    share: float
+
+    @property
+    def changed(self) -> Words:
+        """What changed."""
+        zh, en = _named(self.county)
+        return Words(
+            f"{zh}：{self.start} 至 {self.end}，{self.share:.0%} 的户收入相差 {_OTHER_UNIT:.0f} 倍以上，像是有的行用元、有的行用万元",
+            f"{en}: from {self.start} to {self.end} the incomes of {self.share:.0%} of the households differ {_OTHER_UNIT:.0f} times or "
+            "more, as if some rows were in yuan and others in ten thousand yuan",
+        )
+
+    @property
+    def words(self) -> Words:
+        """What changed, and what it means."""
+        said = self.changed + _NOT_LEARNT
+        return Words(said.zh, said.en, code="risk.income-mixed-units")
+
+
+_NOT_LEARNT = Words(
+    "；这一步的“风险变差”不是真的变差，不用来学", "; what looks like slips is none, and nothing is learnt from it"
+)
+
+
+def _named(county: str) -> tuple[str, str]:
+    known = counties().get(county)
+    return (known.zh, known.en) if known else (county, county)
+
+
+def income_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition]) -> tuple[IncomeStep, ...]:
     """The breaks of incomes in the transitions; `frames` by round hold `county_code`, `household_id`, `income_pc`."""
-    return tuple(
-        IncomeBreak(step.start, step.end, *row)
-        for step in steps
-        for row in _medians(frames[step.start], frames[step.end])
-        .filter((_ratio(step) > MOST_CHANGE) | (_ratio(step) < 1 / MOST_CHANGE))
-        .filter(pl.lit(step.counties is None) | pl.col("county_code").is_in(step.counties or ()))
-        .rows()
-    )
+    return tuple(each for step in steps for each in _breaks(_changes(frames[step.start], frames[step.end]), step))
+
+
+def _breaks(changes: pl.DataFrame, step: Transition) -> Iterator[IncomeStep]:
+    for county, before, after, mixed in changes.iter_rows():
+        if step.counties is not None and county not in step.counties:
+            continue
+        # In multiples of each round's line: what the law changed is no break (decision 0035).
+        ratio = (after / step.line_next) / (before / step.line)
+        if not 1 / MOST_CHANGE <= ratio <= MOST_CHANGE:
+            yield IncomeBreak(step.start, step.end, county, before, after)
+        elif mixed >= _MIXED:
+            yield MixedUnits(step.start, step.end, county, mixed)
 
 
 def unbroken(steps: Sequence[Transition], breaks: Sequence[StepBreak]) -> list[Transition]:
@@ -86,19 +142,18 @@ def unbroken(steps: Sequence[Transition], breaks: Sequence[StepBreak]) -> list[T
     return remaining
 
 
-def _medians(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """By county the median incomes of the households whose income is known in both rounds."""
+def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """By county, of the households whose income is known in both rounds, the median incomes and the share that changed unit."""
     old, new = (
         frame.select(*_KEY, "income_pc").drop_nulls().filter(pl.col("income_pc") > 0) for frame in (before, after)
     )
     # The same households only: another choice of who was asked is not another unit.
     both = old.join(new, on=list(_KEY), suffix="_after")
-    medians = both.group_by("county_code").agg(
-        pl.col("income_pc").median().alias("before"), pl.col("income_pc_after").median().alias("after"), pl.len()
+    times = (pl.col("income_pc_after") / pl.col("income_pc")).log().abs()
+    changes = both.group_by("county_code").agg(
+        pl.col("income_pc").median().alias("before"),
+        pl.col("income_pc_after").median().alias("after"),
+        (times >= math.log(_OTHER_UNIT)).mean().alias("mixed"),
+        pl.len(),
     )
-    return medians.filter(pl.col("len") >= _LEAST_HOUSEHOLDS).drop("len").sort("county_code")
-
-
-def _ratio(step: Transition) -> pl.Expr:
-    # In multiples of each round's line: what the law changed is no break (decision 0035).
-    return (pl.col("after") / step.line_next) / (pl.col("before") / step.line)
+    return changes.filter(pl.col("len") >= _LEAST_HOUSEHOLDS).drop("len").sort("county_code")

@@ -62,6 +62,12 @@ INCOMES_CHANGED = Words(
     "incomes first, and do not use the model until then",
     code="risk.incomes-changed",
 )
+TIERS_CHANGED = Words(
+    "这一步定等级所用的事实换了单位或口径，“风险变差”多半是按规则变的，不是真的变差，无从检验；请先核对这些事实，模型先不要用",
+    "facts that tiers are judged by changed their unit or meaning in this step, so what looks like slips is mostly of the "
+    "rule's making and nothing was tested: check those facts first, and do not use the model until then",
+    code="risk.tiers-changed",
+)
 NUMBERS_CHANGED = Words(
     "同一户编号前后两期不像同一户，“风险变差”不可信，无从检验；请先核对户编号，模型先不要用",
     "a household number does not seem to be one household in both rounds, so what looks like slips is none and nothing was "

@@ -13,10 +13,13 @@ from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
+from workbench.risk.data.tier_breaks import COLUMNS as JUDGED_BY
+from workbench.risk.data.tier_breaks import tier_breaks
 from workbench.risk.evaluation.advice import (
     INCOMES_CHANGED,
     LEARNT,
     NUMBERS_CHANGED,
+    TIERS_CHANGED,
     advice,
     at_most_caution,
     not_to_be_used,
@@ -72,12 +75,18 @@ def evaluate(
     frames = _compared_facts(reader, steps)
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
-    unlinked = any(each.broken for each in links)
+    judged = tier_breaks(frames, steps)
+    untested = (
+        NUMBERS_CHANGED if any(each.broken for each in links)
+        else INCOMES_CHANGED if breaks
+        # Of one county alone it is said, and the counties beside it judge the model.
+        else TIERS_CHANGED if any(each.county is None for each in judged) else None
+    )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in links)], **record,
-        "advice": not_to_be_used(NUMBERS_CHANGED) if unlinked else _tested(given, learnt, broken=bool(breaks)),
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in judged), *(each.words for each in links)], **record,
+        "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
@@ -86,17 +95,15 @@ def evaluate(
 
 
 def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
-    columns = [*COLUMNS, "income_pc"]
+    columns = sorted({*COLUMNS, *JUDGED_BY, "income_pc"})
     return {
         name: reader.facts(name, columns)
         for name in sorted({name for step in steps for name in (step.start, step.end)})
     }
 
 
-def _tested(given: dict[str, str], learnt: Json, *, broken: bool) -> dict[str, str]:
+def _tested(given: dict[str, str], learnt: Json) -> dict[str, str]:
     """The advice, held back where the round is no test of the model."""
-    if broken:
-        return not_to_be_used(INCOMES_CHANGED)
     return at_most_caution(given, LEARNT) if learnt["trained_on"] or learnt["other_facts"] else given
 
 

@@ -12,6 +12,7 @@ from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
 from workbench.risk.data.labelled_count import LabelsAsked, labelled_count
 from workbench.risk.data.linkage import linkages
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
+from workbench.risk.data.tier_breaks import TierBreak, tier_breaks, without_false_slips
 from workbench.risk.data.usable_rounds import usable_facts
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
 from workbench.risk.evaluation.overdispersion import overdispersion
@@ -82,13 +83,18 @@ def train(
     steps = unbroken(steps, unusable)
     if not steps:
         raise _nothing_but_breaks(unusable)
+    # What the rule alone changed is no slip either; unregistered households of such a step are learnt from all the same.
+    judged = tier_breaks(frames, steps)
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
     usable = usable_facts(moved, frames, request.keep)
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
-    rounds = list(labelled_rounds(reader, steps, say))
+    rounds = [without_false_slips(each, judged) for each in labelled_rounds(reader, steps, say)]
+    rounds = [each for each in rounds if not each.is_empty()]
+    if not rounds:
+        raise _nothing_but_breaks(judged)
     settings = Settings(seed=request.seed)
     rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), usable.excluded, settings)
     backtest = run_backtest(rounds, usable.excluded, settings, say)
@@ -106,7 +112,7 @@ def train(
         fitted,
         backtest,
         moved,
-        breaks,
+        (*breaks, *judged),
         usable,
         request.keep,
         settings,
@@ -126,7 +132,7 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
     return InputError(message + Words(f"；截至 {until}", f"; until {until}") if until else message)
 
 
-def _nothing_but_breaks(breaks: Sequence[StepBreak]) -> InputError:
+def _nothing_but_breaks(breaks: Sequence[StepBreak | TierBreak]) -> InputError:
     first = breaks[0].words
     return InputError(
         Words(

@@ -9,9 +9,10 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
-from workbench.risk.data.income_breaks import IncomeBreak
+from workbench.risk.data.income_breaks import IncomeStep
 from workbench.risk.data.linkage import Linkage
 from workbench.risk.data.panel import Transition
+from workbench.risk.data.tier_breaks import TierBreak
 from workbench.risk.data.usable_rounds import UsableFacts
 from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution, spared_by_county
 from workbench.risk.evaluation.backtest import CANDIDATES, Backtest
@@ -44,7 +45,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
-    breaks: tuple[IncomeBreak, ...]
+    breaks: tuple[IncomeStep | TierBreak, ...]
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings
@@ -78,7 +79,10 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
         "lacking": _lacking(rows.frame, facts),
         "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
-        "income_breaks": [{**asdict(each), **asdict(each.words)} for each in account.breaks],
+        "income_breaks": [
+            {"start": each.start, "end": each.end, "county": each.county, **asdict(each.words)}
+            for each in account.breaks
+        ],
         "linkage": [
             {**asdict(each), "broken": each.broken, "unusual": each.unusual, **asdict(each.words)}
             for each in account.links

@@ -6,7 +6,9 @@ from dataclasses import replace
 import polars as pl
 
 from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
+from workbench.domain.parameters import counties
 from workbench.errors import Words
+from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.model.trained_model import RiskModel
@@ -20,14 +22,16 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
         *never_seen(model, store.counties(round_name)),
+        *_other_incomes(store, round_name),
+        *_twice(store, round_name),
         *_unseen_codes(model, store, round_name),
         *_unlinked(store, round_name),
     )
 
 
-def never_seen(model: RiskModel, counties: Sequence[str]) -> list[Words]:
+def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
     """Counties that the model never learnt from: of them it knows what holds of the others."""
-    unseen = sorted(set(counties) - set(model.about.get("counties", {})))
+    unseen = sorted(set(codes) - set(model.about.get("counties", {})))
     if "counties" not in model.about or not unseen:
         return []
     return [
@@ -62,6 +66,40 @@ def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterat
             f"{en}: {', '.join(f'“{name}”' for _, name in shown)}{' and others' if more else ''} never seen in training "
             f"({len(unseen) / len(facts):.1%}), taken as any rare one",
             code="risk.code-never-seen",
+        )
+
+
+def _other_incomes(store: FactStore, round_name: str) -> Iterator[Words]:
+    """Counties whose incomes are in another unit than in the round before: their probabilities are of households that are not."""
+    before = store.previous_round(round_name)
+    if before is None:
+        return
+    reader = PanelReader(store)
+    step = replace(reader.next_transition(before), end=round_name, line_next=reader.line_of(round_name))
+    frames = {name: reader.facts(name, ["county_code", "household_id", "income_pc"]) for name in (before, round_name)}
+    for each in income_breaks(frames, [step]):
+        said = each.changed + Words(
+            "；那里的概率靠不住，先核对收入，先不要用",
+            "; probabilities there are not to be relied upon: check the incomes first, and do not use them until then",
+        )
+        yield Words(said.zh, said.en, code="risk.incomes-of-county-unread")
+
+
+def _twice(store: FactStore, round_name: str) -> Iterator[Words]:
+    """Household numbers that stand more than once: nobody can say which of the rows goes on, so none of them is scored."""
+    for county in store.counties(round_name):
+        # All of them, and not a draw: the number is told.
+        ids = store.frame(round_name, county, ["household_id"])["household_id"].drop_nulls()
+        numbers = ids.n_unique() - ids.is_unique().sum() if ids.n_unique() < len(ids) else 0
+        if not numbers:
+            continue
+        known = counties().get(county)
+        zh, en = (known.zh, known.en) if known else (county, county)
+        yield Words(
+            f"{zh}：{round_name} 有 {numbers:,} 个户编号不止一行，分不清是哪一户，都没有评分；请先并成一行再导入",
+            f"{en}: {numbers:,} household numbers of {round_name} stand in more than one row; none of these rows is scored: make "
+            "them one and take the round in again",
+            code="risk.numbers-twice",
         )
 
 

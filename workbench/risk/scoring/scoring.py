@@ -202,6 +202,16 @@ def refuse_absent_facts(facts_used: Collection[str], there: Households) -> None:
                 code="risk.income-pc-not-known",
             )
         )
+    below = there.not_scored.get("below_line", 0.0)
+    if not there.can_slip and below > 0:
+        raise InputError(
+            Words(
+                f"这一期没有可评分的户：{below:,.0f} 户都低于标准，其余不能判定；多半是收入的单位变了（元、万元），请先核对收入",
+                f"no household of this round can be scored: {below:,.0f} are below the line and the others cannot be judged; most "
+                "likely incomes are in another unit (yuan, ten thousand yuan): check them first",
+                code="risk.all-below-line",
+            )
+        )
     if not there.can_slip:
         raise InputError(
             Words(
