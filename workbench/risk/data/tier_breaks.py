@@ -17,9 +17,9 @@ from workbench.risk.data.drift_checks import Kind
 from workbench.risk.data.panel import Transition
 
 _KEY = ("household_id", "county_code", "kind")
-JUDGED = tuple(sorted({fact for each in CRITERIA for fact in each.facts if fact in FACT} - {"income_pc"}))
+TIER_FACTS = tuple(sorted({fact for each in CRITERIA for fact in each.facts if fact in FACT} - {"income_pc"}))
 """The facts that tiers are judged by; incomes have a check of their own (`income_breaks`)."""
-COLUMNS = (*_KEY, "filed_tier", *JUDGED)
+COLUMNS = (*_KEY, "filed_tier", *TIER_FACTS)
 _UNKNOWN = frozenset((Kind.NULL, Kind.KNOWN))
 """What is not known leaves a tier undetermined, and who is undetermined has no label: nothing false is learnt."""
 
@@ -51,7 +51,7 @@ def tier_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition])
 
 def _breaks(frames: Mapping[str, pl.DataFrame], step: Transition) -> Iterator[TierBreak]:
     start, end = frames[step.start], frames[step.end]
-    by_rule = _judged(start, end)
+    by_rule = _counties_by_rule(start, end)
     if not by_rule:
         return
     pair = {name: frame.select(each for each in COLUMNS if each in frame.columns) for name, frame in ((step.start, start), (step.end, end))}  # fmt: skip
@@ -60,13 +60,13 @@ def _breaks(frames: Mapping[str, pl.DataFrame], step: Transition) -> Iterator[Ti
         if (
             drift.excludes
             and drift.kind not in _UNKNOWN
-            and drift.fact in JUDGED
+            and drift.fact in TIER_FACTS
             and (everywhere or drift.county in by_rule)
         ):
             yield TierBreak(step.start, step.end, drift.county, drift)
 
 
-def _judged(start: pl.DataFrame, end: pl.DataFrame) -> set[str]:
+def _counties_by_rule(start: pl.DataFrame, end: pl.DataFrame) -> set[str]:
     """The counties where the rule, and not an office, says the tier of some lifted household at either end."""
     counties: set[str] = set()
     for frame in (start, end):

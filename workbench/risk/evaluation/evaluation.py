@@ -13,7 +13,7 @@ from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.data.readable_facts import Reading, reading
-from workbench.risk.data.tier_breaks import COLUMNS as JUDGED_BY
+from workbench.risk.data.tier_breaks import COLUMNS as TIER_COLUMNS
 from workbench.risk.data.tier_breaks import tier_breaks
 from workbench.risk.evaluation.advice import (
     INCOMES_CHANGED,
@@ -75,17 +75,17 @@ def evaluate(
     frames = _compared_facts(reader, steps)
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
-    judged = tier_breaks(frames, steps)
+    false_tiers = tier_breaks(frames, steps)
     untested = (
         NUMBERS_CHANGED if any(each.broken for each in links)
         else INCOMES_CHANGED if breaks
         # Of one county alone it is said, and the counties beside it judge the model.
-        else TIERS_CHANGED if any(each.county is None for each in judged) else None
+        else TIERS_CHANGED if any(each.county is None for each in false_tiers) else None
     )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in judged), *(each.words for each in links)], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links)], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
@@ -95,7 +95,7 @@ def evaluate(
 
 
 def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
-    columns = sorted({*COLUMNS, *JUDGED_BY, "income_pc"})
+    columns = sorted({*COLUMNS, *TIER_COLUMNS, "income_pc"})
     return {
         name: reader.facts(name, columns)
         for name in sorted({name for step in steps for name in (step.start, step.end)})

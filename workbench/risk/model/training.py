@@ -84,17 +84,17 @@ def train(
     if not steps:
         raise _nothing_but_breaks(unusable)
     # What the rule alone changed is no slip either; unregistered households of such a step are learnt from all the same.
-    judged = tier_breaks(frames, steps)
+    false_tiers = tier_breaks(frames, steps)
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
     usable = usable_facts(moved, frames, request.keep)
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
-    rounds = [without_false_slips(each, judged) for each in labelled_rounds(reader, steps, say)]
+    rounds = [without_false_slips(each, false_tiers) for each in labelled_rounds(reader, steps, say)]
     rounds = [each for each in rounds if not each.is_empty()]
     if not rounds:
-        raise _nothing_but_breaks(judged)
+        raise _nothing_but_breaks(false_tiers)
     settings = Settings(seed=request.seed)
     rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), usable.excluded, settings)
     backtest = run_backtest(rounds, usable.excluded, settings, say)
@@ -112,7 +112,7 @@ def train(
         fitted,
         backtest,
         moved,
-        (*breaks, *judged),
+        (*breaks, *false_tiers),
         usable,
         request.keep,
         settings,
