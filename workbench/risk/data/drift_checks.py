@@ -41,6 +41,8 @@ _SAME_WIDTH = 0.05
 DISTANCE = 0.35
 """Kolmogorov-Smirnov distance: a third of the households on the other side of some value."""
 ROUNDING_CHANGE = 0.3
+_SAME_STEP = 0.9
+"""Share of the households whose value grew by the same amount, from which on it is time that passed."""
 _ROUND_TO = (1.0, 100.0)
 _EXACT = 1e-6
 _SAMPLE = 5_000
@@ -111,7 +113,7 @@ def _changes(values: Values) -> Iterator[Change]:
         yield from _unit(old, new, _ratios(*values.pairs))
     if min(len(old), len(new)) < LEAST_SHIFT_ROWS:
         return
-    if _distance(old, new) > DISTANCE:
+    if _distance(old, new) > DISTANCE and not _aged(*values.pairs):
         yield Change(Kind.SHIFT, float(old.mean()), float(new.mean()))
     if before.dtype.is_float():
         yield from _rounding(old, new)
@@ -218,6 +220,17 @@ def _distance(before: Floats, after: Floats) -> float:
     points = np.unique(np.concatenate([before, after]))
     below = [np.searchsorted(np.sort(values), points, side="right") / len(values) for values in (before, after)]
     return float(np.abs(below[0] - below[1]).max())
+
+
+def _aged(before: pl.Series, after: pl.Series) -> bool:
+    """Whether nearly everybody's value grew by one and the same amount, as ages and years of experience do."""
+    old, new = _sampled(before), _sampled(after)
+    steps = (new - old)[~np.isnan(new - old)]
+    if len(steps) < LEAST_ROWS:
+        return False
+    usual = float(np.median(steps))
+    # In full: half a year is no change of unit, and a unit is a factor that no two different values grow alike by.
+    return usual > 0 and len(np.unique(old)) > 1 and bool(np.mean(np.abs(steps - usual) < _EXACT) >= _SAME_STEP)
 
 
 def _rounding(before: Floats, after: Floats) -> Iterator[Change]:

@@ -72,11 +72,7 @@ class PanelReader:
 
     def transitions(self, until: str | None = None) -> list[Transition]:
         """The transitions between successive stored rounds of each county that end at or before `until` (all, without it)."""
-        counties: dict[tuple[str, str], list[str]] = {}
-        for code in sorted({code for name in self.store.rounds() for code in self.store.counties(name)}):
-            rounds = [name for name in self.store.rounds_of(code) if until is None or name <= until]
-            for pair in pairwise(rounds):
-                counties.setdefault(pair, []).append(code)
+        counties = successive_rounds(self.store, until)
         return [self._transition(*pair, tuple(counties[pair])) for pair in sorted(counties)]
 
     def labelled_from(self, round_name: str) -> tuple[list[Transition], pl.DataFrame]:
@@ -201,6 +197,16 @@ class PanelReader:
 
 def _near_line(round_name: str, line: float) -> float:
     return multiple_of(tier_parameters(round_name, line).near_line_multiple, line)
+
+
+def successive_rounds(store: FactStore, until: str | None = None) -> dict[tuple[str, str], list[str]]:
+    """By pair of successive stored rounds, start and end, the counties of which it is one; whatever their lines are."""
+    counties: dict[tuple[str, str], list[str]] = {}
+    for code in sorted({code for name in store.rounds() for code in store.counties(name)}):
+        rounds = [name for name in store.rounds_of(code) if until is None or name <= until]
+        for pair in pairwise(rounds):
+            counties.setdefault(pair, []).append(code)
+    return counties
 
 
 def labelled_rounds(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.risk.data.panel import PanelReader
+from workbench.risk.data.panel import PanelReader, successive_rounds
 from workbench.risk.evaluation.base_rate import LEAST_ROWS, Shift, base_rate_shift
 from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
@@ -59,8 +59,9 @@ def score_outcomes(store: FactStore, round_name: str, register: str | None = Non
 
 def scored_before(store: FactStore, round_name: str) -> list[str]:
     """The rounds with scores of which this one tells what became of them, oldest first."""
-    ends = PanelReader(store).transitions(until=round_name)
-    return sorted({step.start for step in ends if step.end == round_name and has_scores(store.root, step.start)})
+    # Without their lines: rounds from elsewhere may lie before the first that is known here (`--line`).
+    pairs = successive_rounds(store, round_name)
+    return sorted({start for start, end in pairs if end == round_name and has_scores(store.root, start)})
 
 
 def outcome_sums(

@@ -82,5 +82,8 @@ def components(cells: pl.DataFrame) -> tuple[float, float]:
         products, weights = products + float((outer * both)[off].sum()), weights + float(both[off].sum())
     lasting = max(products / weights, 0.0) if weights else 0.0
     precision = cells["precision"].to_numpy()
+    # Where nothing was expected of any place there is no ratio, and nothing to be seen between them.
+    if not precision.sum() > 0:
+        return 0.0, 0.0
     excess = float(((cells["ratio"] ** 2 - cells["noise"]).to_numpy() * precision).sum() / precision.sum())
     return lasting, max(excess - lasting, 0.0)

@@ -22,10 +22,10 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
         *never_seen(model, store.counties(round_name)),
-        *_other_incomes(store, round_name),
+        *_other_incomes(model, store, round_name),
         *_twice(store, round_name),
         *_unseen_codes(model, store, round_name),
-        *_unlinked(store, round_name),
+        *_unlinked(model, store, round_name),
     )
 
 
@@ -69,12 +69,13 @@ def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterat
         )
 
 
-def _other_incomes(store: FactStore, round_name: str) -> Iterator[Words]:
+def _other_incomes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
     """Counties whose incomes are in another unit than in the round before: their probabilities are of households that are not."""
     before = store.previous_round(round_name)
     if before is None:
         return
-    reader = PanelReader(store)
+    # Under the model's line, as everything else is read: of data from elsewhere no line of its years is known.
+    reader = PanelReader(store, model.about["line"])
     step = replace(reader.next_transition(before), end=round_name, line_next=reader.line_of(round_name))
     frames = {name: reader.facts(name, ["county_code", "household_id", "income_pc"]) for name in (before, round_name)}
     for each in income_breaks(frames, [step]):
@@ -103,12 +104,13 @@ def _twice(store: FactStore, round_name: str) -> Iterator[Words]:
         )
 
 
-def _unlinked(store: FactStore, round_name: str) -> Iterator[Words]:
+def _unlinked(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
     """Counties whose numbers do not go on from the round before: what looks back there looks at other households."""
     before = store.previous_round(round_name)
     if before is None:
         return
-    reader = PanelReader(store)
+    # Under the model's line, as everything else is read: of data from elsewhere no line of its years is known.
+    reader = PanelReader(store, model.about["line"])
     step = replace(reader.next_transition(before), end=round_name)
     frames = {name: reader.facts(name, list(COLUMNS)) for name in (before, round_name)}
     for each in linkages(frames, [step]):
