@@ -91,10 +91,7 @@ def train(
     usable = usable_facts(moved, frames, request.keep)
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
-    rounds = [without_false_slips(each, false_tiers) for each in labelled_rounds(reader, steps, say)]
-    rounds = [each for each in rounds if not each.is_empty()]
-    if not rounds:
-        raise _nothing_but_breaks(false_tiers)
+    rounds = _true_rounds(reader, steps, false_tiers, say)
     settings = Settings(seed=request.seed)
     rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), usable.excluded, settings)
     backtest = run_backtest(rounds, usable.excluded, settings, say)
@@ -105,22 +102,22 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store,
-        steps,
-        reader.share,
-        rows,
-        fitted,
-        backtest,
-        moved,
-        (*breaks, *false_tiers),
-        usable,
-        request.keep,
-        settings,
-        links,
-        helped,
-        draw.facts if draw else {},
-    )
+        store, steps, reader.share, rows, fitted, backtest, moved, (*breaks, *false_tiers), usable, request.keep, settings,
+        links, helped, draw.facts if draw else {},
+    )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))
+
+
+def _true_rounds(
+    reader: PanelReader, steps: list[Transition], false_tiers: Sequence[TierBreak], say: Progress
+) -> list[pl.DataFrame]:
+    """The labelled household-rounds of each round whose labels can be relied upon; refuses a store that has none."""
+    rounds = [without_false_slips(each, false_tiers) for each in labelled_rounds(reader, steps, say)]
+    true = [each for each in rounds if not each.is_empty()]
+    if not true and false_tiers:
+        raise _nothing_but_breaks(false_tiers)
+    # Of rounds without a label, and no reason such as this, the fit says what it found.
+    return true or rounds
 
 
 def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
