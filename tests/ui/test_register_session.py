@@ -32,6 +32,7 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.register import views
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
 from workbench.ui.pages.register.batches.cases import CaseBatches
@@ -50,7 +51,7 @@ from workbench.ui.pages.register.rounds.panel import round_html, screening_file
 from workbench.ui.pages.register.rounds.state import RoundKeeping
 from workbench.ui.pages.register.state import VIEWS, RegisterSession
 from workbench.ui.pages.register.typed_facts import corrections
-from workbench.ui.pages.register.views import entries_html, filed_html
+from workbench.ui.pages.register.views import cases_in_words, entries_html, filed_html
 from workbench.ui.pages.register.visit_form import fact_groups
 from workbench.ui.pages.scenario_lab.registered import registered_candidate, registered_versions
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
@@ -243,6 +244,19 @@ def test_no_view_shows_a_round_by_its_code(store, act, lang):
         actions = RegisterActions(session, t)
         text = re.sub(r"<[^>]*>", "\n", "".join(parts(actions).values()))
         assert [line for line in text.splitlines() if t.with_rounds(line) != line] == []
+
+
+def test_a_case_that_the_facts_hold_back_names_the_decision_alone(store, act, monkeypatch):
+    act(f"officer-{COUNTY}")
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    rows = [row for row in session.cases().to_dicts() if row["stage"] in ("opened", "verified", "appraised")]
+    assert rows
+    assert "结案" not in cases_in_words(session.user, rows[:1], t)[0]["waits_for"]
+    held = {rows[0]["id"]: Words("按更正后的事实不低于扶贫标准", "above the line by its corrected facts")}
+    monkeypatch.setattr(views, "held_back", lambda _user, _cases: held)
+    waits = cases_in_words(session.user, rows[:1], t)[0]["waits_for"]
+    assert waits.startswith("结案（不符合），乡镇审核人")
+    assert "；" not in waits
 
 
 def test_a_list_says_whose_turn_each_household_is(store, act):

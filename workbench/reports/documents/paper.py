@@ -118,7 +118,8 @@ class OfficialPaper:
 
     def remark(self, words: str) -> None:
         """A small line, for what is no part of the paper's words."""
-        self._paragraph(words, SONG, Pt(10.5), align="left", exact=False)
+        # Kept with what follows: the code that such lines explain would else stand on a page alone.
+        self._paragraph(words, SONG, Pt(10.5), align="left", exact=False, keep=True)
 
     def remark_above(self, words: str) -> None:
         """A small line above everything else."""

@@ -167,7 +167,8 @@ def _case_in_words(
     others = [
         t("{step}，{who}", step=t.label((each.zh, each.en)), who=t.words(who_takes(accounts, each.right, area_of(row))))
         for each in CASE_STEPS.values()
-        if stage in each.sources and each.name != "dismiss"
+        # Of a case that the facts hold back the one right step is the decision, and it is named alone.
+        if stage in each.sources and (each.name == "dismiss") == (held is not None)
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
