@@ -257,6 +257,9 @@ def test_a_round_without_scores_or_changed_since_leads_whoever_may_to_the_scorin
     assert unscored.session.wants_scoring
     unscored._look("visits")
     assert 'role="alert"' in unscored.message.value
+    # Whatever the view says of it: what was never scored is not scored anew.
+    assert "给这一期评分" in unscored.message.value
+    assert "重新评分" not in unscored.message.value
     put_scores(store, Origin(simulated=True))
     assert not WarningSession(store, ROUND, COUNTY).wants_scoring
     page = EarlyWarningPage(WarningSession(store, ROUND, COUNTY), ZH)

@@ -169,7 +169,9 @@ class EarlyWarningPage:
         if urgent:
             warnings.append(t("本期还没有模型评分，排不出先后。"))
         scoring = scoring_link(session, person()) if session.wants_scoring else None
-        self.message.value = render("messages", t, messages=warnings, scoring=scoring, urgent=urgent)
+        self.message.value = render(
+            "messages", t, messages=warnings, scoring=scoring, scored=session.scored, urgent=urgent
+        )
         if session.view == "matrix":
             self.matrix.html = matrix_html(session, t)
             self.list.html = picked_html(session, t)
