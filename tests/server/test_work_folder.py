@@ -6,7 +6,7 @@ import pytest
 
 from workbench.errors import InputError
 from workbench.server.lab import arguments
-from workbench.server.work_folder import EXAMPLES, default_work_folder, prepare_work_folder
+from workbench.server.work_folder import EXAMPLES, FIRST_HOUR, default_work_folder, prepare_work_folder
 from workbench.settings import NOTEBOOKS
 
 
@@ -18,6 +18,7 @@ def test_the_programs_notebooks_lie_in_it_as_copies_that_may_be_changed(tmp_path
     before = contents(NOTEBOOKS)
     folder = prepare_work_folder(tmp_path / "work")
     assert contents(folder / EXAMPLES) == before
+    assert (folder / EXAMPLES / "analysts.md").read_bytes() == FIRST_HOUR.read_bytes()
     assert len(before) > 8
     copies = list((folder / EXAMPLES).rglob("*.ipynb"))
     assert not any(path.is_symlink() or path.stat().st_nlink > 1 for path in copies)

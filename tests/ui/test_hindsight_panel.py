@@ -2,13 +2,15 @@
 
 import io
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
 from python_calamine import load_workbook
 
 from tests.preview.scored import score_store
-from workbench.preview.hindsight.cliff import cliff
+from workbench.preview.counts.counts import Count
+from workbench.preview.hindsight.cliff import Cliff, cliff
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
@@ -229,7 +231,11 @@ def test_shares_and_the_stability_of_the_list_are_worked_out_when_opened(store, 
 )
 def test_the_two_sides_of_the_ceiling_are_told_in_one_sentence(store, interval, said):
     sides = cliff(panel(store).past)
+    assert sides.just_in.slipped.rows + sides.just_out.slipped.rows > 0
     shown = render("past_cliff", Language("zh"), sends=sends, sides=sides, interval=interval, window="0.1")
     (verdict,) = re.findall("<p data-verdict><strong>(.*?)</strong></p>", shown)
     assert verdict.startswith("一句话：")
     assert said in verdict
+    nobody = Cliff(*(replace(side, slipped=Count()) for side in (sides.just_in, sides.just_out)))
+    still = render("past_cliff", Language("zh"), sends=sends, sides=nobody, interval=interval, window="0.1")
+    assert ("两边至今都没有一户风险变差" in still) == (interval is not None)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from workbench.errors import InputError, Words
 from workbench.safeguards.system_errors import said_by_system
-from workbench.settings import NOTEBOOKS
+from workbench.settings import NOTEBOOKS, PROJECT
 
 EXAMPLES = "examples"
+FIRST_HOUR = PROJECT / "docs" / "analysts.md"
+"""What an analyst does in the first hour."""
 
 
 def default_work_folder() -> Path:
@@ -15,7 +17,7 @@ def default_work_folder() -> Path:
 
 
 def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
-    """The folder, made where it is missing, with copies of the program's notebooks below `examples`.
+    """The folder, made where it is missing, with copies of the program's notebooks and of an analyst's first hour below `examples`.
 
     A copy that is there stays as it is: what a person changed in it is theirs. Raises InputError where the folder is one of
     the program's own, or cannot be written.
@@ -33,6 +35,9 @@ def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
     try:
         for source in sorted(notebooks.rglob("*.ipynb")):
             _copy(source, folder / EXAMPLES / source.relative_to(notebooks))
+        # Beside them, or whoever opens the folder for the first time sees notebooks and nothing that says where to begin.
+        if FIRST_HOUR.exists():
+            _copy(FIRST_HOUR, folder / EXAMPLES / FIRST_HOUR.name)
     except OSError as error:
         why = said_by_system(error)
         raise InputError(
@@ -46,7 +51,7 @@ def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
 
 
 def _copy(source: Path, copy: Path) -> None:
-    """A copy of a notebook where there is none: no link, so that nothing written to it reaches the program."""
+    """A copy where there is none: no link, so that nothing written to it reaches the program."""
     copy.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists():
         copy.write_bytes(source.read_bytes())
