@@ -164,6 +164,18 @@ def test_what_cannot_be_is_refused_in_words_or_left_as_it_was(store, act):
         session.case_step({})
 
 
+@pytest.mark.parametrize("value", [[], {}, None, "没有", -1])
+@pytest.mark.parametrize("key", ["sort", "township", "number", "search", "nothing"])
+def test_a_forged_choice_of_a_list_is_no_error(store, act, key, value):
+    """Of a view that shows no list there is none to be asked, and no sort is named by what is no text."""
+    act(worker(store)[0])
+    for view in ("progress", "round", "plans", "risk"):
+        session = RegisterSession(store, ROUND, COUNTY)
+        session.look(view)
+        RegisterActions(session, Language("zh")).take({"do": "list", "key": key, "value": value}, {})
+        assert session.view == view
+
+
 def test_one_tick_says_of_what_was_left_blank_that_it_has_not_changed(store, act):
     account, own, _ = worker(store)
     act(account)

@@ -64,8 +64,8 @@ class Listing:
         if key in self.filters:
             others = {name: of for name, of in self.chosen.items() if name != key}
             return replace(self, chosen=others | ({key: str(value)} if value else {}), number=0)
-        if key == "sort" and value in self.sorts:
-            return replace(self, sort=str(value), number=0)
+        if key == "sort" and isinstance(value, str) and value in self.sorts:
+            return replace(self, sort=value, number=0)
         if key == "number" and isinstance(value, int) and value >= 0:
             return replace(self, number=value)
         return self

@@ -122,7 +122,9 @@ class RegisterSession(Place):
         return self._lists[self.listed]
 
     def ask(self, key: str, value: Any) -> None:
-        """Filter, sort or page the list in sight."""
+        """Filter, sort or page the list in sight; of a view without a list nothing can be asked."""
+        if self.listed not in self._lists:
+            return
         self._lists[self.listed] = self.asked.change(key, value)
         if key == "search":
             record_search(self)
