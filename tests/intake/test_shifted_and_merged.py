@@ -1,5 +1,6 @@
 """What moves the cells of a table without a word: commas and quotation marks of their own, merged cells, dates, doubles."""
 
+import zipfile
 from datetime import date
 
 import pytest
@@ -148,3 +149,20 @@ def test_rows_of_another_round_are_said(tmp_path, written, counted):
         [(4, "数据日期", True)] if counted else []
     )
     assert result.accepted_households == 4
+
+
+@pytest.mark.parametrize("name", ["名单.xlsx", "word/document.xml"])
+def test_a_zip_that_is_no_workbook_is_called_one(tmp_path, name):
+    path = tmp_path / "名单.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(name, b"PK\x03\x04")
+    with pytest.raises(FileError, match="里面没有工作簿；请解压后"):
+        read(path)
+
+
+def test_columns_as_offices_ask_them_are_known(tmp_path):
+    header = [*HEADER[:3], "家庭年纯收入合计", "人均纯收入", "是否享受农村低保", "住房是否为危房", "合规自付医疗费用"]
+    rows = [[*row[:3], "14100", row[4], "否", "√", "300"] for row in HOUSEHOLDS]
+    result = read(text_file(tmp_path, *lines([header, *rows])))
+    wanted = ["net_income", "dibao", "dilapidated_housing", "out_of_pocket"]
+    assert set(facts(result).select(wanted).rows()) == {(14100.0, False, True, 300.0)}

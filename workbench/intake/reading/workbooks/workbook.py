@@ -1,6 +1,7 @@
 """Workbooks as rows of text: xlsx, xlsm, xlsb, xls and WPS's et, whatever the file's name says."""
 
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
@@ -24,6 +25,11 @@ _OPENING_ROWS = 100
 """Rows that may be looked at before a sheet is read; one that has no more costs nothing to hold."""
 _LONGEST_CELL = 32_767
 """As spreadsheet programs have it."""
+_ARCHIVE = Words(
+    "是压缩包（zip）或别的文档，里面没有工作簿；请解压后选其中的 .xlsx 或 .csv 文件",
+    "an archive (zip) or another document without a workbook in it; unpack it and choose the .xlsx or .csv file in it",
+    code="intake.zip-without-workbook",
+)
 
 
 def workbook_sheets(path: Path) -> list[RawSheet]:
@@ -55,6 +61,8 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
     try:
         workbook = CalamineWorkbook.from_filelike(opened)
     except (CalamineError, OSError, ValueError) as error:
+        if zipped and not _holds_workbook(opened):
+            raise FileError(path, _ARCHIVE) from None
         message = Words(
             "工作簿打不开，可能已损坏或加密；请用表格软件另存为 .xlsx",
             f"cannot be opened as a workbook, damaged or encrypted ({error}); save it anew as .xlsx",
@@ -75,6 +83,12 @@ def _sheets(path: Path, opened: IO[bytes], marks: Mapping[str, SheetMarks], *, z
         for about in workbook.sheets_metadata
         if about.typ is SheetTypeEnum.WorkSheet
     ]
+
+
+def _holds_workbook(zipped: IO[bytes]) -> bool:
+    """Whether a zip has the parts of a workbook (xlsx, xlsb, or an open document), damaged or not."""
+    opened = zipfile.ZipFile(zipped)
+    return any(name.lower().startswith(("xl/", "content.xml")) for name in opened.namelist())
 
 
 class WorkbookRows:
