@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import run, run_program
-from tests.shared import made_once
+from tests.trained_city import trained_city
 
-UNTIL = "2020-04"
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
 
@@ -39,18 +38,10 @@ def city_copy(city, tmp_path):
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """A store of four rounds with a model trained on all transitions but the last, and what the training said."""
-    shared = made_once(tmp_path_factory, "trained", _train) / "store"
+    shared = trained_city(tmp_path_factory) / "store"
     store = shutil.copytree(shared, tmp_path_factory.mktemp("trained") / "store")
     record = shared.with_name("record.json").read_text(encoding="utf-8")
     return store, json.loads(record.replace(str(shared), str(store)))
-
-
-def _train(folder):
-    store = folder / "store"
-    assert run_program("simulate", "--households", 3000, "--rounds", 4, "--seed", 5, "--store", store).status == 0
-    done = run_program("train", "--until", UNTIL, "--store", store, "--json")
-    assert done.status == 0, done.err
-    (folder / "record.json").write_text(json.dumps(done.record, ensure_ascii=False), encoding="utf-8")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.cli.command import AS_OWNER, refused, run, run_program
-from tests.cli.conftest import UNTIL
+from tests.trained_city import UNTIL
 from workbench.settings import PROJECT
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.model.page import ModelPage

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from tests.cli.command import KEYS, refused, refused_in_both, run, run_program
-from tests.cli.conftest import UNTIL
+from tests.trained_city import UNTIL
 from workbench.risk.data.panel import PanelReader
 from workbench.store.facts import FactStore
 

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from tests.cli.conftest import UNTIL
 from tests.cluster.in_process import InProcess
 from tests.cluster.questions import answer, without_times
 from tests.register.conftest import opened_office
+from tests.trained_city import UNTIL
 from workbench.register.assistance.plans import make_plan
 from workbench.risk.cluster.drawn_store import draw_into
 from workbench.risk.data import panel
