@@ -1,6 +1,7 @@
 """What several test folders share: the pages' server and the browser."""
 
 import asyncio
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -82,6 +83,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest files first (the sort leaves the order within a file as it is): where one of them comes last, one
     # process of a run still works at it while the other has nothing left to do.
     items.sort(key=lambda item: -SECONDS.get(item.nodeid.partition("::")[0], 0.0))
+
+
+def pytest_collection_finish() -> None:
+    """Put what is collected out of the collector's reach: some hundred thousand objects that stay, which it would look through
+    again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

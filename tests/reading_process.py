@@ -18,7 +18,7 @@ from types import SimpleNamespace, TracebackType
 from typing import Self
 
 _TEMPLATE = """
-import json, os, select, signal, socket, sys
+import gc, json, os, select, signal, socket, sys
 import workbench.intake.export, workbench.intake.overview
 from workbench.intake.isolation import child, transfer
 from workbench.intake.reading import table_place
@@ -30,6 +30,7 @@ os.set_blocking(wake, False)
 signal.signal(signal.SIGCHLD, lambda *_: None)
 signal.set_wakeup_fd(wake)
 running, ended = {}, []
+gc.collect(), gc.freeze()  # else every reading's collector looks through, and so copies, all that was loaded
 while True:
     ready = select.select([gate, woken], [], [])[0]
     if woken in ready:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 _TEMPLATE = """
-import json, os, pickle, signal, sys, tempfile
+import gc, json, os, pickle, signal, sys, tempfile
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.warm_template import WarmTemplate
@@ -22,6 +22,7 @@ from workbench.server.pages import serve
 
 warm.subprocess = WarmTemplate().forking
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a server ended: the system clears it away
+gc.collect(), gc.freeze()  # else every server's collector looks through, and so copies, all that was loaded
 for line in sys.stdin:
     asked = json.loads(line)
     pid = os.fork()
