@@ -11,7 +11,7 @@ IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 &&
 # Bytecode is written, also where the surroundings say otherwise: each process of a run, and each command that a test starts
 # in one of its own, would compile the same sources again. `make clean` removes it.
 TESTS := PYTHONDONTWRITEBYTECODE= $(IN_MEMORY) $(BIN)/pytest
-LONGEST_FIRST := -n 2 --dist loadfile --no-loadscope-reorder
+LONGEST_FIRST := --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup for-tests spark run demo lab test fast test-deep durations roles messages bench bundle licences check format clean
 
@@ -49,14 +49,15 @@ demo: .venv/.ready $(DEMO)/register.sqlite
 lab: .venv/.ready $(DEMO)/register.sqlite
 	$(BIN)/workbench lab --store $(DEMO)
 
-# Two processes, a file at a time: what a file shares (a store, a server, a browser) is made once. In the order of
-# tests/conftest.py: with a long file at the end, one process would wait for the other.
+# A file at a time: what a file shares (a store, a server, a browser) is made once. In the order of tests/conftest.py: with a
+# long file at the end, one process would wait for the others. Three processes on two cores: what waits for a browser, a
+# server or the disk leaves a core to the others, which is worth more than collecting once more costs.
 test: setup
-	$(TESTS) $(LONGEST_FIRST)
+	$(TESTS) -n 3 $(LONGEST_FIRST)
 
 # What needs no browser, no database server and no training, as much of it as a minute has room for (tests/slow.txt): for every change.
 fast: .venv/.ready
-	$(TESTS) $(LONGEST_FIRST) -m "not (deep or browser or database or training or slow)"
+	$(TESTS) -n 2 $(LONGEST_FIRST) -m "not (deep or browser or database or training or slow)"
 
 # The long runs: kills, attacks, loads, the variants of what `make test` proves once, and whatever is tried on examples on
 # many more of them; before a release, and before a change of what they hold is called done.
@@ -66,7 +67,7 @@ test-deep: setup spark
 # How long each test takes, and from that tests/slow.txt; wants a machine that does nothing else.
 durations: setup
 	@mkdir -p .cache
-	$(TESTS) $(LONGEST_FIRST) -vv --durations=0 --durations-min=0.005 > .cache/durations.txt
+	$(TESTS) -n 2 $(LONGEST_FIRST) -vv --durations=0 --durations-min=0.005 > .cache/durations.txt
 	$(BIN)/python -m tests.slow .cache/durations.txt
 	rm .cache/durations.txt
 
