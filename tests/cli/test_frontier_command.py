@@ -1,6 +1,7 @@
 """`workbench frontier`: every point is a standard that a preview counts alike; what it says where nothing is known."""
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_by_hindsight_points_are_what_hindsight_says_of_them(workbench, city, tm
     one = workbench("frontier", "--hindsight", "--round", record["rounds"][0], "--store", city, "--json").record
     assert one["rounds"] == record["rounds"][:1]
     assert "挑出来的" in workbench("frontier", "--hindsight", "--store", city).out
+
+
+def test_by_hindsight_a_county_that_is_not_in_the_newest_round_has_its_past(workbench, city_copy):
+    facts = FactStore(city_copy)
+    shutil.rmtree(city_copy / "facts" / f"round={facts.rounds()[-1]}" / "county_code=341524")
+    county = ("--county", "341524", "--store", city_copy)
+    past = workbench("hindsight", *county, "--standard", "data/examples/standard.yaml", "--json").record
+    done = workbench("frontier", "--hindsight", *county, "--json")
+    assert (done.status, done.record["rounds"]) == (0, [each["round"] for each in past["rounds"]]), done.err
 
 
 def test_by_hindsight_a_last_round_has_no_past(workbench, city):

@@ -48,11 +48,12 @@ def newest_of(scored: Sequence[str]) -> str:
     return scored[-1]
 
 
-def last_round(store: FactStore) -> str:
-    """The newest stored round; raises StoreError where nothing is stored."""
+def last_round(store: FactStore, county: str | None = None) -> str:
+    """The newest stored round, of a county where one is given that has any; raises StoreError where nothing is stored."""
     # Refuses an empty store in words, where the last round of none would be an IndexError.
     store.files("*")
-    return store.rounds()[-1]
+    # A county that is absent from the newest round has its past still (contract §2).
+    return ((store.rounds_of(county) if county else []) or store.rounds())[-1]
 
 
 def expected_evidence(scope: PreviewScope, at_hand: EdgeStandard) -> tuple[Evidence, Ranking]:
