@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from tests.preview.scored import score_store
 from workbench.server.catalogue import pages_in
@@ -55,3 +56,13 @@ def test_a_study_is_kept_without_outputs(path):
         cell for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
     ]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+
+
+def test_without_scores_the_study_of_the_model_says_what_is_lacking(tmp_path, monkeypatch):
+    """An analyst who opens it while the model is still being trained reads what to run, and not that an index is out of range."""
+    unscored = FactStore(tmp_path)
+    write_city(unscored, simulate(400, 2, 5, divisions=DIVISIONS), Origin(simulated=True))
+    monkeypatch.setenv("WORKBENCH_STORE", str(unscored.root))
+    notebook = nbformat.read(NOTEBOOKS / "analysis" / "rules_and_model.ipynb", as_version=4)
+    with pytest.raises(CellExecutionError, match="workbench score"):
+        NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
