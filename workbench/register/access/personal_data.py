@@ -3,18 +3,25 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.log import PERSONAL_READ, AuditEvent, Event
+from workbench.store.fact_files import file_digest
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns
 
 _HEAD = "户主"
+_NAMED = {"household_id": pl.String, "name": pl.String}
+_FILES_KEPT = 8
+"""Files of persons whose names are held: some two megabytes for a county of 40,000 households."""
+_DAYS_BEGIN: dict[str, tuple[str, int]] = {}
+"""By the database of a register: a day, and the last event before it."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,22 @@ def names_shown(
     The households are of the person's area. A list (`shown_in`) is one event a person and day, however often it is
     turned, sorted or filtered; so is a household.
     """
-    path = persons_path(user.register.facts.root, round_name, county)
-    if not may_read_names(user) or not path.exists() or not households:
+    # By its length, which a column has too.
+    if len(households) == 0:
         return {}
+    names = names_for(user, round_name, county, shown_in, subject)
+    # As a list: what Polars takes for a column of values.
+    return dict(names.filter(pl.col("household_id").is_in(list(households))).iter_rows())
+
+
+def names_for(user: ActingUser, round_name: str, county: str, shown_in: str, subject: str = "") -> pl.DataFrame:
+    """`names_shown` of whomever the county's list of persons names: household_id, name. What is shown of it is the caller's to choose.
+
+    The caller joins it to households of the person's area, and asks for it only where there are some.
+    """
+    path = persons_path(user.register.facts.root, round_name, county)
+    if not may_read_names(user) or not path.exists():
+        return pl.DataFrame(schema=_NAMED)
     user.check_part_of(Right.READ_PERSONAL, county)
     event = Event(PERSONAL_READ, subject or f"{round_name} {county}", {"what": "names", "for": shown_in})
     with user.reading() as connection:
@@ -96,8 +116,16 @@ def names_shown(
         with user.writing() as connection:
             # Asked again inside: of two looks at once only one is recorded.
             user.record(connection, [] if _on_trail(user, connection, event) else [event])
-    rows = _heads(path, households).unique("household_id", keep="first", maintain_order=True)
-    return {number: name for number, name in rows.select("household_id", "name").iter_rows() if name}
+    return _names_of(path, file_digest(path))
+
+
+# The digest is there for the key alone: with other content it is another entry.
+@lru_cache(maxsize=_FILES_KEPT)
+def _names_of(path: Path, _digest: str) -> pl.DataFrame:
+    """The names of the heads that a file of persons has: household_id, name. Where it names two of one household, the first."""
+    heads = pl.DataFrame(read_columns(path, ["household_id", "name", "relation"])).filter(pl.col("relation") == _HEAD)
+    named = heads.unique("household_id", keep="first", maintain_order=True).select("household_id", "name")
+    return named.filter(pl.col("name").str.len_bytes() > 0)
 
 
 def record_name_search(user: ActingUser, round_name: str, county: str, hits: int) -> None:
@@ -119,8 +147,21 @@ def _on_trail(user: ActingUser, connection: Connection, event: Event) -> bool:
         table.c.account == user.person.account,
         table.c.action == event.action,
         table.c.subject == event.subject,
+        # By number, which the database goes by: the trail of years is not gone through for what was seen today.
+        table.c.number > _last_before(connection, user.today.isoformat()),
         # Times are written in one zone, so that they are in order as text.
         table.c.at >= user.today.isoformat(),
     )
     known = (json.loads(details) for details in connection.execute(query).scalars())
     return any(all(each.get(key) == value for key, value in event.details.items()) for each in known)
+
+
+def _last_before(connection: Connection, day: str) -> int:
+    """The last event before a day; looked for once a day. Where a clock was set back, somebody's look may become a second event."""
+    register = str(connection.engine.url)
+    begun, number = _DAYS_BEGIN.get(register, ("", 0))
+    if begun != day:
+        table = AuditEvent.__table__
+        number = connection.execute(select(func.max(table.c.number)).where(table.c.at < day)).scalar() or 0
+        _DAYS_BEGIN[register] = (day, number)
+    return number

@@ -10,13 +10,12 @@ from workbench.domain.procedure.roles import ROLES
 from workbench.domain.procedure.workflow import STEPS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.access.personal_data import may_read_names, names_shown
+from workbench.register.access.personal_data import names_for
 from workbench.register.assistance.plan_lists import plans
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_step
 from workbench.register.county_records import account_names
 from workbench.register.edge_register import edge_households, inside_area
-from workbench.store.personal import persons_path
 
 MANAGED = {
     "household_id": pl.String, "county": pl.String, "township": pl.String, "village": pl.String, "version": pl.Int64,
@@ -36,7 +35,6 @@ FILED = {
 _PLAN = {
     "household_id": pl.String, "goal": pl.String, "responsible": pl.String, "made_on": pl.String, "running": pl.Int64,
 }  # fmt: skip
-_NAMED = {"household_id": pl.String, "name": pl.String}
 TO_PROPOSE = pl.col("stage").is_in(sorted(map(str, STEPS["propose"].sources))) & ~pl.col("case_first")
 """Of a procedure's households, those that wait for a proposal: whoever is below the line goes the way of a case."""
 NEEDS = ("", "gap", "unplanned")
@@ -45,13 +43,12 @@ NEEDS = ("", "gap", "unplanned")
 
 def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFrame, shown_in: str) -> pl.DataFrame:
     """A list with the heads' names as `name`, null where they are not the person's to see; looking is an event (once a day)."""
-    # Before the numbers of a whole county are gone through for nothing.
-    if not may_read_names(user) or not persons_path(user.register.facts.root, round_name, county).exists():
+    # An empty list shows nobody's name: no event tells of it.
+    if frame.is_empty():
         return frame.with_columns(name=pl.lit(None, pl.String))
-    names = names_shown(user, round_name, county, frame["household_id"].to_list(), shown_in)
-    # With its types said: where nobody may see a name the frame is empty, and would have none.
-    known = pl.DataFrame({"household_id": list(names), "name": list(names.values())}, schema_overrides=_NAMED)
-    return frame.join(known, on="household_id", how="left", maintain_order="left")
+    return frame.join(
+        names_for(user, round_name, county, shown_in), on="household_id", how="left", maintain_order="left"
+    )
 
 
 def with_plans(user: ActingUser, managed: pl.DataFrame) -> pl.DataFrame:
