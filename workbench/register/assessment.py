@@ -151,17 +151,23 @@ def poverty(rows: pl.DataFrame, rules: Rules) -> pl.Series:
 
 
 def assess(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Judge the households of `facts_read`, in their order.
+    """Judge the households of `facts_read`, in their order, with the hash of what was read of each.
 
     Columns: household_id, township, village, kind; `rule`: "1", "2", "3" for lifted, "in", "out", "below_line" for
     unregistered ones, null where it cannot be told (a fact is missing, the number stands twice, no standard is in force);
     `below_line` true where the household meets the poverty criterion; `facts_hash`.
     """
+    return results(rows, rules, hashed=True)
+
+
+def results(rows: pl.DataFrame, rules: Rules, *, hashed: bool = False) -> pl.DataFrame:
+    """`assess` without the column `facts_hash` unless `hashed`: where nothing is kept, hashing takes longer than judging."""
     # Below the line needs no standard; in or out does.
     limits = rules.limits or _no_standard(rules)
     by_rule = apply_rules(rows, RoundRules(rules.parameters, rules.reading, limits))
-    lifted = _result(by_rule.lifted, pl.col("tier").cast(pl.String), rules, TIER_FACTS)
-    others = _result(by_rule.unregistered, _standing(rules), rules, (*STANDARD_FACTS, *limits.own_groups))
+    lifted = _result(by_rule.lifted, pl.col("tier").cast(pl.String), rules, TIER_FACTS if hashed else None)
+    of_standard = (*STANDARD_FACTS, *limits.own_groups) if hashed else None
+    others = _result(by_rule.unregistered, _standing(rules), rules, of_standard)
     # A number that stands twice is nobody's in particular: no rule is said of it.
     known = pl.when(pl.col("household_id").is_unique())
     assessed = pl.concat([lifted, others]).with_columns(rule=known.then("rule"), below_line=known.then("below_line"))
@@ -188,9 +194,12 @@ def _no_standard(rules: Rules) -> EdgeLimits:
     return edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.0}}}), rules.parameters.line)
 
 
-def _result(rows: pl.DataFrame, rule: pl.Expr, rules: Rules, read: tuple[str, ...]) -> pl.DataFrame:
-    hashes = pl.Series("facts_hash", hashes_of(rows, read), dtype=pl.String)
-    return rows.select(*_PLACE, rule=rule).with_columns(below_line=poverty(rows, rules), facts_hash=hashes)
+def _result(rows: pl.DataFrame, rule: pl.Expr, rules: Rules, hashed: tuple[str, ...] | None) -> pl.DataFrame:
+    """The columns of `results`; `hashed`: the columns that the hash is over, None where there is to be none."""
+    said = rows.select(*_PLACE, rule=rule).with_columns(below_line=poverty(rows, rules))
+    return (
+        said if hashed is None else said.with_columns(pl.Series("facts_hash", hashes_of(rows, hashed), dtype=pl.String))
+    )
 
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -203,10 +203,12 @@ def edge_households(
         query = query.where(_TABLE.c.state == state)
     with user.reading() as connection:
         rows = rows_of(connection, query, EdgeHouseholdRecord)
-        # One query for all of them, not one a household: a county's list has thousands of rows.
+        # One query for all of them, not one a household: a county's list has thousands of rows. And of these alone: the
+        # county's other households have tens of thousands of visits.
+        registered = Visit.household_id.in_(select(_TABLE.c.household_id).where(*user.inside(EdgeHousehold)))
         seen = (
             select(Visit.household_id, func.max(Visit.day))
-            .where(*user.inside(Visit), *visits_of_one, Visit.withdrawn_at.is_(None))
+            .where(*user.inside(Visit), *(visits_of_one or [registered]), Visit.withdrawn_at.is_(None))
             .group_by(Visit.household_id)
         )
         last = {row[0]: row[1] for row in connection.execute(seen)}

@@ -11,7 +11,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import BELOW_LINE, EDGE, assess, facts_read, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, facts_read, results, rules_of
 from workbench.register.procedure import entries
 from workbench.register.records import EntryRecord
 from workbench.register.standards.in_force import Version
@@ -87,8 +87,8 @@ def effect_within(user: ActingUser, connection: Connection, version: Version, ro
     # Before the approval is written: these are still the rules of the round so far.
     rules = rules_of(connection, round_name, county, user.today)
     facts = facts_read(user.register.facts, round_name, county, [row["household_id"] for row in rows])
-    before = dict(assess(facts, rules).select("household_id", "rule").iter_rows())
-    after = dict(assess(facts, replace(rules, version=version)).select("household_id", "rule").iter_rows())
+    before = dict(results(facts, rules).select("household_id", "rule").iter_rows())
+    after = dict(results(facts, replace(rules, version=version)).select("household_id", "rule").iter_rows())
     changed = []
     for row in rows:
         name = row["household_id"]

@@ -1,5 +1,6 @@
 """When proposals of a county's rounds began: the first that stands fixes the standard of a round (LA2019-15 §2.2-a)."""
 
+import threading
 from typing import TYPE_CHECKING
 
 from workbench.domain.procedure.workflow import VILLAGE_WITHDRAWALS
@@ -10,8 +11,34 @@ if TYPE_CHECKING:  # a page of a store without a register does not load the data
     from sqlalchemy import ColumnElement, Connection
 
 
+_LOCK = threading.Lock()
+_DAYS: "dict[str, tuple[tuple[int, str], dict[tuple[str, str], str | None]]]" = {}
+"""By the database of a register: the last change on its trail, and the days as they are since, by county and round."""
+
+
 def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
-    """The day of a round's first proposal in a county that was not withdrawn; None before it."""
+    """The day of a round's first proposal in a county that was not withdrawn; None before it.
+
+    Looked for among all proposals once, and again when the register has changed: a page asks seven times.
+    """
+    # Whoever writes may have written a proposal that the trail does not tell yet.
+    if connection.get_execution_options().get("register_writes", False):
+        return _first_day(connection, county, round_name)
+    from workbench.register.audit.latest import last_change  # noqa: PLC0415
+
+    register, changed, key = str(connection.engine.url), last_change(connection), (county, round_name)
+    with _LOCK:
+        since, days = _DAYS.get(register, (None, {}))
+        if since == changed and key in days:
+            return days[key]
+    day = _first_day(connection, county, round_name)
+    with _LOCK:
+        since, days = _DAYS.get(register, (None, {}))
+        _DAYS[register] = (changed, {**(days if since == changed else {}), key: day})
+    return day
+
+
+def _first_day(connection: "Connection", county: str, round_name: str) -> str | None:
     from sqlalchemy import func, select  # noqa: PLC0415
 
     from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415

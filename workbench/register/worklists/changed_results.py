@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from workbench.domain.procedure.workflow import Stage
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import assess, facts_read, rules_of
+from workbench.register.assessment import facts_read, results, rules_of
 from workbench.register.db.procedure_tables import Entry
 
 RESTING = (Stage.PROPOSED, Stage.REVIEWED, Stage.FILED)
@@ -32,7 +32,7 @@ def count_changed_results(user: ActingUser, round_name: str) -> Counter[str]:
         rows = facts_read(user.register.facts, round_name, county, entered["household_id"].to_list())
         # A number that stands twice has no result that could be another one.
         now = (
-            assess(rows, rules).unique("household_id", keep="none").select("household_id", pl.col("rule").alias("now"))
+            results(rows, rules).unique("household_id", keep="none").select("household_id", pl.col("rule").alias("now"))
         )
         joined = entered.join(now, on="household_id", how="inner")
         counts.update(joined.filter(pl.col("rule").ne_missing(pl.col("now")))["kind"].to_list())

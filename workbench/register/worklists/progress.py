@@ -1,6 +1,6 @@
 """How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the acting user."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,11 +184,14 @@ def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
     return {f"changed_{kind}": changed[kind] for kind in (RISK, EDGE)}
 
 
-def waiting(user: ActingUser, round_name: str) -> Waiting:
-    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "redraft_standard", "case_<step>"."""
+def waiting(user: ActingUser, round_name: str, counted: Sequence[TownshipProgress] | None = None) -> Waiting:
+    """The next steps that are this person's to take: by task and procedure ("visit_risk", "propose_edge", …), "changed_<procedure>" (whose result is another one than it was proposed upon), "overdue_visits", "approve_standard", "redraft_standard", "case_<step>".
+
+    `counted`: what `progress` or `village_progress` has counted for this person a moment ago.
+    """
     user.check_anywhere(Right.READ_REGISTER)
     rights, of_cases = user.person.role.rights, case_tasks(user)
-    counts, later = _steps_of_round(user, round_name)
+    counts, later = _steps_of_round(user, round_name, progress(user, round_name) if counted is None else counted)
     if Right.VISIT in rights:
         counts["overdue_visits"] = len(edge_households(user, overdue_only=True))
     if Right.SET_STANDARD in rights:
@@ -199,14 +202,15 @@ def waiting(user: ActingUser, round_name: str) -> Waiting:
     return Waiting(round_name, days_left, counts | of_cases.today, later | of_cases.later)
 
 
-def _steps_of_round(user: ActingUser, round_name: str) -> tuple[dict[str, int], dict[str, Later]]:
+def _steps_of_round(
+    user: ActingUser, round_name: str, counted: Sequence[TownshipProgress]
+) -> tuple[dict[str, int], dict[str, Later]]:
     """The steps of the round that are the person's, by task: those of today and those that wait for something."""
     rights, facts, area = user.person.role.rights, user.register.facts, user.person.area
     counts: dict[str, int] = {}
-    rows = progress(user, round_name)
     # What is closed takes no step any more: nothing of it waits for anybody.
-    closed = {county for county in {row.county for row in rows} if facts.is_closed(round_name, county)}
-    rows = [row for row in rows if row.county not in closed]
+    closed = {county for county in {row.county for row in counted} if facts.is_closed(round_name, county)}
+    rows = [row for row in counted if row.county not in closed]
     for kind in (RISK, EDGE):
         mine = [row for row in rows if row.kind == kind]
         if Right.VISIT in rights:
