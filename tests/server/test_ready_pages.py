@@ -25,8 +25,7 @@ from workbench.register.access.sign_in_state import SignInState
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
 from workbench.register.procedure.visits import VisitReport, visit
-from workbench.server import register_page
-from workbench.server.ready_pages import ReadyPages, StoreFiles, key_of
+from workbench.server.ready_pages import TOKEN, ReadyPages, StoreFiles, key_of
 from workbench.server.register_page import RegisterHandler
 from workbench.server.sign_in.authenticator import SignedIn
 from workbench.settings import NOTEBOOKS
@@ -98,7 +97,7 @@ def handler(state=STATE, files=b"files", accept="text/html", **asked):
     person, given = SignedIn("w", "王", role="village_worker", session="s"), []
     made = SimpleNamespace(
         current_user=person, xsrf_token=b"token",
-        request=SimpleNamespace(headers={"Accept": accept}, query_arguments={key: [value.encode()] for key, value in asked.items()}),
+        request=SimpleNamespace(path="/register", headers={"Accept": accept}, query_arguments={key: [value.encode()] for key, value in asked.items()}),
         identity_provider=SimpleNamespace(authenticator=SimpleNamespace(state=lambda *_: state)),
         settings={"ready_pages": ReadyPages(), "store_files": SimpleNamespace(state=lambda: files)},
         contents_manager=SimpleNamespace(root_dir=str(NOTEBOOKS)),
@@ -141,7 +140,7 @@ def test_what_leaves_an_event_at_each_look_or_reads_more_is_made_anew(asked):
 
 def test_a_page_that_is_ready_is_given_with_the_token_of_this_browser_and_nothing_is_made():
     made = handler()
-    made.settings["ready_pages"].put(key(), f"<p>{register_page._TOKEN}</p>")
+    made.settings["ready_pages"].put(key(), f"<p>{TOKEN}</p>")
     asyncio.run(RegisterHandler.get.__wrapped__(made))
     assert made.given == ["<p>token</p>"]
 
@@ -235,7 +234,7 @@ def test_every_look_has_a_token_of_its_own(act):
     officer = act(f"officer-{COUNTY}")
     looks = [TOKENS.findall(officer.get(f"register?{urlencode({'view': 'risk'})}")[1]) for _ in range(2)]
     assert all(len(token) > 40 for tokens in looks for token in tokens)
-    assert register_page._TOKEN not in str(looks)
+    assert TOKEN not in str(looks)
 
 
 def test_another_area_of_the_account_shows_another_list_after_signing_in_again(act, store):
@@ -270,3 +269,15 @@ def test_names_that_come_are_shown_and_each_person_s_look_is_one_event_a_day(act
     # Other names in the same file, put there by hand: no event tells of them.
     pl.DataFrame([{**row, "name": f"李{row['household_id'][-5:]}"} for row in rows]).write_parquet(path)
     assert all('class="wb-person">李' in page(who, view="risk") for who in people)
+
+
+def test_home_says_what_waits_as_soon_as_somebody_took_a_step(act, store):
+    worker, household = workers(store)[-1]
+    person = act(worker)
+    before = person.get("")[1]
+    assert TOKENS.sub("", person.get("")[1]) == TOKENS.sub("", before)
+    assert TOKENS.findall(before)
+    assert TOKEN not in before
+    user = acting(store, worker)
+    visit(user, ROUND, [VisitReport(household, user.today, "甲、乙", dict.fromkeys(VISIT_DOMAINS, "已看"))])
+    assert TOKENS.sub("", person.get("")[1]) != TOKENS.sub("", before)

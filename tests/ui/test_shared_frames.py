@@ -11,8 +11,13 @@ from sqlalchemy import event
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.clock import BEIJING
 from workbench.errors import InputError
+from workbench.register.access import personal_data
 from workbench.register.access.acting_user import open_register
+from workbench.register.access.personal_data import names_shown
+from workbench.register.audit import log
+from workbench.register.standards.first_proposals import first_proposal_day
 from workbench.store.facts import FactStore
+from workbench.store.personal import persons_path
 from workbench.ui.kit.frame.current_user import acting_as
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register import household, shared_frames
@@ -107,3 +112,54 @@ def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_pa
         assert household.household_html(session, Language("zh")) == first
     assert (len(explained), len(read)) == (1, 1)
     assert len(rows) - read_first < read_first
+
+
+def test_the_file_of_names_is_read_once_for_all_who_may_see_them(tmp_path_factory, monkeypatch):
+    store = demonstration_store(tmp_path_factory, 3000)
+    path = persons_path(store.root, ROUND, COUNTY)
+    path.parent.mkdir(parents=True)
+    numbers = sorted({*store.read(ROUND, COUNTY, ["household_id"]).column("household_id").to_pylist()})
+    rows = [{"household_id": name, "name": f"王{name[-5:]}", "id_number": "", "relation": "户主"} for name in numbers]
+    pl.DataFrame([*rows, {**rows[0], "name": "后来的"}, {**rows[1], "relation": "子"}]).write_parquet(path)
+    read, columns = [], personal_data.read_columns
+    monkeypatch.setattr(personal_data, "read_columns", lambda *given: read.append(1) or columns(*given))
+    user, asked = open_register(store).acting_user(f"officer-{COUNTY}", NOW), []
+    event.listen(
+        user.register.engine, "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: asked.append(statement),
+    )  # fmt: skip
+    for _ in range(3):
+        assert names_shown(user, ROUND, COUNTY, numbers[:2], "risk") == {
+            row["household_id"]: row["name"] for row in rows[:2]
+        }
+    assert names_shown(user, ROUND, COUNTY, [], "risk") == {}
+    assert len(read) == 1
+    # Whether the look is on the trail already is asked of the day's events, by their number.
+    looked = [each for each in asked if "audit_event.details" in each]
+    assert looked
+    assert all("audit_event.number >" in each for each in looked)
+    pl.DataFrame([{**row, "name": "另一人"} for row in rows]).write_parquet(path)
+    assert set(names_shown(user, ROUND, COUNTY, numbers[:2], "risk").values()) == {"另一人"}
+
+
+def test_the_first_proposal_is_looked_for_again_once_the_register_has_changed(tmp_path_factory):
+    user = open_register(demonstration_store(tmp_path_factory, 3000)).acting_user(f"officer-{COUNTY}", NOW)
+    asked = []
+    event.listen(
+        user.register.engine, "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: asked.append(statement),
+    )  # fmt: skip
+
+    def searches():
+        with user.reading() as connection:
+            days = {first_proposal_day(connection, COUNTY, ROUND) for _ in range(3)}
+        return len(days), sum("min(entry_step.at)" in each for each in asked)
+
+    assert searches() == (1, 1)
+    with user.writing() as connection:
+        # Within a step what it has written counts, though no event tells it yet.
+        connection.exec_driver_sql("DELETE FROM entry_step WHERE step = 'propose'")
+        assert first_proposal_day(connection, COUNTY, ROUND) is None
+        user.record(connection, [log.Event("changed", "x", {})])
+    with user.reading() as connection:
+        assert first_proposal_day(connection, COUNTY, ROUND) is None

@@ -11,9 +11,11 @@ from voila.handler import BaseVoilaHandler
 
 from workbench.domain.procedure.roles import Right, Role
 from workbench.errors import Words, WorkbenchError
+from workbench.risk.registry.records import being_trained
 from workbench.server.catalogue import address, kept_query, language, listed, named
 from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
+from workbench.server.ready_pages import TOKEN, page_key
 from workbench.server.sign_in.authenticator import SignedIn, navbar_user, role_of
 from workbench.settings import register_url, store_path
 from workbench.store.facts import FactStore
@@ -54,8 +56,16 @@ class HomeHandler(PageHandler):
         asked = kept_query(lambda key: self.get_query_argument(key, None))
         user = self.current_user
         account = user.username if isinstance(user, SignedIn) and user.role else None
-        overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked, account)
-        self.write(self.render_template("home.html", current="", overview=overview, trouble=trouble))
+        # A model that is being trained is said of the store, and told by no event before it is there.
+        key, ready = page_key(self, being_trained(store_path())), self.settings["ready_pages"]
+        page = None if key is None else ready.get(key)
+        if page is None:
+            overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked, account)
+            person = {**navbar_user(self, asked.get("lang", "zh")), "xsrf": TOKEN}
+            page = self.render_template("home.html", current="", overview=overview, trouble=trouble, person=person)
+            if key is not None and not trouble:
+                ready.put(key, page)
+        self.write(page.replace(TOKEN, self.xsrf_token.decode()))
 
     def _overview(self, asked: dict[str, str], account: str | None) -> tuple[str, str]:
         """The overview as HTML, or what hinders it in words."""

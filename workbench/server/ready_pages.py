@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import threading
 import zlib
 from array import array
@@ -10,10 +11,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from workbench.clock import BEIJING
+from workbench.domain.procedure.roles import ROLES
+from workbench.server.catalogue import language, listed
+from workbench.server.sign_in.authenticator import SignedIn
+
 MOST_BYTES = 64 * 2**20
 """Of all ready pages together, compressed: some five kilobytes each."""
 _FOLDERS = ("facts", "personal", "provenance", "scores", "standards", "models")
 """Of a store, what pages read beside the register."""
+TOKEN = secrets.token_hex(32)
+"""Stands in a ready page where the token of a browser's cookie belongs; no text of a file can be this."""
 _LEVEL = 1
 """Of compression: a list of Chinese names becomes a sixth, in a fifth of a millisecond."""
 
@@ -43,6 +51,28 @@ class ReadyPages:
             while self.held > self._most:
                 _, oldest = self._pages.popitem(last=False)
                 self.held -= len(oldest)
+
+
+def page_key(handler: Any, *more: Any) -> bytes | None:
+    """All that a page at the address of a request depends on, and `more`, as a key; None where nobody is signed in.
+
+    The person is part of it: a page is ready for whoever has looked at it, and for nobody else. The day too, on which the
+    names in it are an event of that person, so that whoever gets it again has that event already (0052).
+    """
+    user = handler.current_user
+    if not isinstance(user, SignedIn) or not user.role:
+        return None
+    state = handler.identity_provider.authenticator.state(user.username, user.session)
+    if state is None:
+        return None
+    asked = handler.request.query_arguments
+    pages = listed(
+        Path(handler.contents_manager.root_dir), language(handler.get_query_argument("lang", None)), ROLES[user.role]
+    )
+    return key_of(
+        handler.request.path, sorted(asked.items()), state.account, state.admission, state.changed,
+        state.now.astimezone(BEIJING).date(), handler.settings["store_files"].state(), pages, *more,
+    )  # fmt: skip
 
 
 def key_of(*depends_on: Any) -> bytes:

@@ -1,24 +1,20 @@
 """The register page, written by the server: each look and each step is one request, and nothing outlives it (0039)."""
 
 import json
-import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tornado import web
 from tornado.ioloop import IOLoop
 
-from workbench.clock import BEIJING
-from workbench.domain.procedure.roles import ROLES
 from workbench.errors import InputError, WorkbenchError
 from workbench.safeguards.plain_data import read_json
-from workbench.server.catalogue import REGISTER, language, listed
+from workbench.server.catalogue import REGISTER, language
 from workbench.server.plain_pages import PageHandler
-from workbench.server.ready_pages import key_of
+from workbench.server.ready_pages import TOKEN, page_key
 from workbench.server.sign_in.authenticator import SignedIn, navbar_user
 from workbench.ui.kit.frame.current_user import acting_as
 from workbench.ui.kit.frame.page_environment import PERSON, QUERY, for_request
@@ -31,8 +27,6 @@ MESSAGE_BYTES = 2 * 2**20
 READY_VIEWS = ("progress", "risk", "edge", "managed", "plans", "cases")
 """Views that follow from the register, the store's files and the day alone. Documents and a round's upkeep look at more."""
 _CHUNK = 256 * 1024
-_TOKEN = secrets.token_hex(32)
-"""Stands in a page where the token of a browser's cookie belongs; no text of a file can be this."""
 _Made = TypeVar("_Made")
 Form = dict[str, list[str]]
 
@@ -177,25 +171,11 @@ class RegisterHandler(PageHandler):
         return replace(shown, notice=answer.notice)
 
     def _key(self, asked: dict[str, str]) -> bytes | None:
-        """All that the page of an address depends on, as a key; None for a page that is made anew at each look.
-
-        The person is part of it: a page is ready for whoever has looked at it, and for nobody else. The day too, on which the
-        names in it are an event of that person, so that who gets it again has that event already (0052).
-        """
-        user = self.current_user
-        if not isinstance(user, SignedIn) or not user.role or self._wants_json():
-            return None
+        """All that the page of an address depends on, as a key; None for a page that is made anew at each look."""
         # A search for a name is an event that counts its hits.
-        if asked.get("view", "progress") not in READY_VIEWS or "search" in asked:
+        if self._wants_json() or asked.get("view", "progress") not in READY_VIEWS or "search" in asked:
             return None
-        state = self.identity_provider.authenticator.state(user.username, user.session)
-        if state is None:
-            return None
-        day, files = state.now.astimezone(BEIJING).date(), self.settings["store_files"].state()
-        bar = listed(Path(self.contents_manager.root_dir), self._language().code, ROLES[user.role])
-        return key_of(
-            state.account, state.admission, state.changed, day, files, bar, sorted(self.request.query_arguments.items())
-        )
+        return page_key(self)
 
     def _give(self, answer: Any, typed: tuple[str, Form] | None = None, key: bytes | None = None) -> None:
         """Write an answer: its parts for the script of the page, else the whole page, which `key` then has ready.
@@ -210,8 +190,8 @@ class RegisterHandler(PageHandler):
         from workbench.ui.pages.register.requests.whole_page import whole_page  # noqa: PLC0415 - as `_answers`
 
         script = self.settings["voila_jinja2_env"].globals["assets"]["pane.js"]
-        content = whole_page(answer, self._language(), _TOKEN, script, typed)
-        person = {**navbar_user(self, self._language().code), "xsrf": _TOKEN}
+        content = whole_page(answer, self._language(), TOKEN, script, typed)
+        person = {**navbar_user(self, self._language().code), "xsrf": TOKEN}
         page = self.render_template(
             "register.html", current=REGISTER, content=content, page_title=answer.title, person=person
         )
@@ -222,7 +202,7 @@ class RegisterHandler(PageHandler):
     def _give_page(self, page: str) -> None:
         """Write a page, with the token of this browser."""
         self._say_kind()
-        self.finish(page.replace(_TOKEN, self.xsrf_token.decode()))
+        self.finish(page.replace(TOKEN, self.xsrf_token.decode()))
 
     def _say_kind(self) -> None:
         self.set_header("Cache-Control", "no-store")

@@ -46,7 +46,7 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
     return render(
         "register_progress", t,
         sends=sends, round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
-        tasks=tasks(waiting(user, name), t), notices=notices(outcomes(user, name), account_names(user), t),
+        tasks=tasks(waiting(user, name, rows), t), notices=notices(outcomes(user, name), account_names(user), t),
         area=_area_words(session, t), chosen=session.county, parts=t("各村") if by_village else t("各乡镇"), part=t("村") if by_village else t("乡镇"),
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,
         kinds=[(RISK, t("返贫风险等级")), (EDGE, t("筛查对象"))], stages=[(str(s), t.label(STAGES[s])) for s in _ORDER],
