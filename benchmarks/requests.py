@@ -4,7 +4,11 @@ One county whose lifted households are all visited and proposed; its officer, th
 of its villages are signed in, as many times over as there are to be people. Each asks in turn for a list, its second page, a
 township's part of it and a household. Beside it, in the same run: the sign-in page, which only the server's own templates write.
 
-Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--register URL] [--keep FOLDER]
+Pages that nobody has looked at since the last change are written anew, all others are ready (decision 0069): --changes says
+how often a minute the county's register changes while it is looked at.
+
+Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--changes 0] [--register URL]
+     [--keep FOLDER]
 2,000 people, each a request every 30 seconds, for five minutes: --people 2000 --rate 67 --seconds 300. Making the county takes
 longer than that; with --keep it is made once, in a folder that is used again (with the same --register).
 """
@@ -32,7 +36,10 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from benchmarks.register import COUNTY, ROUND, Office, county, proposed, visited
 from benchmarks.report import table
 from tests.browser import _free_port
+from workbench.clock import now_in_beijing
 from workbench.register.access.acting_user import open_register
+from workbench.register.clock import now_of
+from workbench.register.county_settings import set_figure
 from workbench.register.db.procedure_tables import Account
 from workbench.safeguards.private_memory import private_memory
 from workbench.settings import NOTEBOOKS
@@ -123,6 +130,17 @@ async def at_rate(ask: Callable[[int], Awaitable[tuple[float, str]]], rate: floa
     return [taken for taken, _ in await asyncio.gather(*asked)]
 
 
+async def changing(root: Path, url: str | None, times: float) -> None:
+    """Change the county's register so many times a minute, until this is cancelled: no page that was ready still is."""
+    register = open_register(FactStore(root), url)
+    officer = register.acting_user("officer", now_of(register, now_in_beijing()))
+    for days in itertools.cycle((183, 182)):
+        await asyncio.sleep(60 / times)
+        await asyncio.to_thread(
+            set_figure, officer, COUNTY, "visit_interval_days", str(days), officer.today, "benchmark"
+        )
+
+
 def row(name: str, times: Sequence[float], errors: int, cpu: float, base: float) -> list[str]:
     """A line of the table."""
     middle, late = statistics.median(times), sorted(times)[int(0.95 * len(times))]
@@ -158,14 +176,20 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
     rows.append(row(f"{len(burst)} lists at once", burst, len(clients.errors) - before, spent() - begin, base))
     memory.append(private_memory(process.pid, 0))
     begin, before = spent(), len(clients.errors)
+    others = asyncio.ensure_future(changing(asked.store, asked.register, asked.changes)) if asked.changes else None
     steady = await at_rate(
         lambda number: clients.ask(people[number % len(people)], people[number % len(people)].address()),
         asked.rate,
         asked.seconds,
     )
+    changes = f", {asked.changes:g} changes a minute" if asked.changes else ""
     rows.append(
-        row(f"register at {asked.rate:g} a second", steady, len(clients.errors) - before, spent() - begin, base)
+        row(
+            f"register at {asked.rate:g} a second{changes}", steady, len(clients.errors) - before, spent() - begin, base
+        )
     )
+    if others is not None:
+        others.cancel()
     memory.append(private_memory(process.pid, 0))
     title = (
         f"{asked.households:,} households, {asked.people} people signed in, first list {first:.1f} s, all {len(burst)} lists in "
@@ -186,11 +210,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=AT_ONCE)
     parser.add_argument("--rate", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--changes", type=float, default=0.0)
     parser.add_argument("--register", default=None)
     parser.add_argument("--keep", type=Path, default=None)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         root, port = asked.keep or Path(name), _free_port()
+        asked.store = root / "store"
         if not (root / "store").exists():
             root.mkdir(parents=True, exist_ok=True)
             county(root / "store", asked.households)
