@@ -238,4 +238,10 @@ def test_the_pages_keep_nobody_out(browser, server, lang):
         for summary in page.locator("main summary").all():
             summary.click()
         assert serious(page) == [], path
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.set_viewport_size({"width": 1366, "height": 768})
+    # On paper a short page is one sheet, and no empty one follows it.
+    page.goto(f"{server.url}password?{lang}")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
     page.context.close()
