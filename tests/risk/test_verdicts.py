@@ -91,7 +91,7 @@ def test_the_sign_at_the_top_is_the_chosen_countys_own(model, change, use, own):
     assert county_use(row, use) == own
     advised = model.about["advice"] | {"use": use}
     shown = answer_html(model.about | {"advice": advised, "by_county": {"341524": row}}, None, Language("zh"), "341524")
-    top = shown[: shown.index("data-list")]
+    top = shown[: shown.index("怎么用")]
     assert f'data-use="{own or use}"' in top
     # No approval of the city stands above, or larger than, what is said against the county.
     assert ("✓" in top.split("全市：")[0].split("data-uses")[0]) is ((own or use) == "yes")
@@ -117,6 +117,20 @@ def test_officers_read_no_statistics_before_those_for_analysts(model):
     assert "每 100 户" in plain
     total = total_use(ROW | {"within": False}, "no")
     assert total[0] == "no"
+
+
+@pytest.mark.parametrize(("use", "praised"), [("yes", True), ("no", False)])
+def test_of_a_model_that_is_not_to_be_used_no_list_is_praised(model, use, praised):
+    row = ROW | {"base_rate": 0.02, "caught_in_tenth": {"model": 0.7, "order": 0.5, "margin": 0.6}}
+    performance = model.about["performance"] | {"base_rate": 0.02}
+    about = model.about | {
+        "advice": model.about["advice"] | {"use": use},
+        "by_county": {"341524": row},
+        "performance": performance,
+    }
+    assert ("后来风险变差；不用模型" in card_page(about)) is praised
+    for county in ("", "341524"):
+        assert ("后来风险变差；不用模型" in answer_html(about, None, Language("zh"), county)) is praised
 
 
 def test_where_nobody_slipped_no_list_is_praised():

@@ -58,9 +58,10 @@ def card_page(about: Json) -> str:
         lists=[(_LISTS[name], metrics["compared"][name]) for name in _LISTS if name in metrics["compared"]],
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
-        found=list_words({name: row["caught_in_tenth"] for name, row in metrics["compared"].items()}, metrics.get("base_rate")),
+        # Of a model that is not to be used no list is praised: the slips that it met may be none.
+        found=None if use == "no" else list_words({name: row["caught_in_tenth"] for name, row in metrics["compared"].items()}, metrics.get("base_rate")),
         county=_county, order=lambda row: _bold(order_use(row, use)), total=lambda row: _bold(total_use(row, use)),
-        here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if order_use(row, use)[0] else None,
+        here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if use != "no" and order_use(row, use)[0] else None,
         met=lambda row: met_of_a_hundred(row["caught_in_tenth"], metrics.get("base_rate")), kinds=_kinds(about), off=_OFF,
         lopsided=about["effective_rows"] < _LOPSIDED * about["rows"],
         help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),

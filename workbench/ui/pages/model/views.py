@@ -51,7 +51,8 @@ def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str
         "model_answer", t, record=record, use=shown, sign=_SIGNS[shown], verdict=t.words(USE[shown]), own=row is not None,
         city=f"{_SIGNS[use]} {t.words(USE[use])}", alone=own,
         advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
-        list=_list(row, t) if row else _whole_list(record, t),
+        # Slips that cannot be trusted, or that tell against the model, make no list worth anything.
+        list="" if use == "no" else _list(row, t) if row else _whole_list(record, t),
         uses=[(t("排走访先后"), *_marked(order_use(row, use), t)), (t("估计人数"), *_marked(total_use(row, use), t))] if row else [],
         row=row, first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
         checked=checked, may=t.words(MAY[use]),
