@@ -160,3 +160,14 @@ def test_the_day_of_effect_is_chosen_in_a_calendar(page):
     assert page.session.standard.effective == dt.date(2020, 3, 1)
     field.box.value = None
     assert page.session.standard.effective is None
+
+
+def test_where_a_higher_ceiling_adds_nobody_the_past_says_what_one_more_costs(page):
+    """Scored, the round itself may have nobody just above the ceiling: the price of one more was then left out altogether."""
+    budget = page.results.budget
+    page.session.put(keys.CEILING, {"multiple": 1.5})
+    page._refresh()
+    assert ("data-margin" in budget.pane.html) != ("data-past-margin" in budget.pane.html)
+    page.session.put("groups", [])  # nobody is in any group listed, however high the ceiling
+    assert "上限再提高扶贫标准的 5%：本期没有多纳入一户。" in budget.pane.html
+    assert "data-past-margin" in budget.pane.html

@@ -33,8 +33,9 @@ class BudgetPanel:
         sure, cautious = (self.carried[by] if self.carried else None for by in _BY)
         households, cost = cost_range(broken.totals, standard.help_cost)
         ahead = margin(index, limits, broken.totals.inside).record(standard.help_cost)
-        # What a model expects is of this round; only where none says it are the past rounds asked instead.
-        behind = past_margin(past) if ahead["slips"] is None and past is not None and past.slips().rows else None
+        # What a model expects is of this round; where it says nothing, or a higher ceiling adds nobody, past rounds are asked.
+        asked = ahead["visits_per_slip"] is None and past is not None and past.slips().rows > 0
+        behind = past_margin(past) if asked and past is not None else None
         self.pane.html = render(
             "budget", self.language, sends=sends, budget=standard.budget, help_cost=standard.help_cost, households=households,
             cost=cost, margin=ahead, carried=self.carried, sure=sure, cautious=cautious, behind=behind,
