@@ -164,5 +164,7 @@ def test_columns_as_offices_ask_them_are_known(tmp_path):
     header = [*HEADER[:3], "家庭年纯收入合计", "人均纯收入", "是否享受农村低保", "住房是否为危房", "合规自付医疗费用"]
     rows = [[*row[:3], "14100", row[4], "否", "√", "300"] for row in HOUSEHOLDS]
     result = read(text_file(tmp_path, *lines([header, *rows])))
+    # The mark settles the guarantee of housing as the word does, and is no finding.
+    assert (result.problems, set(facts(result)["housing"])) == ((), {2})
     wanted = ["net_income", "dibao", "dilapidated_housing", "out_of_pocket"]
     assert set(facts(result).select(wanted).rows()) == {(14100.0, False, True, 300.0)}
