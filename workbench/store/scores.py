@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -189,7 +190,8 @@ def write_score_parts(
     `head`: asked when the last part is written, for what holds for all of them may be known only then.
     """
     path = scores_path(root, round_name)
-    stamped = with_origin(SCHEMA.empty_table(), origin).schema
+    # Of no batches: `empty_table` makes arrays of Python lists, for which Arrow loads pandas.
+    stamped = with_origin(pa.Table.from_batches([], SCHEMA), origin).schema
     # Parts may be computed as they come: a city is scored for a minute in which people go on working.
     with unstaged_file(root) as scores:
         # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.
@@ -210,7 +212,9 @@ def write_score_parts(
 
 def expected_units(scores: pa.Table) -> int:
     """The slips that scores expect together, in whole 2^-40 of a household: the same in whatever order they are added."""
-    expected = scores["p_slip"].to_numpy() * scores["weight"].to_numpy()
+    # Through Polars: Arrow loads pandas before it gives NumPy a column of several chunks.
+    both = pl.DataFrame(scores.select(["p_slip", "weight"]))
+    expected = both["p_slip"].to_numpy() * both["weight"].to_numpy()
     return int(np.rint(expected * EXPECTED_UNIT).astype(np.int64).sum())
 
 

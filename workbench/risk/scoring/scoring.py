@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -136,15 +137,15 @@ def _rows(tables: Tables, chosen: pl.DataFrame, values: Floats) -> pa.Table:
     unregistered = (chosen["kind"] == "unregistered").to_numpy()
     return pa.table(
         {
-            **{name: chosen[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in
+            **{name: _arrow(chosen[name]) for name in
                ("household_id", "county_code", "township", "kind", "state", "weight")},
-            "p_slip": sigmoid(scored_rows.logit),
-            "p_low": sigmoid(scored_rows.logit - half),
-            "p_high": sigmoid(scored_rows.logit + half),
+            "p_slip": _arrow(sigmoid(scored_rows.logit)),
+            "p_low": _arrow(sigmoid(scored_rows.logit - half)),
+            "p_high": _arrow(sigmoid(scored_rows.logit + half)),
             "reasons": _reason_lists(model, scored_rows.topics, scored_rows.points),
             "forecast_mean": _where(unregistered, scored_rows.mean),
             "forecast_sd": _where(unregistered, scored_rows.sd),
-            "model": pa.repeat(model.name, len(chosen)),
+            "model": _arrow(pl.repeat(model.name, len(chosen), eager=True)),
         }
     ).cast(SCHEMA)  # fmt: skip
 
@@ -153,16 +154,21 @@ def _where(chosen: np.ndarray, values: Floats | None) -> pa.Array:
     if values is None:
         return pa.nulls(len(chosen), pa.float64())
     # The forecast is learnt from unregistered households, so that of others it says nothing.
-    return pa.array(values, mask=~chosen)
+    return _arrow(pl.Series(values).set(pl.Series(~chosen), None))
+
+
+def _arrow(values: pl.Series | npt.NDArray[Any] | Sequence[str]) -> pa.Array:
+    """Values as Arrow has them, through Polars: Arrow itself would load pandas to read what NumPy or Python hold."""
+    return pl.Series(values).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _reason_lists(model: RiskModel, topics: npt.NDArray[np.int16], points: Floats) -> pa.ListArray:
     """Reasons in words; every text is kept once."""
-    codes = pa.array(topics.ravel())
+    codes = _arrow(topics.ravel())
     texts = [pa.DictionaryArray.from_arrays(codes, each) for each in _texts(model.topics)]
-    item = pa.StructArray.from_arrays([*texts, pa.array(points.ravel())], names=REASON.names)
+    item = pa.StructArray.from_arrays([*texts, _arrow(points.ravel())], names=REASON.names)
     count, width = topics.shape
-    return pa.ListArray.from_arrays(pa.array(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
+    return pa.ListArray.from_arrays(_arrow(np.arange(0, (count + 1) * width, width, dtype=np.int32)), item)
 
 
 def _texts(topics: Sequence[Topic]) -> list[pa.Array]:
@@ -170,7 +176,7 @@ def _texts(topics: Sequence[Topic]) -> list[pa.Array]:
     entries = [("base", *BASE), ("rest", *REST)]  # in the order of tables.BASE, tables.REST, tables.FIRST_TOPIC
     for topic in topics:
         entries += [(topic.name, *topic.raises), (topic.name, *topic.lowers)]
-    return [pa.array(column) for column in zip(*entries, strict=True)]
+    return [_arrow(column).cast(pa.string()) for column in zip(*entries, strict=True)]
 
 
 def households_of(frame: pl.DataFrame) -> Households:
