@@ -43,6 +43,8 @@ SLOW = frozenset(line[0] for line in _LISTED if line[0] != "file")
 """Files and tests that `make fast` has no time for: measured, not guessed, and in one place (`tests.slow`)."""
 SECONDS = {line[1]: float(line[2]) for line in _LISTED if line[0] == "file"}
 """How long the files take that take a second or more."""
+AFTER_TRAINING = 20.0
+"""Files that take longer than that, other than with the model, are begun while it is trained."""
 
 
 @cache
@@ -80,9 +82,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.nodeid.partition("[")[0]
         if {name, name.partition("::")[0]} & SLOW:
             item.add_marker("slow")
+    with_model = {item.nodeid.partition("::")[0] for item in items if item.get_closest_marker("training")}
+    # The model is trained for all by whoever asks first: of two files that begin at once, one would do nothing but wait for it.
+    trains = max(with_model, key=lambda path: SECONDS.get(path, 0.0), default="")
+
+    def length(item: pytest.Item) -> float:
+        path = item.nodeid.partition("::")[0]
+        seconds = SECONDS.get(path, 0.0)
+        return min(seconds, AFTER_TRAINING) if path in with_model and path != trains else seconds
+
     # The longest files first (the sort leaves the order within a file as it is): where one of them comes last, one
-    # process of a run still works at it while the other has nothing left to do.
-    items.sort(key=lambda item: -SECONDS.get(item.nodeid.partition("::")[0], 0.0))
+    # process of a run still works at it while the others have nothing left to do.
+    items.sort(key=lambda item: -length(item))
 
 
 def pytest_collection_finish() -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.warm_template import WarmTemplate
 del sys.path[0]
+# What a server loads when it starts. Not workbench.server.application: that is read after its surroundings are set.
+import bleach, jupyter_server.serverapp, jupyterlab_server.app, nbconvert, requests
 from workbench.server.forks import warm
 from workbench.server.pages import serve
 
