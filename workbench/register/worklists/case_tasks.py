@@ -4,7 +4,6 @@ LA2019-15 §2.1.3-a, -b. What cannot be done today is no task of today.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,11 +38,13 @@ def case_tasks(user: ActingUser) -> CaseTasks:
     with user.reading() as connection:
         # Of those that may still be dismissed only: what was announced goes on, whatever the facts say by now.
         below = below_line_now(user, connection, [row for row in running if CaseStage(row["stage"]) in _DROPPABLE])
-    now, waiting = Counter[str](), dict[str, list[dt.date | None]]()
+    rights, waiting = user.person.role.rights, dict[str, list[dt.date | None]]()
+    # Every step that is the person's, so that one of which there is none is said to be nought.
+    now = {f"case_{step.name}": 0 for step in CASE_STEPS.values() if step.right in rights}
     opens = _next_window(user)
     for row in running:
         step = next_step(row, below_line=below.get(row["id"]))
-        if step is None or step.right not in user.person.role.rights:
+        if step is None or step.right not in rights:
             continue
         task, day = f"case_{step.name}", user.today
         if step.name == "announce" and row["publicity_until"]:
@@ -54,7 +55,7 @@ def case_tasks(user: ActingUser) -> CaseTasks:
             waiting.setdefault(task, []).append(day)
         else:
             now[task] += 1
-    return CaseTasks(dict(now), {task: Later(len(days), _first(days)) for task, days in waiting.items()})
+    return CaseTasks(now, {task: Later(len(days), _first(days)) for task, days in waiting.items()})
 
 
 def _next_window(user: ActingUser) -> dt.date | None:
