@@ -126,7 +126,7 @@ def county_use(row: Mapping[str, Any], use: str) -> str:
         return "no"
     if "no" in (order, total):
         return "caution"
-    if not order or not can_tell(row):
+    if not can_tell(row):
         return ""
     return "caution" if "caution" in (order, total) else use
 
