@@ -52,9 +52,13 @@ Search = Generator[Sequence[Any], Answered, Change | None]
 def households_frame(rows: Sequence[Facts], columns: Iterable[str]) -> Any:
     """A native Polars frame of households from plain facts; absent ones are null."""
     names = list(columns)
-    schema = {name: NARWHALS_TYPES[_fact(name).type] for name in names}
+    schema = {name: _type_of(name) for name in names}
     data = {name: [row.get(name) for row in rows] for name in names}
     return nw.from_dict(data, schema, backend="polars").to_native()
+
+
+def _type_of(name: str) -> Any:
+    return NARWHALS_TYPES[_fact(name).type]
 
 
 def _fact(name: str) -> Fact:
@@ -101,22 +105,32 @@ def _searched(
 
 def _varied(facts: Facts, names: Sequence[str], tried: Sequence[Tried]) -> Any:
     """A native frame of one household as it is, then again and again with another value of one fact."""
-    one = nw.from_native(households_frame([facts], names))
-    frames = [one]
-    for name, values in tried:
-        others = nw.from_dict({name: values}, {name: NARWHALS_TYPES[_fact(name).type]}, backend="polars")
-        frames.append(one.drop(name).join(others, how="cross").select(names))
-    return nw.concat(frames).to_native()
+    # One column a search, null in the rows of all others: no value that is tried is null, so the household's own stands there.
+    others = [
+        nw.from_dict({f"_{number}": values}, {f"_{number}": _type_of(name)}, backend="polars")
+        for number, (name, values) in enumerate(tried)
+    ]
+    as_it_is = nw.from_dict({"_": [True]}, {"_": nw.Boolean}, backend="polars")
+    varied = nw.concat([as_it_is, *others], how="diagonal").drop("_")
+    searches: dict[str, list[str]] = {}
+    for number, (name, _) in enumerate(tried):
+        searches.setdefault(name, []).append(f"_{number}")
+    columns = [
+        nw.coalesce(*searches.get(name, ()), nw.lit(facts.get(name), dtype=_type_of(name))).alias(name) for name in names
+    ]
+    return varied.select(columns).to_native()
 
 
 def _nearest_change(fact: Fact, facts: Facts) -> Search:
     """The nearest candidate with another result that is known (a change to "cannot tell" is none)."""
     value = facts[fact.name]
-    values = [each for each in _candidates(fact, value) if _possible(facts, fact.name, each)]
+    values = _candidates(fact, value)
+    if fact.name in _MEMBERS:
+        values = [each for each in values if _possible(facts, fact.name, each)]
     present, results = yield values
     differing = [
-        (_steps(fact, value, candidate), position)
-        for position, (candidate, result) in enumerate(zip(values, results, strict=True))
+        (_steps(fact, value, values[position]), position)
+        for position, result in enumerate(results)
         if result is not None and result != present
     ]
     if not differing:
@@ -172,22 +186,22 @@ def _candidates(fact: Fact, value: Any) -> list[Any]:
     if fact.type is FactType.INTEGER:
         return [number for number in range(int(fact.minimum or 0), _MOST_PEOPLE + 1) if number != value]
     start = round(value / fact.grid)
-    numbers = [round((start + sign * step) * fact.grid, 6) for step in _money_steps() for sign in (1, -1)]
+    numbers = [start + step for step in _steps_tried()]
+    # A whole number of yuan is what it is; tenths and hundredths come of a product that must be rounded.
+    amounts = map(float, numbers) if fact.grid == 1 else (round(number * fact.grid, 6) for number in numbers)
     lowest = float("-inf") if fact.minimum is None else fact.minimum
-    return [number for number in numbers if number != value and number >= lowest]
+    return [amount for amount in amounts if amount >= lowest and amount != value]
 
 
 @cache
-def _money_steps() -> list[int]:
-    """How far off an amount is tried: every yuan near by, ever wider steps far off, of which each is a small part of the way."""
-    return sorted({*range(_NEAR_STEPS + 1), *(round(_NEAR_STEPS * _FAR_GROWTH**n) for n in range(_FAR_STEPS))})
+def _steps_tried() -> list[int]:
+    """How far off an amount is tried, up and down: every yuan near by, ever wider steps far off, each a small part of the way."""
+    far = (round(_NEAR_STEPS * _FAR_GROWTH**n) for n in range(_FAR_STEPS))
+    return [sign * step for step in sorted({*range(_NEAR_STEPS + 1), *far}) for sign in (1, -1)]
 
 
 def _possible(facts: Facts, name: str, value: Any) -> bool:
-    """Whether a change leaves members as they can be; one that concerns no members, or mends nothing, may be made."""
-    # Of four facts in thirty, and asked of thousands of amounts.
-    if name not in _MEMBERS:
-        return True
+    """Whether a change of the members' numbers leaves them as they can be; one that mends nothing may be made."""
     return _consistent({**facts, name: value}) or not _consistent(facts)
 
 
