@@ -9,7 +9,7 @@ from tests.strategies import LINE, facts_frame, households
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.criteria import BIT
 from workbench.domain.rules.legal_readings import reading, readings
-from workbench.domain.rules.tiers import possible_list, tier_frame
+from workbench.domain.rules.tiers import possible_list, tier_frame, tiers_alone
 
 PARAMETERS = tier_parameters("2019-10")
 NAMES = ["tier", "possible_tiers", "criteria_true", "criteria_unknown"]
@@ -41,3 +41,10 @@ def test_traces(rows):
 def test_engines_agree(engine, rows):
     for name in readings():
         assert assessed(rows, name, engine) == assessed(rows, name, "polars")
+
+
+@given(rows=households)
+def test_tiers_without_traces_are_the_same_tiers(rows):
+    for name in readings():
+        alone = tiers_alone(native(facts_frame(rows), "polars"), PARAMETERS, reading(name))
+        assert alone.to_dict(as_series=False) == {"tier": assessed(rows, name, "polars")["tier"]}

@@ -116,7 +116,8 @@ def _varied(facts: Facts, names: Sequence[str], tried: Sequence[Tried]) -> Any:
     for number, (name, _) in enumerate(tried):
         searches.setdefault(name, []).append(f"_{number}")
     columns = [
-        nw.coalesce(*searches.get(name, ()), nw.lit(facts.get(name), dtype=_type_of(name))).alias(name) for name in names
+        nw.coalesce(*searches.get(name, ()), nw.lit(facts.get(name), dtype=_type_of(name))).alias(name)
+        for name in names
     ]
     return varied.select(columns).to_native()
 

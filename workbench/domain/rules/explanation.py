@@ -12,7 +12,7 @@ from workbench.domain.rules.counterfactual import Change, Facts, households_fram
 from workbench.domain.rules.criteria import BIT, CRITERIA, CRITERION
 from workbench.domain.rules.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame, with_own_flags
 from workbench.domain.rules.legal_readings import Condition, Reading, criteria_of
-from workbench.domain.rules.tiers import TIER_FACTS, possible_list, tier_frame
+from workbench.domain.rules.tiers import TIER_FACTS, possible_list, tier_frame, tiers_alone
 
 EDGE_RESULTS = ("in", "out", "below_line")
 
@@ -95,7 +95,7 @@ def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True)
 
 def tier_results(parameters: TierParameters, reading: Reading, frame: Any) -> list[int | None]:
     """The tier of each household of a frame."""
-    return tier_frame(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
+    return tiers_alone(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
 
 
 def edge_results(limits: EdgeLimits, frame: Any) -> list[str | None]:

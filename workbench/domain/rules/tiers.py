@@ -1,12 +1,13 @@
 """Tiers of lifted households: criteria and a reading -> tier, the tiers still possible, and a trace (contract §2)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
 
 from workbench.domain.parameters import TierParameters
-from workbench.domain.rules.criteria import BIT, CRITERIA
-from workbench.domain.rules.legal_readings import Reading, expression
+from workbench.domain.rules.criteria import BIT, CRITERIA, Criterion
+from workbench.domain.rules.legal_readings import Reading, criteria_of, expression
 
 TIERS: dict[int, tuple[str, str, str]] = {
     1: ("一级 极易返贫户", "tier 1, most likely to fall back", "红"),
@@ -32,16 +33,11 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
     `tier` 1, 2, 3 or null (undetermined); `possible_tiers` a bit a tier still possible (1, 2, 4);
     `criteria_true`, `criteria_unknown` a bit a criterion (`criteria.BIT`).
     """
-    # Every criterion is one column, true, false or null: readings combine them without computing anything again.
-    assessed = nw.from_native(frame).with_columns(
-        **{criterion.name: criterion.rule(parameters) for criterion in CRITERIA}
-    )
     red, yellow = nw.col("_red"), nw.col("_yellow")
     result = (
-        assessed.with_columns(_red=expression(reading.tier_1), _yellow=expression(reading.tier_2))
+        _with_criteria(frame, CRITERIA, parameters, reading)
         .with_columns(
-            # Arithmetic keeps null where it is needed: red known and true gives 1 whatever yellow is.
-            tier=3 - red.cast(nw.Int64) - (red | yellow).cast(nw.Int64),
+            tier=_tier(),
             possible_tiers=_bit_unless(~red, 1) + _bit_unless(red | ~yellow, 2) + _bit_unless(red | yellow, 4),
             criteria_true=sum((_bit_if(nw.col(name), bit) for name, bit in BIT.items()), nw.lit(0)),
             criteria_unknown=sum((_bit_if(nw.col(name).is_null(), bit) for name, bit in BIT.items()), nw.lit(0)),
@@ -50,6 +46,32 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
         .drop("_red", "_yellow", *BIT)
     )
     return result.to_native()
+
+
+def tiers_alone(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
+    """Of a frame as `tier_frame` takes it the one column `tier`, in its order, without traces.
+
+    Half of what stating the rules to an engine takes is for the traces: whoever asks again and again of a few rows saves it.
+    """
+    read = criteria_of(reading.tier_1) | criteria_of(reading.tier_2)
+    return (
+        _with_criteria(frame, [each for each in CRITERIA if each.name in read], parameters, reading)
+        .select(tier=_tier())
+        .to_native()
+    )
+
+
+def _with_criteria(frame: Any, criteria: Iterable[Criterion], parameters: TierParameters, reading: Reading) -> Any:
+    """A narwhals frame with a column for each of the criteria, and what they come to under the reading."""
+    # Every criterion is one column, true, false or null: readings combine them without computing anything again.
+    assessed = nw.from_native(frame).with_columns(**{each.name: each.rule(parameters) for each in criteria})
+    return assessed.with_columns(_red=expression(reading.tier_1), _yellow=expression(reading.tier_2))
+
+
+def _tier() -> nw.Expr:
+    red, yellow = nw.col("_red"), nw.col("_yellow")
+    # Arithmetic keeps null where it is needed: red known and true gives 1 whatever yellow is.
+    return 3 - red.cast(nw.Int64) - (red | yellow).cast(nw.Int64)
 
 
 def possible_list(bits: int) -> list[int]:
