@@ -159,7 +159,7 @@ def test_what_may_not_be_asked_for_is_refused_in_words(people):
         ("officer", {"action": "start", "kind": "train", "round": ""}, "无权训练模型"),
         ("officer", {**other, "county": COUNTY, "of": "<b>"}, "没有这种台账"),
         ("officer", {"action": "start", "kind": "take_in", "round": ROUND}, "没有这种任务"),
-        ("officer", {"action": "start", "kind": "score", "round": "2030-04"}, "2030-04"),
+        ("officer", {"action": "start", "kind": "score", "round": "2030-04"}, "2030年上半年"),
         ("officer", {"action": "cancel", "job": "../../x"}, "没有这件任务"),
     ):
         status, text = people[name].post("jobs", fields)

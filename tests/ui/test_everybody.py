@@ -124,7 +124,9 @@ def in_the_other_language(page, lang):
 def rounds_by_code(page, lang):
     """Lines of the page that name a round as commands are given it (2019-10), and not as offices do."""
     lines = page.locator("#rendered_cells, main.wb-main").first.inner_text().splitlines()
-    return [line for line in lines if Language(lang).with_rounds(line) != line]
+    # What analysts copy into a notebook is code, and names a round as the functions take it.
+    code = {line for block in page.locator("pre").all_inner_texts() for line in block.splitlines()}
+    return [line for line in lines if line not in code and Language(lang).with_rounds(line) != line]
 
 
 def every_page():
