@@ -34,7 +34,7 @@ def _show_margin(margin: Json) -> None:
     added = households(margin["households"]), f"{margin['slips']:,.1f}"
     say(
         Words(
-            f"上限提高到 {ceiling} 元：多 {added[0]} 户，多抓住 {added[1]}；多抓住一户要多走访 {each} 户"
+            f"上限提高到 {ceiling} 元：多 {added[0]} 户，多抓住 {added[1]} 户；多抓住一户要多走访 {each} 户"
             + (f"、每年 {yuan} 元" if yuan else ""),
             f"a ceiling of {ceiling} yuan: {added[0]} households more, {added[1]} slips more; one more caught takes {each} visits"
             + (f" and {yuan} yuan a year" if yuan else ""),
