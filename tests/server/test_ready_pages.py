@@ -12,8 +12,6 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from tests.browser import start_server
-from tests.server.visitor import Visitor
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.clock import BEIJING, now_in_beijing
 from workbench.domain.procedure.roles import Area
@@ -155,23 +153,6 @@ def test_keys_tell_values_apart():
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     return demonstration_store(tmp_path_factory, 3000)
-
-
-@pytest.fixture(scope="module")
-def server(store, tmp_path_factory):
-    running = start_server(store.root, NOTEBOOKS, tmp_path_factory.mktemp("server") / "log.txt")
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def act(server):
-    def become(account):
-        visitor = Visitor(server)
-        visitor.sign_in(account)
-        return visitor
-
-    return become
 
 
 def acting(store, account):

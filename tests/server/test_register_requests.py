@@ -11,12 +11,10 @@ from urllib.request import Request
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.browser import start_server
 from tests.server.visitor import Visitor
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.acting_user import open_register
-from workbench.settings import NOTEBOOKS
 from workbench.ui.pages.register import search
 from workbench.ui.pages.register.search import record_search
 
@@ -29,28 +27,9 @@ def store(tmp_path_factory):
     return demonstration_store(tmp_path_factory, 3000)
 
 
-@pytest.fixture(scope="module")
-def server(store, tmp_path_factory):
-    running = start_server(store.root, NOTEBOOKS, tmp_path_factory.mktemp("server") / "log.txt")
-    yield running
-    running.stop()
-
-
 def one_row(store, query, *values):
     with open_register(store).engine.connect() as connection:
         return connection.exec_driver_sql(query, values).first()
-
-
-@pytest.fixture
-def act(server):
-    """`act(account)`: a browser without scripts in which that person is chosen."""
-
-    def become(account):
-        visitor = Visitor(server)
-        visitor.sign_in(account)
-        return visitor
-
-    return become
 
 
 def page(visitor, **query):
