@@ -21,6 +21,7 @@ from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
 from workbench.ui.kit.charts.options import distribution_edges, income_chart
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.file_choice import FileChoice
 from workbench.ui.kit.frame.frame import classed, panel
@@ -40,7 +41,6 @@ from workbench.ui.pages.county_standard.slips.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
 Nearest = Callable[[float], float]
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 LoadStandard = Callable[[EdgeStandard], None]
 Adopt = Callable[[float], None]
 

@@ -11,6 +11,7 @@ from workbench.settings import register_url
 from workbench.store.batches.batch import Batch, batch_of, batches, findings_of, refuse_undoing
 from workbench.store.batches.findings import Finding
 from workbench.store.facts import FactStore
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import one
 from workbench.ui.kit.texts.facts import fact_label
@@ -20,7 +21,6 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.intake.account import taking_in
 from workbench.ui.pages.intake.reasons import reasons
 
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 _SHOWN = 50
 _NO_REASON = Words("请写明为什么撤销", "say why it is undone")
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from workbench.intake.department_list import departments
 from workbench.intake.offered.template import template
 from workbench.ui.kit.controls.expandable import Expandable
-from workbench.ui.kit.controls.long_work import LongWork
+from workbench.ui.kit.controls.long_work import Guard, LongWork
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.download import XLSX, Download, File
 from workbench.ui.kit.files.file_drop import FileDrop
@@ -22,7 +22,6 @@ from workbench.ui.pages.intake.account import taking_in
 from workbench.ui.pages.intake.department_state import DepartmentSession, ListRead
 from workbench.ui.pages.intake.state import IntakeSession
 
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 _SHOWN = 50
 
 

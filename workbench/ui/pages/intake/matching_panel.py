@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.controls.pane_fields import one
 from workbench.ui.kit.files.download import Download
@@ -16,8 +17,6 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.account import taking_in
 from workbench.ui.pages.intake.matching_view import mapping_file, matching_html
 from workbench.ui.pages.intake.state import IntakeSession
-
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class MatchingPanel:

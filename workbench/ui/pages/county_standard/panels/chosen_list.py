@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import polars as pl
 
 from workbench.ui.kit.controls.household_list import Listing, Sorts
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.download import XLSX, Cell, Download, File, Sheet, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
@@ -15,7 +16,6 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 Row = Mapping[str, Any]
 
 

@@ -1,8 +1,7 @@
 """The panels of the county-standard page that are worked out only when they are opened."""
 
-from collections.abc import Callable
-
 from workbench.ui.kit.controls.expandable import Expandable
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED, ChangesPanel
@@ -12,8 +11,6 @@ from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPan
 from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
 from workbench.ui.pages.county_standard.slips.stability_panel import StabilityPanel
 from workbench.ui.pages.county_standard.state import StandardSession
-
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def expandables(

@@ -7,8 +7,9 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.counts.near_ceiling import near_ceiling
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, Guard, Row, income_column
+from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, Row, income_column
 from workbench.ui.pages.county_standard.state import StandardSession
 
 MOST = 500

@@ -1,6 +1,6 @@
 """What the model expects, in the form of hindsight: of a hundred who are expected to slip, whom the choice holds, and why not the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -8,14 +8,13 @@ import ipywidgets as widgets
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import OUTCOMES
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, income_column
 from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
 from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
-
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class ExpectedPicture:

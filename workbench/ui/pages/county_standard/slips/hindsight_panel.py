@@ -1,6 +1,6 @@
 """Hindsight on the page: of those who slipped in past rounds how many the choice had, and why it missed the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,7 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
@@ -21,8 +22,6 @@ from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, Chosen
 from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
 from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
-
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class HindsightPanel:

@@ -8,10 +8,11 @@ import ipywidgets as widgets
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.request import money
 from workbench.preview.slips.expected import slips_record
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.slips.expected_panel import ExpectedPicture, Guard
+from workbench.ui.pages.county_standard.slips.expected_panel import ExpectedPicture
 from workbench.ui.pages.county_standard.state import StandardSession
 
 

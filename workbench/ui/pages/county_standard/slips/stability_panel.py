@@ -1,18 +1,15 @@
 """How stable the list of the present choice is: who would leave it by the next round, and come back."""
 
-from collections.abc import Callable
-
 import ipywidgets as widgets
 
 from workbench.errors import StandardError
 from workbench.preview.hindsight.stability import ABSENT, STANDINGS, Stability, stability
+from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, income_column
 from workbench.ui.pages.county_standard.state import StandardSession
-
-Guard = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class StabilityPanel:
