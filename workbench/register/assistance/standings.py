@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from workbench.domain.procedure.workflow import Stage
+from workbench.register.assessment import EDGE
 from workbench.register.db.follow_up_tables import EdgeHousehold, Plan, PlanMeasure
 from workbench.register.db.procedure_tables import Entry
 
-_EDGE = "edge"
 ON_THEIR_WAY = (Stage.PROPOSED, Stage.REVIEWED)
 """The stages of an entry that a standard approved for the round may send back."""
 
@@ -48,7 +48,7 @@ def standings(connection: Connection, county: str, round_name: str) -> dict[str,
     )
     # Of the edge list only: the tier of a lifted household follows no county's standard.
     entered = select(Entry.household_id, Entry.stage).where(
-        Entry.county == county, Entry.round == round_name, Entry.kind == _EDGE, Entry.stage != Stage.NEW
+        Entry.county == county, Entry.round == round_name, Entry.kind == EDGE, Entry.stage != Stage.NEW
     )
     managed, measures, stages = (
         {row[0]: row[1] for row in connection.execute(query)} for query in (managed_query, running, entered)

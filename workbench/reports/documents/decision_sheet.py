@@ -7,6 +7,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import Ceiling
 from workbench.preview.counts.budget import MARGIN
 from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.hindsight.margin import PastMargin
 from workbench.preview.hindsight.missed import MISSED
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
@@ -133,7 +134,7 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         )
         yield "没赶上的原因", f"{missed}（户次）。" if missed else "以往各期的都赶上了。", 0
     if of.past_margin is not None:
-        yield "再放宽的代价", _price(of), 0
+        yield "再放宽的代价", _price(of.past_margin, of.standard.help_cost), 0
     if of.expected is not None:
         share = of.expected["slips_share"]
         part = "" if share is None else f"，占全部预计风险变差的{share:.1%}"
@@ -144,13 +145,11 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         )
 
 
-def _price(of: StandardDecision) -> str:
-    margin = of.past_margin
-    assert margin is not None
+def _price(margin: PastMargin, help_cost: float | None) -> str:
     text = f"收入上限再提高扶贫标准的{MARGIN:.0%}，以往{margin.rounds}期共多纳入{_number(margin.households)}户次，多赶上{_number(margin.slips)}户次"
     if margin.visits_per_slip is None:
         return f"{text}。"
-    yuan = margin.yuan_per_slip(of.standard.help_cost)
+    yuan = margin.yuan_per_slip(help_cost)
     money = "" if yuan is None else f"、{_number(yuan)}元"
     return f"{text}：多赶上一户次要多纳入{margin.visits_per_slip:,.1f}户次{money}。"
 
