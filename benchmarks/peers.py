@@ -4,8 +4,11 @@ The others are written as their own users would (`benchmarks.by_hand`), each in 
 PolicyEngine ask for other versions of what the workbench needs, so they live in environments of their own (`.cache/peers`),
 made at the first run where uv and an index of packages are within reach; where not, they are left out. Both reckon in
 32-bit floats and put a few households into another tier: how many, the table says.
+
+Each figure is printed as it comes, so that a run that is cut short is of use; `--rows` measures some rows only.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -16,7 +19,7 @@ from typing import Any
 
 from benchmarks.by_hand.run import MULTIPLES
 from benchmarks.city import write_city
-from benchmarks.report import asked_households, table
+from benchmarks.report import table
 
 HOUSEHOLDS = 2_000_000
 REPEATS = 5
@@ -26,7 +29,8 @@ PACKAGES = {"openfisca": "openfisca-core==46.0.1", "policyengine": "policyengine
 IN_32_BITS = tuple(PACKAGES)
 TASKS = {
     "tiers": "tiers from Parquet, previous round joined",
-    "preview": "one preview from Parquet, nothing kept",
+    "preview": "one preview from Parquet, nothing kept: its whole record",
+    "three_counts": "three counts alone from Parquet (the workbench: its whole record)",
     "totals": "totals in memory",
     "points": f"{len(MULTIPLES)} points in memory",
 }
@@ -67,9 +71,21 @@ def measure(engine: str, task: str, city: Path) -> dict[str, Any] | None:
 
 def compare(task: str, city: Path) -> None:
     """One table: every engine at one task, the counts held against the workbench's."""
-    results = {engine: result for engine in ENGINES if (result := measure(engine, task, city))}
+    results = {}
+    for engine in ENGINES:
+        if result := measure(engine, task, city):
+            results[engine] = result
+            figures = (
+                f"{result['seconds']:.4f} s",
+                f"{result['cpu']:.4f} s of the processor",
+                f"{result['peak_mb']:.0f} MB",
+            )
+            print(f"{TASKS[task]}; {engine}: {', '.join(figures)}; load {os.getloadavg()[0]:.1f}", flush=True)
     own = results["workbench"]
-    others = [result["seconds"] for engine, result in results.items() if engine != "workbench"]
+    fastest = {
+        name: own[name] / min(result[name] for engine, result in results.items() if engine != "workbench")
+        for name in ("seconds", "cpu")
+    }
     rows = []
     for engine, result in results.items():
         apart = sum(abs(one - other) for one, other in zip(result["counts"], own["counts"], strict=True))
@@ -79,19 +95,23 @@ def compare(task: str, city: Path) -> None:
         seconds = [f"{result[name]:.4f}" for name in ("seconds", "cpu")]
         rows.append([engine, *seconds, f"{ratio:.2f}", f"{result['peak_mb']:.0f}", f"{memory:.2f}", f"{apart:,}"])
     columns = ["engine", "seconds", "of processor", "x workbench", "peak MB", "x workbench", "counts apart"]
-    table(f"{TASKS[task]}; the workbench is {own['seconds'] / min(others):.2f} times the fastest other", columns, rows)
+    times = f"{fastest['seconds']:.2f} times the fastest other (of the processor {fastest['cpu']:.2f})"
+    table(f"{TASKS[task]}; the workbench is {times}", columns, rows)
 
 
 def main() -> None:
     """Measure and print."""
-    households = asked_households(HOUSEHOLDS, __doc__)
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, default=HOUSEHOLDS)
+    arguments.add_argument("--rows", nargs="+", choices=TASKS, default=list(TASKS))
+    chosen = arguments.parse_args()
+    households = chosen.households
     with tempfile.TemporaryDirectory() as folder:
         write_city(Path(folder), households)
         load = os.getloadavg()[0]
-        print(
-            f"{households:,} households, two rounds; medians of {REPEATS} after one that does not count; load {load:.1f}"
-        )
-        for task in TASKS:
+        measured = f"medians of {REPEATS} after one that does not count; load {load:.1f}"
+        print(f"{households:,} households, two rounds; {measured}", flush=True)
+        for task in chosen.rows:
             compare(task, Path(folder))
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.by_hand.in_polars import CHECKS, GROUPS, GUARANTEES
+from benchmarks.by_hand.record import of_townships
 
 _TIERS = """
 with now as (select * from read_parquet('{root}/facts/round=2019-10/**/*.parquet', hive_partitioning = true) where kind = 'lifted'),
 past as (select county_code, household_id, out_of_pocket as before, true as seen
          from read_parquet('{root}/facts/round=2019-05/**/*.parquet', hive_partitioning = true)),
-judged as (
+assessed as (
   select labour + 0.5 * weak_labour = 0 as no_labour,
     land_mu / persons < 0.3 and income_business <= 0 and income_property <= 0 as no_resources,
     work_months < 6 and (income_business - cost_business) / persons < 0.5 * 3218 as no_stable_income,
@@ -23,15 +24,18 @@ judged as (
 two as (select (difficulty and (no_labour or no_resources or no_stable_income or rigid))
     or (no_labour and no_resources and no_stable_income) as red,
   difficulty or potential or near_line or (small and weak) or (small and unstable) or (small and funds)
-    or (weak and unstable) or (weak and funds) or (unstable and funds) as yellow from judged)
+    or (weak and unstable) or (weak and funds) or (unstable and funds) as yellow from assessed)
 select count(*) filter (red), count(*) filter (not red and yellow), count(*) filter (not red and not yellow),
   count(*) filter (red is null or (not red and yellow is null)) from two
 """
+_THREE = "count(*) filter (edge), count(*) filter (edge is null), count(*) filter (income_pc < 3218)"
 _PREVIEW = """
-select count(*) filter (edge), count(*) filter (edge is null), count(*) filter (income_pc < 3218) from (
-  select income_pc, ((income_pc >= 3218 and (income_pc < {multiple}::double * 3218 or (disability and income_pc < 1.8 * 3218)) and ({groups}))
-    or (income_pc >= 3218 and income_pc < 2 * 3218 and out_of_pocket > 0.5::double * net_income)) and not ({checks}) as edge
-  from {source} where kind = 'unregistered')
+with routes as (select *,
+    income_pc >= 3218 and (income_pc < {multiple}::double * 3218 or (disability and income_pc < 1.8 * 3218)) and ({groups}) as by_income,
+    income_pc >= 3218 and income_pc < 2 * 3218 and out_of_pocket > 0.5::double * net_income as by_expenditure
+  from {source} where kind = 'unregistered'),
+assessed as (select *, (by_income or by_expenditure) and not ({checks}) as edge from routes)
+select {asked} from assessed {grouped}
 """
 
 
@@ -44,14 +48,27 @@ def tiers(root: Path) -> list[int]:
     return list(duckdb.connect().execute(_TIERS.format(root=root, **levels)).fetchone())
 
 
-def _preview(connection: duckdb.DuckDBPyConnection, source: str, multiple: float) -> list[int]:
-    query = _PREVIEW.format(source=source, multiple=multiple, groups=" or ".join(GROUPS), checks=" or ".join(CHECKS))
-    return list(connection.execute(query).fetchone())
+def _query(source: str, multiple: float, asked: str, grouped: str = "") -> str:
+    lists = {"groups": " or ".join(GROUPS), "checks": " or ".join(CHECKS)}
+    return _PREVIEW.format(source=source, multiple=multiple, asked=asked, grouped=grouped, **lists)
+
+
+def _three(connection: duckdb.DuckDBPyConnection, source: str, multiple: float) -> list[int]:
+    return list(connection.execute(_query(source, multiple, _THREE)).fetchone())
+
+
+def three_counts(root: Path) -> list[int]:
+    """Households in, not told, and below the line, and nothing else."""
+    return _three(duckdb.connect(), _files(root), 1.5)
 
 
 def preview(root: Path) -> list[int]:
-    """Households in, not told, and below the line."""
-    return _preview(duckdb.connect(), _files(root), 1.5)
+    """The record of a preview (`record`)."""
+    more = ", ".join(f"count(*) filter (edge and {name})" for name in [*GROUPS, "by_income", "by_expenditure"])
+    asked = f"county_code, township, {_THREE}, count(*), {more}"
+    rows = duckdb.connect().execute(_query(_files(root), 1.5, asked, "group by county_code, township")).fetchall()
+    sums = [sum(column) for column in list(zip(*rows, strict=True))[6:]]
+    return of_townships([row[:6] for row in rows], sums[:-2], sums[-2:])
 
 
 def _files(root: Path) -> str:
@@ -63,4 +80,4 @@ def loaded(root: Path):  # noqa: ANN201 - a function of a multiple
     connection = duckdb.connect()
     columns = ", ".join(["kind", "income_pc", "net_income", "out_of_pocket", *GROUPS, *CHECKS])
     connection.execute(f"create table facts as select {columns} from {_files(root)} where kind = 'unregistered'")  # noqa: S608
-    return lambda multiple: _preview(connection, "facts", multiple)
+    return lambda multiple: _three(connection, "facts", multiple)

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from benchmarks.by_hand.record import record
+
 LINE = 3218.0
 GUARANTEES = ("food", "clothing", "education", "medical", "housing", "water")
 GROUPS = ("dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability", "military_family")  # fmt: skip
@@ -23,6 +25,7 @@ CHECKS = ("has_car", "has_commercial_housing", "on_public_payroll", "has_busines
 PERIOD = "2019-10"
 UNKNOWN = -1e12
 """Stands for what is not known: PolicyEngine takes no NaN."""
+_PREVIEWED = ("income_pc", "net_income", "out_of_pocket", *GROUPS, *CHECKS)
 _AMOUNTS = (
     "labour", "weak_labour", "skilled", "land_mu", "persons", "income_business", "income_property", "cost_business",
     "work_months", "out_of_pocket", "net_income", "income_pc", "before", "seen", "funds", "multiple", *GUARANTEES, *GROUPS, *CHECKS,
@@ -116,15 +119,24 @@ def tier(of: Any) -> np.ndarray:
     return np.select([first == 2, (first == 0) & (second == 2), (first == 0) & (second == 0)], [1, 2, 3], 0)
 
 
-def edge(of: Any) -> np.ndarray:
-    income, spent, whole = of("income_pc"), of("out_of_pocket"), of("net_income")
+def by_income(of: Any) -> np.ndarray:
+    income = of("income_pc")
     from_line = level(income >= LINE, income)
     ceiling = _or(
         level(income < of("multiple") * LINE, income), _and(_flag(of, "disability"), level(income < 1.8 * LINE, income))
     )
-    by_income = _and(from_line, ceiling, _or(*(_flag(of, name) for name in GROUPS)))
-    by_expenditure = _and(from_line, level(income < 2 * LINE, income), level(spent > 0.5 * whole, spent, whole))
-    return _and(_or(by_income, by_expenditure), 2 - _or(*(_flag(of, name) for name in CHECKS)))
+    return _and(from_line, ceiling, _or(*(_flag(of, name) for name in GROUPS)))
+
+
+def by_expenditure(of: Any) -> np.ndarray:
+    income, spent, whole = of("income_pc"), of("out_of_pocket"), of("net_income")
+    from_line = level(income >= LINE, income)
+    return _and(from_line, level(income < 2 * LINE, income), level(spent > 0.5 * whole, spent, whole))
+
+
+def edge(of: Any) -> np.ndarray:
+    excluded = _or(*(_flag(of, name) for name in CHECKS))
+    return _and(_or(of("by_income"), of("by_expenditure")), 2 - excluded)
 
 
 def below(of: Any) -> np.ndarray:
@@ -133,7 +145,7 @@ def below(of: Any) -> np.ndarray:
 
 _FORMULAS = (
     no_labour, no_resources, no_stable_income, rigid, difficulty, potential, near_line, small, weak, unstable, without_funds,
-    red, yellow, tier, edge, below,
+    red, yellow, tier, by_income, by_expenditure, edge, below,
 )  # fmt: skip
 
 
@@ -198,21 +210,49 @@ def tiers(root: Path, core: str) -> list[int]:
 
 def _counts(simulation: Any, multiple: float) -> list[int]:
     simulation.set_input("multiple", PERIOD, np.full(simulation.household.count, multiple))
-    simulation.delete_arrays("edge")
+    # By the multiple both change.
+    for name in ("by_income", "edge"):
+        simulation.delete_arrays(name)
     edge_of, below_of = simulation.calculate("edge", PERIOD), simulation.calculate("below", PERIOD)
     return [int((edge_of == 2).sum()), int((edge_of == 1).sum()), int((below_of == 2).sum())]
 
 
 def _unregistered(root: Path, core: str) -> Any:
-    names = ["income_pc", "net_income", "out_of_pocket", *GROUPS, *CHECKS]
-    table = _read(root, "2019-10", names, "unregistered")
+    return _simulation_of(_read(root, "2019-10", list(_PREVIEWED), "unregistered"), core)
+
+
+def _simulation_of(table: pa.Table, core: str) -> Any:
+    names = _PREVIEWED
     flags = {name: table[name].cast(pa.int8()) if name in (*GROUPS, *CHECKS) else table[name] for name in names}
     return _simulation(core, {name: _floats(column) for name, column in flags.items()})
 
 
-def preview(root: Path, core: str) -> list[int]:
-    """Households in, not told, and below the line."""
+def three_counts(root: Path, core: str) -> list[int]:
+    """Households in, not told, and below the line, and nothing else."""
     return _counts(_unregistered(root, core), 1.5)
+
+
+def preview(root: Path, core: str) -> list[int]:
+    """The record of a preview (`record`)."""
+    table = _read(root, "2019-10", [*_PREVIEWED, "county_code", "township"], "unregistered")
+    simulation = _simulation_of(table, core)
+    totals = _counts(simulation, 1.5)
+    levels = {name: simulation.calculate(name, PERIOD) for name in ("edge", "below", "by_income", "by_expenditure")}
+    inside = levels["edge"] == 2
+    groups = [int((inside & (simulation.calculate(name, PERIOD) == 1)).sum()) for name in GROUPS]
+    routes = [int((inside & (levels[name] == 2)).sum()) for name in ("by_income", "by_expenditure")]
+    sides = (inside, levels["edge"] == 1, levels["below"] == 2, np.ones(len(inside), np.bool_))
+    return record(totals, groups, routes, _by_township(table, sides))
+
+
+def _by_township(table: pa.Table, sides: tuple[np.ndarray, ...]) -> list[tuple]:
+    """County, township, and how many households are on each side, of the townships that have any."""
+    county, town = (table[name].combine_chunks().dictionary_encode() for name in ("county_code", "township"))
+    counties, towns = county.dictionary.to_pylist(), town.dictionary.to_pylist()
+    pair_of = county.indices.to_numpy() * len(towns) + town.indices.to_numpy()
+    sums = np.array([np.bincount(pair_of[side], minlength=len(counties) * len(towns)) for side in sides])
+    there = np.flatnonzero(sums[-1])
+    return [(str(counties[pair // len(towns)]), towns[pair % len(towns)], *sums[:, pair]) for pair in there]
 
 
 def loaded(root: Path, core: str):  # noqa: ANN201 - a function of a multiple

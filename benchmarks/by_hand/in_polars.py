@@ -5,10 +5,13 @@ from pathlib import Path
 import polars as pl
 from polars import col
 
+from benchmarks.by_hand.record import of_townships
+
 LINE = 3218.0
 GUARANTEES = ["food", "clothing", "education", "medical", "housing", "water"]
 GROUPS = ["dilapidated_housing", "dibao", "scattered_tekun", "illness", "disaster", "family_change", "disability", "military_family"]  # fmt: skip
 CHECKS = ["has_car", "has_commercial_housing", "on_public_payroll", "has_business"]
+_EDGE, _BELOW = col("edge"), col("below").sum()
 
 
 def _scan(root: Path, round_name: str) -> pl.LazyFrame:
@@ -45,24 +48,43 @@ def tiers(root: Path) -> list[int]:
     return [counted.get(tier, 0) for tier in (1, 2, 3, None)]
 
 
-def _preview(facts: pl.LazyFrame, multiple: float) -> list[int]:
+def _assessed(facts: pl.LazyFrame, multiple: float) -> pl.LazyFrame:
     income, spent = col("income_pc"), col("out_of_pocket")
-    from_line, below = income >= LINE, income < LINE
+    from_line = income >= LINE
     ceiling = (income < multiple * LINE) | (col("disability") & (income < 1.8 * LINE))
     by_income = from_line & ceiling & pl.any_horizontal(GROUPS)
     by_expenditure = from_line & (income < 2 * LINE) & (spent > 0.5 * col("net_income"))
-    edge = (by_income | by_expenditure) & ~pl.any_horizontal(CHECKS)
-    counted = facts.select(edge.sum().alias("in"), edge.is_null().sum().alias("open"), below.sum().alias("below"))
+    assessed = facts.with_columns(below=income < LINE, by_income=by_income, by_expenditure=by_expenditure)
+    return assessed.with_columns(edge=(col("by_income") | col("by_expenditure")) & ~pl.any_horizontal(CHECKS))
+
+
+def _three(facts: pl.LazyFrame, multiple: float) -> list[int]:
+    counted = _assessed(facts, multiple).select(_EDGE.sum().alias("in"), _EDGE.is_null().sum().alias("open"), _BELOW)
     return list(counted.collect().row(0))
 
 
+def _unregistered(root: Path) -> pl.LazyFrame:
+    return _scan(root, "2019-10").filter(col("kind") == "unregistered")
+
+
+def three_counts(root: Path) -> list[int]:
+    """Households in, not told, and below the line, and nothing else."""
+    return _three(_unregistered(root), 1.5)
+
+
 def preview(root: Path) -> list[int]:
-    """Households in, not told, and below the line."""
-    return _preview(_scan(root, "2019-10").filter(col("kind") == "unregistered"), 1.5)
+    """The record of a preview (`record`): two groupings of one scan, which took less than all in one or from memory."""
+    assessed = _assessed(_unregistered(root), 1.5)
+    by_township = assessed.group_by("county_code", "township").agg(
+        _EDGE.sum().alias("in"), _EDGE.is_null().sum().alias("open"), _BELOW, pl.len()
+    )
+    inside = assessed.select((_EDGE & col(name)).sum().alias(name) for name in [*GROUPS, "by_income", "by_expenditure"])
+    townships, (counted,) = (part.rows() for part in pl.collect_all([by_township, inside]))
+    return of_townships(townships, counted[:-2], counted[-2:])
 
 
 def loaded(root: Path):  # noqa: ANN201 - a function of a multiple
     """The counts of a preview from facts in memory, by the multiple of its ceiling."""
     columns = ["income_pc", "net_income", "out_of_pocket", *GROUPS, *CHECKS]
-    facts = _scan(root, "2019-10").filter(col("kind") == "unregistered").select(columns).collect().lazy()
-    return lambda multiple: _preview(facts, multiple)
+    facts = _unregistered(root).select(columns).collect().lazy()
+    return lambda multiple: _three(facts, multiple)

@@ -2,7 +2,9 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+from benchmarks.by_hand.record import HELP_COST, record
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
@@ -15,6 +17,7 @@ from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 
 _ROUND, LINE = "2019-10", 3218.0
+_TOTALS = ("in", "cannot_tell", "below_line")
 
 
 def _standard(multiple: float) -> EdgeStandard:
@@ -23,6 +26,7 @@ def _standard(multiple: float) -> EdgeStandard:
             "income": {"ceiling": {"multiple": multiple}, "group_ceilings": {"disability": 1.8}},
             "routes": {"rigid_expenditure": {"share": 0.5, "ceiling": {"multiple": 2.0}}},
             "exclusions": ["has_car", "has_commercial_housing", "on_public_payroll", "has_business"],
+            "help_cost": HELP_COST,
         }
     )
 
@@ -34,11 +38,30 @@ def tiers(root: Path) -> list[int]:
     return [counted.city[key].rows for key in TIER_KEYS]
 
 
-def preview(root: Path) -> list[int]:
-    """Households in, not told, and below the line: from the files, no index there. The whole record is made, as for a person."""
+def _previewed(root: Path) -> dict[str, Any]:
+    """From the files, no index there; the whole record is made, as for a person."""
     shutil.rmtree(root / "index", ignore_errors=True)
-    rows = previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))["rows"]
-    return [rows[name] for name in ("in", "cannot_tell", "below_line")]
+    return previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))
+
+
+def three_counts(root: Path) -> list[int]:
+    """Households in, not told, and below the line, of the whole record."""
+    counted = _previewed(root)
+    return [counted[name] for name in _TOTALS]
+
+
+def preview(root: Path) -> list[int]:
+    """The record of a preview (`record`)."""
+    counted = _previewed(root)
+    routes = [counted["by_route"][name] for name in ("income", "rigid_expenditure")]
+    townships = [
+        (each["county_code"], each["township"], *(each[name] for name in (*_TOTALS, "households")))
+        for each in counted["by_township"]
+    ]
+    made = record([counted[name] for name in _TOTALS], list(counted["by_group"].values()), routes, townships)
+    if counted["cost"] not in made:
+        raise ValueError(f"a cost of {counted['cost']} yuan for {counted['in']} households")
+    return made
 
 
 def loaded(root: Path):  # noqa: ANN201 - a function of a multiple

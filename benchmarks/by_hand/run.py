@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 MULTIPLES = [(100 + 5 * step) / 100 for step in range(20)]
+FROM_FILES = ("tiers", "preview", "three_counts")
 _CORES = {"openfisca": "openfisca_core", "policyengine": "policyengine_core"}
 _MODULES = {"workbench": "of_workbench", "openfisca": "in_openfisca", "policyengine": "in_openfisca"}
 
@@ -18,7 +19,7 @@ def work_of(engine: str, task: str, root: Path) -> Callable[[], Any]:
     """The work to time; what it needs in memory is there."""
     module = import_module(f"benchmarks.by_hand.{_MODULES.get(engine, f'in_{engine}')}")
     more = [_CORES[engine]] if engine in _CORES else []
-    if task in ("tiers", "preview"):
+    if task in FROM_FILES:
         return lambda: getattr(module, task)(root, *more)
     if task == "points" and engine == "workbench":
         counted = module.points(root)
