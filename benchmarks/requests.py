@@ -1,14 +1,15 @@
 """The register page without a kernel: 200 people at once, then many at a bounded rate, on lists of 40,000 households.
 
 One county whose lifted households are all visited and proposed; its officer, the reviewers of its townships and the workers
-of its villages are signed in, as many times over as there are to be people. Each asks in turn for a list, its second page, a
-township's part of it and a household. Beside it, in the same run: the sign-in page, which only the server's own templates write.
+of its villages are signed in, as many times over as there are to be people. Each asks in turn for a list, its second page,
+another order of it and a household, and begins at a place of the own among these four (chosen by a seed): two thousand people
+do not move in step. With --in-step they do, so that all accounts come to a kind of page for the first time at once. Beside it, in the same run: the sign-in page, which only the server's own templates write.
 
 Pages that nobody has looked at since the last change are written anew, all others are ready (decision 0069): --changes says
 how often a minute the county's register changes while it is looked at.
 
-Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--changes 0] [--register URL]
-     [--keep FOLDER]
+Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--changes 0] [--in-step]
+     [--register URL] [--keep FOLDER]
 2,000 people, each a request every 30 seconds, for five minutes: --people 2000 --rate 67 --seconds 300. Making the county takes
 longer than that; with --keep it is made once, in a folder that is used again (with the same --register).
 """
@@ -17,6 +18,7 @@ import argparse
 import asyncio
 import itertools
 import os
+import random
 import re
 import statistics
 import subprocess
@@ -51,22 +53,23 @@ from workbench.server.pages import serve
 serve(Path(sys.argv[1]), notebooks=Path(sys.argv[2]), port=int(sys.argv[3]), announce=lambda text: print(text, flush=True))"""
 _PLACE = {"county": COUNTY, "round": ROUND}
 AT_ONCE, MOST_SECONDS = 200, 600
+SEED, KINDS_OF_PAGE = 17, 4
 
 
 @dataclass
 class Person:
-    """Somebody signed in: the cookies of the browser, and a household that the own list shows."""
+    """Somebody signed in: the account, the cookies of the browser, and a household that the own list shows."""
 
+    account: str
     cookies: dict[str, str]
     household: str = ""
     turn: Iterator[int] = field(default_factory=itertools.count)
 
     def address(self) -> str:
-        """What is looked at next."""
-        looks = [{"view": "risk"}, {"view": "risk", "page": "2"}, {"view": "risk", "sort": "changed"}]
-        if self.household:
-            looks.append({"view": "risk", "household": self.household})
-        return f"register?{urlencode({**_PLACE, **looks[next(self.turn) % len(looks)]})}"
+        """What is looked at next; the list, until it has shown a household."""
+        household = {"household": self.household} if self.household else {}
+        looks: list[dict[str, str]] = [{}, {"page": "2"}, {"sort": "changed"}, household]
+        return f"register?{urlencode({**_PLACE, 'view': 'risk', **looks[next(self.turn) % KINDS_OF_PAGE]})}"
 
 
 class Clients:
@@ -76,6 +79,7 @@ class Clients:
         self.url = url
         self.client = AsyncHTTPClient(force_instance=True, max_clients=1000)
         self.errors: list[str] = []
+        self.households: dict[str, str] = {}
 
     async def ask(self, person: Person, path: str, form: dict[str, str] | None = None) -> tuple[float, str]:
         """Seconds until a page is there, and the page; an error is kept, and no page."""
@@ -96,9 +100,16 @@ class Clients:
             self.errors.append(f"{answer.code} {path}")
         return time.perf_counter() - begin, answer.body.decode() if answer.body else ""
 
+    async def look(self, person: Person, address: str) -> tuple[float, str]:
+        """As `ask`; whoever has this person's account has seen its list then, and may ask for a household of it."""
+        seconds, page = await self.ask(person, address)
+        if shown := household_in(page):
+            self.households.setdefault(person.account, shown)
+        return seconds, page
+
     async def sign_in(self, account: str) -> Person:
         """Somebody who chooses whom to act as, which simulated data allows."""
-        person = Person({})
+        person = Person(account, {})
         await self.ask(person, "login")
         await self.ask(person, "login", {"account": account, "_xsrf": person.cookies["_xsrf"]})
         return person
@@ -114,11 +125,14 @@ def accounts(root: Path, url: str | None) -> list[str]:
 
 async def in_burst(clients: Clients, people: Sequence[Person]) -> list[float]:
     """Seconds of everybody's first list, all asked for at once."""
-    answers = await asyncio.gather(*(clients.ask(each, each.address()) for each in people))
-    for each, (_, text) in zip(people, answers, strict=True):
-        shown = re.search(r'<th scope="row"><button[^>]*>([^<]+)</button>', text)
-        each.household = shown[1] if shown else ""
-    return [seconds for seconds, _ in answers]
+    address = f"register?{urlencode({**_PLACE, 'view': 'risk'})}"
+    return [seconds for seconds, _ in await asyncio.gather(*(clients.look(each, address) for each in people))]
+
+
+def household_in(page: str) -> str:
+    """The first household of a list; empty where it shows none."""
+    shown = re.search(r'<th scope="row"><button[^>]*>([^<]+)</button>', page)
+    return shown[1] if shown else ""
 
 
 async def at_rate(ask: Callable[[int], Awaitable[tuple[float, str]]], rate: float, seconds: float) -> list[float]:
@@ -164,7 +178,11 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
         raise SystemExit(f"nobody can sign in: {clients.errors[:3]}")
     memory = [private_memory(process.pid, 0)]
     # The county is put under the rules once, by whoever comes first; that one is said apart.
-    first, _ = await clients.ask(people[0], people[0].address())
+    first, _ = await clients.look(people[0], people[0].address())
+    # Whoever has seen the own list goes on from a place of the own; in step, all come to a kind of page together.
+    chosen = random.Random(SEED)  # noqa: S311 - a draw that is the same each time
+    for each in people:
+        each.turn = itertools.count(0 if asked.in_step else chosen.randrange(KINDS_OF_PAGE))
     begin = spent()
     plain = await at_rate(
         lambda number: clients.ask(people[number % len(people)], "login"), asked.rate, min(15.0, asked.seconds / 4)
@@ -177,15 +195,22 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
     memory.append(private_memory(process.pid, 0))
     begin, before = spent(), len(clients.errors)
     others = asyncio.ensure_future(changing(asked.store, asked.register, asked.changes)) if asked.changes else None
-    steady = await at_rate(
-        lambda number: clients.ask(people[number % len(people)], people[number % len(people)].address()),
-        asked.rate,
-        asked.seconds,
-    )
+
+    def next_look(number: int) -> Awaitable[tuple[float, str]]:
+        person = people[number % len(people)]
+        person.household = clients.households.get(person.account, "")
+        return clients.look(person, person.address())
+
+    steady = await at_rate(next_look, asked.rate, asked.seconds)
+    step = ", in step" if asked.in_step else ""
     changes = f", {asked.changes:g} changes a minute" if asked.changes else ""
     rows.append(
         row(
-            f"register at {asked.rate:g} a second{changes}", steady, len(clients.errors) - before, spent() - begin, base
+            f"register at {asked.rate:g} a second{step}{changes}",
+            steady,
+            len(clients.errors) - before,
+            spent() - begin,
+            base,
         )
     )
     if others is not None:
@@ -211,6 +236,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--changes", type=float, default=0.0)
+    parser.add_argument("--in-step", action="store_true")
     parser.add_argument("--register", default=None)
     parser.add_argument("--keep", type=Path, default=None)
     asked = parser.parse_args()

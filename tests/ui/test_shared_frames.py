@@ -86,7 +86,9 @@ def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_pa
     explained, read = [], []
     explain, rules_of = household.explain_tier, shared_frames.rules_of
     frame = FactStore.frame
-    monkeypatch.setattr(household, "explain_tier", lambda *given: explained.append(1) or explain(*given))
+    monkeypatch.setattr(
+        household, "explain_tier", lambda *given, **named: explained.append(1) or explain(*given, **named)
+    )
     monkeypatch.setattr(shared_frames, "rules_of", lambda *given: read.append(1) or rules_of(*given))
     with acting_as(user):
         session = RegisterSession(store, ROUND, COUNTY)

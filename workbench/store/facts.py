@@ -201,24 +201,24 @@ class FactStore:
 
     def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
         """The facts of one household with those of the previous round; raises StoreError if there is not just one."""
-        counties = [
-            code
-            for code in ([county] if county else self.counties(round_name))
-            if self._holds(round_name, code, household_id)
-        ]
         # Says that round or county is not stored, which the message below could not tell.
         self.files(round_name, county)
-        if len(counties) != 1:
-            listed = ", ".join(counties)
+        held = {
+            code: rows
+            for code in ([county] if county else self.counties(round_name))
+            if not (rows := self.frame_with_previous(round_name, code, households=[household_id])).is_empty()
+        }
+        if len(held) != 1:
+            listed = ", ".join(held)
             raise StoreError(
                 Words(
-                    f"户编号 {household_id!r}，期次 {round_name}：{f'在 {listed} 都有' if counties else '没有'}；请核对，或指明县区（--county）",
-                    f"household {household_id!r}, round {round_name}: {f'is in all of {listed}' if counties else 'is not there'}; "
+                    f"户编号 {household_id!r}，期次 {round_name}：{f'在 {listed} 都有' if held else '没有'}；请核对，或指明县区（--county）",
+                    f"household {household_id!r}, round {round_name}: {f'is in all of {listed}' if held else 'is not there'}; "
                     "check, or name the county (--county)",
                     code="store.household-round-check-name",
                 )
             )
-        rows = self.frame_with_previous(round_name, counties[0], households=[household_id])
+        (rows,) = held.values()
         if len(rows) > 1:
             raise StoreError(
                 Words(
@@ -228,9 +228,6 @@ class FactStore:
                 )
             )
         return rows.row(0, named=True)
-
-    def _holds(self, round_name: str, county: str, household_id: str) -> bool:
-        return not self.frame(round_name, county, ["household_id"], [household_id]).is_empty()
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import narwhals as nw
 from workbench.domain.assistance.measures import Headcount, Level, Measure, Trigger, measures
 from workbench.domain.facts import GUARANTEE_LEVELS, GUARANTEES, LABELS
 from workbench.domain.parameters import TierParameters
-from workbench.domain.rules.counterfactual import Facts, households_frame
+from workbench.domain.rules.counterfactual import Asking, Facts, ask_anew, households_frame
 from workbench.domain.rules.criteria import CRITERION
 from workbench.errors import Words
 
@@ -64,9 +64,9 @@ class Assistance:
     undecided: dict[str, tuple[str, ...]]
 
 
-def propose_each(households: Sequence[Facts], parameters: TierParameters) -> list[Assistance]:
+def propose_each(households: Sequence[Facts], parameters: TierParameters, ask: Asking = ask_anew) -> list[Assistance]:
     """The measures for each household; `households` hold ASSISTANCE_FACTS (None: not known), and are assessed all at once."""
-    assessed = _held(households, parameters)
+    assessed = _held(households, parameters, ask)
     return [_assistance(facts, held, parameters) for facts, held in zip(households, assessed, strict=True)]
 
 
@@ -89,12 +89,16 @@ def _proposed_by_facts() -> list[Measure]:
     return [one for one in measures().values() if one.level is Level.HOUSEHOLD and one.chosen_by is None]
 
 
-def _held(households: Sequence[Facts], parameters: TierParameters) -> list[dict[Trigger, bool | None]]:
+def _held(households: Sequence[Facts], parameters: TierParameters, ask: Asking) -> list[dict[Trigger, bool | None]]:
     """Whether each trigger of the catalogue holds, household by household."""
     triggers = list(dict.fromkeys(trigger for measure in _proposed_by_facts() for trigger in measure.triggers))
-    frame = nw.from_native(households_frame(households, ASSISTANCE_FACTS))
-    rules = {str(number): trigger.rule(parameters) for number, trigger in enumerate(triggers)}
-    return [dict(zip(triggers, row, strict=True)) for row in frame.with_columns(**rules).select(*rules).rows()]
+
+    def hold(frame: Any) -> Any:
+        rules = {str(number): trigger.rule(parameters) for number, trigger in enumerate(triggers)}
+        return nw.from_native(frame).with_columns(**rules).select(*rules).to_native()
+
+    answers = ask(("triggers", parameters), hold, households_frame(households, ASSISTANCE_FACTS))
+    return [dict(zip(triggers, row, strict=True)) for row in answers.rows()]
 
 
 def _missing(triggers: Sequence[Trigger], facts: Facts) -> tuple[str, ...]:

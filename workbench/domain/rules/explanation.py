@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.domain.facts import CROSS_CHECKS, LABELS, label_of, not_known
 from workbench.domain.parameters import TierParameters
-from workbench.domain.rules.counterfactual import Change, Facts, households_frame, smallest_changes
+from workbench.domain.rules.counterfactual import Asking, Change, Facts, ask_anew, households_frame, smallest_changes
 from workbench.domain.rules.criteria import BIT, CRITERIA, CRITERION
 from workbench.domain.rules.edge import EDGE_FACTS, ROUTES, EdgeLimits, edge_frame, with_own_flags
 from workbench.domain.rules.legal_readings import Condition, Reading, criteria_of
@@ -45,19 +45,23 @@ class Explanation:
 
 
 def explain_tier(
-    facts: Facts, parameters: TierParameters, reading: Reading, *, with_changes: bool = True
+    facts: Facts, parameters: TierParameters, reading: Reading, *, with_changes: bool = True, ask: Asking = ask_anew
 ) -> Explanation:
     """Explain the tier of one lifted household; `facts` holds the columns TIER_FACTS (None: not known).
 
     Looking for `changes` is most of the work; without them they are left empty.
     """
-    assessed = tier_frame(households_frame([facts], TIER_FACTS), parameters, reading).to_dicts()[0]
+    rules = ("tier_frame", parameters, repr(reading))
+    frame = households_frame([facts], TIER_FACTS)
+    assessed = ask(rules, lambda each: tier_frame(each, parameters, reading), frame).to_dicts()[0]
     values = {name: _three_valued(assessed, bit) for name, bit in BIT.items()}
     figures = asdict(parameters)
     # Of a tier that cannot be told no change is sought: the answer there is what is missing (decision 0007).
     wanted = with_changes and assessed["tier"] is not None
     changes = (
-        smallest_changes(facts, TIER_FACTS, TIER_FACTS, partial(tier_results, parameters, reading)) if wanted else []
+        smallest_changes(facts, TIER_FACTS, TIER_FACTS, partial(tier_results, parameters, reading, ask=ask))
+        if wanted
+        else []
     )
     return Explanation(
         result=assessed["tier"],
@@ -75,33 +79,38 @@ def explain_tier(
     )  # fmt: skip
 
 
-def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True) -> Explanation:
+def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True, ask: Asking = ask_anew) -> Explanation:
     """Explain one unregistered household under a standard; `facts` also holds its groups and cross-checks."""
     columns = edge_columns(limits)
     # As the rules see them: traces and missing facts must speak of the very values that were judged.
     facts = with_own_flags(facts, limits.own_groups)
-    assessed = edge_frame(households_frame([facts], columns), limits).to_dicts()[0]
+    assessed = _edges(limits, households_frame([facts], columns), ask).to_dicts()[0]
     result = edge_result(assessed["edge"], assessed["below_line"])
     return Explanation(
         result=result,
         possible=[result] if result is not None else _edge_possible(assessed),
         criteria=_edge_traces(facts, assessed, limits),
         missing=_edge_missing(facts, assessed, limits) if result is None else [],
-        changes=smallest_changes(facts, columns, columns, partial(edge_results, limits))
+        changes=smallest_changes(facts, columns, columns, partial(edge_results, limits, ask=ask))
         if with_changes and result is not None
         else [],
     )
 
 
-def tier_results(parameters: TierParameters, reading: Reading, frame: Any) -> list[int | None]:
+def tier_results(parameters: TierParameters, reading: Reading, frame: Any, ask: Asking = ask_anew) -> list[int | None]:
     """The tier of each household of a frame."""
-    return tiers_alone(frame, parameters, reading)["tier"].to_list()  # type: ignore[no-any-return]
+    rules = ("tiers_alone", parameters, repr(reading))
+    return ask(rules, lambda each: tiers_alone(each, parameters, reading), frame)["tier"].to_list()  # type: ignore[no-any-return]
 
 
-def edge_results(limits: EdgeLimits, frame: Any) -> list[str | None]:
+def edge_results(limits: EdgeLimits, frame: Any, ask: Asking = ask_anew) -> list[str | None]:
     """One of EDGE_RESULTS for each household of a frame, or None."""
-    assessed = edge_frame(frame, limits)
+    assessed = _edges(limits, frame, ask)
     return [edge_result(*pair) for pair in zip(assessed["edge"], assessed["below_line"], strict=True)]
+
+
+def _edges(limits: EdgeLimits, frame: Any, ask: Asking) -> Any:
+    return ask(("edge_frame", repr(limits)), lambda each: edge_frame(each, limits), frame)
 
 
 def missing_of_tiers(households: Sequence[Facts], parameters: TierParameters, reading: Reading) -> list[list[str]]:

@@ -29,6 +29,7 @@ from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.db.rows import row_of
 from workbench.register.joined_records import MeasureOfPlan
 from workbench.register.procedure.entries import area_of
+from workbench.register.stated_rules import STATED
 
 _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
 _PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
@@ -57,7 +58,7 @@ def suggested(
     for row in here.values():
         # Facts were read by county: whether a household is the person's is asked of its own place.
         user.check(Right.READ_REGISTER, area_of(row))
-    proposals = propose_each(list(here.values()), tier_parameters(round_name))
+    proposals = propose_each(list(here.values()), tier_parameters(round_name), STATED.ask)
     return {name: (row, proposal) for (name, row), proposal in zip(here.items(), proposals, strict=True)}
 
 

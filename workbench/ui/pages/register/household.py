@@ -39,6 +39,7 @@ from workbench.register.household_history import history
 from workbench.register.joined_records import HouseholdHistory, StepOfEntry
 from workbench.register.procedure.visits import findings_of, visits_of
 from workbench.register.standards.effect import reason_in_words
+from workbench.register.stated_rules import STATED
 from workbench.register.worklists.changed_results import RESTING
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences
@@ -137,8 +138,8 @@ def _record(user: ActingUser, household: str) -> HouseholdHistory:
 
 def _explained(facts: dict[str, Any], rules: Rules) -> Explanation | None:
     if facts["kind"] == "lifted":
-        return explain_tier(facts, rules.parameters, rules.reading)
-    return explain_edge(facts, rules.limits) if rules.limits else None
+        return explain_tier(facts, rules.parameters, rules.reading, ask=STATED.ask)
+    return explain_edge(facts, rules.limits, ask=STATED.ask) if rules.limits else None
 
 
 def _way(stage: Stage, t: Language) -> list[dict[str, str]]:

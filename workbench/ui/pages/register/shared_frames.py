@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import polars as pl
 
-from workbench.domain.assistance.suggestions import Assistance
+from workbench.domain.assistance.suggestions import Assistance, propose_each
+from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.explanation import Explanation
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
-from workbench.register.assistance.plans import suggested
 from workbench.register.audit.latest import last_change
 from workbench.register.edge_register import inside_area
 from workbench.register.procedure.entries import area_of
+from workbench.register.stated_rules import STATED
 from workbench.register.worklists.worklist import assess_county, round_list
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
@@ -100,7 +101,7 @@ _RULES: Shared[Rules] = Shared(MOST_RULES, lambda _rules: 1)
 """Of this process: of the server, or of one kernel."""
 _EXPLANATIONS: Shared[Explanation | None] = Shared(MOST_EXPLANATIONS, lambda _explanation: 1)
 _FACTS: Shared[dict[str, Any]] = Shared(MOST_EXPLANATIONS, lambda _facts: 1)
-_SUGGESTED: Shared[tuple[dict[str, Any], Assistance]] = Shared(MOST_EXPLANATIONS, lambda _suggested: 1)
+_SUGGESTED: Shared[Assistance] = Shared(MOST_EXPLANATIONS, lambda _suggested: 1)
 
 
 def assessment_of(session: "RegisterSession") -> pl.DataFrame:
@@ -155,12 +156,12 @@ def facts_in_sight(session: "RegisterSession") -> dict[str, Any]:
 
 def suggested_in_sight(session: "RegisterSession") -> tuple[dict[str, Any], Assistance]:
     """The household in sight as its plan sees it, and what facts suggest for it (`assistance.plans.suggested`)."""
-    user, name = session.user, session.household
-    key = (*_place(session), user.person.area.parts, name)
-    facts, proposed = _SUGGESTED.get(key, lambda: suggested(user, session.round_name, [name])[name])
-    # As `suggested` asks when it reads: a right may be gone since.
-    user.check(Right.READ_REGISTER, area_of(facts))
-    return dict(facts), proposed
+    facts = facts_in_sight(session)
+    # Facts alone suggest, whoever looks; whether one may look is asked each time, of the household's own place.
+    session.user.check(Right.READ_REGISTER, area_of({**facts, "county": session.county}))
+    figures = tier_parameters(session.round_name)
+    key = (*_place(session), session.household)
+    return facts, _SUGGESTED.get(key, lambda: propose_each([facts], figures, STATED.ask)[0])
 
 
 def rules_in_sight(session: "RegisterSession") -> Rules:
@@ -192,4 +193,10 @@ def _ruled_by(session: "RegisterSession", rules: Rules) -> tuple[Hashable, ...]:
 
 def _place(session: "RegisterSession") -> tuple[Hashable, ...]:
     store, name, county = session.store, session.round_name, session.county
-    return (str(store.root), register_url(), name, county, index_fingerprint(store, name, county))
+    # Once a request: a household's page asks five times, and each asks the disk for the county's files of two rounds.
+    seen = (name, county, session.revision)
+    if (fingerprint := session.fingerprints.get(seen)) is None:
+        fingerprint = index_fingerprint(store, name, county)
+        if session.of_one_request:
+            session.fingerprints[seen] = fingerprint
+    return (str(store.root), register_url(), name, county, fingerprint)

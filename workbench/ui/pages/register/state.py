@@ -3,7 +3,7 @@
 Every command goes to the register for who is signed in; rights, areas and the order of steps are held to there.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any
 
 import polars as pl
@@ -60,6 +60,9 @@ class RegisterSession(Place):
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         current_user.require_acting_user().check_anywhere(Right.READ_REGISTER)
         self.filing, self.typed = "", TypedFacts()
+        # Whether it lives as long as a request: what was looked up at its beginning then stands until a step of its own.
+        self.of_one_request = False
+        self.fingerprints: dict[Hashable, str] = {}
         self.stage, self.need, self.overdue_only, self.open_only = "", "", False, True
         # Before `super`, which turns to a place and resets their townships.
         self._lists = {name: each.listing() for name, each in LISTS.items()}

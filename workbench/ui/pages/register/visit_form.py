@@ -14,6 +14,7 @@ from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_
 from workbench.domain.visits.shortest_visit import VisitedHousehold, open_questions
 from workbench.errors import InputError
 from workbench.register.assessment import KIND_OF, Rules
+from workbench.register.stated_rules import STATED
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
 from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
@@ -86,9 +87,9 @@ def typed_result(
     after = {**facts, **corrected(facts, changes)}
     if rules.limits is None or facts["kind"] == LIFTED:
         # Without what would change it, which takes longest: this answers at every field that is left.
-        explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False)
+        explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False, ask=STATED.ask)
     else:
-        explained = explain_edge(after, rules.limits, with_changes=False)
+        explained = explain_edge(after, rules.limits, with_changes=False, ask=STATED.ask)
     said = None if explained.result is None else str(explained.result)
     return {
         "problem": "",

@@ -48,6 +48,8 @@ class RegisterActions:
         if self._filtered(choice) or self._turned(choice):
             return
         self._stepped(choice)
+        # Whatever the step was, it may have changed facts, and what was looked up before is of the facts before.
+        self.session.revision += 1
         name = choice.get("do")
         # A review of a list has only been planned so far; of one household it is done at once.
         if self.said and name in FOLLOWED and (name != "review" or self.session.household):

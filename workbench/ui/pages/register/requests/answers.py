@@ -94,6 +94,7 @@ def failed(error: WorkbenchError, t: Language) -> Answer:
 
 def _session(asked: Mapping[str, str]) -> RegisterSession:
     session = RegisterSession(FactStore(store_path()), asked.get("round"), asked.get("county"))
+    session.of_one_request = True
     # A search from the bar names no view: it finds its own.
     resume(session, {key: value for key, value in asked.items() if key != "search" or "view" in asked})
     return session
