@@ -7,7 +7,7 @@ import pytest
 
 from tests.register.conftest import COUNTY
 from tests.risk.helped_county import ROUNDS, helped_county
-from workbench.risk.help.ceiling_effect import CeilingEffect, Verdict, ceiling_effect
+from workbench.risk.help.ceiling_effect import CeilingEffect, Verdict, _verdict_of, ceiling_effect
 from workbench.risk.help.discontinuity import Jump
 from workbench.risk.help.effect_words import effect_words, error_words
 from workbench.store.facts import FactStore
@@ -71,8 +71,18 @@ def test_without_plans_and_without_a_standard_that_is_what_is_said(tmp_path):
 
 
 def test_incomes_piled_up_at_the_ceiling_allow_no_comparison():
-    at_ceiling = Jump(-0.1, 0.01, 0.2, 0.3, 900, 900)
+    at_ceiling = Jump(-0.1, 0.01, 0.2, 0.3, 900, 900, 0.2)
     effect = CeilingEffect(Verdict.PILED_UP, COUNTY, ROUNDS[:-1], 1800, 900, at_ceiling, at_ceiling)
     assert "堆积" in effect_words(effect).zh
     more = replace(effect, verdict=Verdict.MORE, slips=replace(at_ceiling, value=0.1))
     assert "反而多" in effect_words(more).zh
+
+
+def test_what_is_lacking_does_not_hang_on_where_a_curve_of_few_households_ends():
+    by_chance = Jump(-0.1, 0.07, 0.06, 0.3, 500, 500, 0.22)
+    known = CeilingEffect(Verdict.TOO_FEW, COUNTY, ROUNDS[:-1], 1_000, 500, by_chance, by_chance)
+    lacking = [_verdict_of(known, replace(by_chance, untreated=end)) for end in (0.0, 0.06, 0.21, 0.36)]
+    assert {each.verdict for each in lacking} == {Verdict.TOO_FEW}
+    # At the rate around the bound, halved: standard errors of 7 points against the 4.4 that would do, squared.
+    assert {each.more_households for each in lacking} == {1_505}
+    assert {each.more_rounds for each in lacking} == {4}

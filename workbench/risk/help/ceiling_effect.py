@@ -185,7 +185,8 @@ def _compared(
 
 def _verdict_of(known: CeilingEffect, slips: Jump) -> CeilingEffect:
     """Power before the estimate: of too few households an effect that seems large is mostly chance."""
-    wanted = WORTH * max(slips.untreated, 0.0)
+    # Of few households the end of a curve is mostly chance, and what is lacking goes by its square.
+    wanted = WORTH * slips.around
     detectable = _POWER * slips.error
     # An effect worth having that could not have been seen is no evidence of none.
     if wanted <= 0 or detectable > wanted:

@@ -28,7 +28,8 @@ LEAST_ROWS = 40
 class Jump:
     """An outcome among those just treated less that among those just not, with its standard error.
 
-    `untreated`: the outcome's mean just beyond the bound; `rows_in`, `rows_out`: those within the bandwidth.
+    `untreated`: the outcome's mean just beyond the bound, where the curve ends; `rows_in`, `rows_out`: those within the
+    bandwidth; `around`: the mean of `rows_out`, the nearer the more, which chance moves far less than the end of a curve.
     """
 
     value: float
@@ -37,6 +38,7 @@ class Jump:
     bandwidth: float
     rows_in: int
     rows_out: int
+    around: float
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -95,7 +97,7 @@ def jump(
         intercepts.append(float(beta[0]))
     return Jump(
         intercepts[0] - intercepts[1], float(np.sqrt(_summed(influence, clusters) @ _summed(influence, clusters))),
-        intercepts[1], width, *(int(side.sum()) for side in sides),
+        intercepts[1], width, *(int(side.sum()) for side in sides), float(np.average(outcome[sides[1]], weights=weight[sides[1]])),
     )  # fmt: skip
 
 
