@@ -90,7 +90,7 @@ def train_command(
     record = {
         "model": model.name, "file": str(path), "card": str(path.with_suffix(".md")),
         **{name: about[name] for name in ("transitions", "rows", "households", "slips", "base_rate", "share_of_households", "line",
-                                          "facts_used", "excluded", "read_as_missing", "lacking", "advice", "checked_on", "checked_round", "simulated")},
+                                          "facts_used", "excluded", "recorded_afterwards", "read_as_missing", "lacking", "advice", "checked_on", "checked_round", "simulated")},
         "drift": about["drift"],
         "left_out": about["left_out"],
         **{name: metrics[name] for name in ("log_loss", "brier", "auc", "ece", "baseline_auc", "baseline_log_loss")},

@@ -49,6 +49,8 @@ def show_training(about: Json, name: str, card: str) -> None:
                 f"kept out, as what they mean has drifted: {kept_out} (to use one all the same: --keep NAME)",
             )
         )
+    for why in about["recorded_afterwards"].values():
+        say(Words(why["zh"], why["en"]).after("  "))
     say(Words(about["advice"]["zh"], about["advice"]["en"]))
 
 

@@ -81,8 +81,8 @@ def _unusable(
     drifting = [fact for fact in feature.facts if fact in excluded]
     if drifting:
         return Words(
-            f"{'、'.join(drifting)} 的口径有变化，未用",
-            f"left out because {', '.join(drifting)} drifted",
+            f"{'、'.join(drifting)} 口径有变化或像是事后才记的，未用",
+            f"left out because {', '.join(drifting)} drifted, or looks as if it had been recorded afterwards",
             code="risk.feature-drifted",
         )
     known = column.drop_nulls()

@@ -74,6 +74,12 @@ NUMBERS_CHANGED = Words(
     "tested: check the numbers first, and do not use the model until then",
     code="risk.numbers-changed",
 )
+RECORDED_AFTERWARDS = Words(
+    "模型用了像是事后才记的事实，检验不出它真正的本事；请核对这些事实何时所记，重新训练，模型先不要用",
+    "the model reads facts that look recorded afterwards, which no past round can test: check when they were recorded and train "
+    "again, and do not use the model until then",
+    code="risk.facts-recorded-afterwards",
+)
 INCOMES_UNREAD = Words(
     "这一期的收入口径变了，模型读不懂，概率靠不住；请先核对收入，先不要用",
     "incomes of this round mean something else than those the model learnt from, and it cannot read them: check them first, "

@@ -9,6 +9,7 @@ import polars as pl
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
+from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader, Transition
@@ -19,6 +20,7 @@ from workbench.risk.evaluation.advice import (
     INCOMES_CHANGED,
     LEARNT,
     NUMBERS_CHANGED,
+    RECORDED_AFTERWARDS,
     TIERS_CHANGED,
     advice,
     at_most_caution,
@@ -76,22 +78,30 @@ def evaluate(
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
     false_tiers = tier_breaks(frames, steps)
+    late = _late(frame, model, keep)
     untested = (
         NUMBERS_CHANGED if any(each.broken for each in links)
         else INCOMES_CHANGED if breaks
         # Of one county alone it is said, and the counties beside it judge the model.
-        else TIERS_CHANGED if any(each.county is None for each in false_tiers) else None
+        else TIERS_CHANGED if any(each.county is None for each in false_tiers)
+        else RECORDED_AFTERWARDS if late else None
     )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links)], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
         "by_group": dict(by_group(data, model.dispersion)),
     }  # fmt: skip
+
+
+def _late(frame: pl.DataFrame, model: RiskModel, keep: Collection[str]) -> list[Words]:
+    """Why facts that the model reads look recorded after the slips of this round, as those it was trained on may not have."""
+    read = [name for name in model.about["facts_used"] if name in frame.columns]
+    return list(hindsight_facts(frame.select("slip", *read), (*keep, *model.about["keep"])).values())
 
 
 def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:

@@ -95,9 +95,11 @@ def jump(
         spread = np.sqrt(rows / (rows - parameters))
         influence[side] = sign * spread * (powers @ bread[0]) * weight[side] * residual
         intercepts.append(float(beta[0]))
+    summed = _summed(influence, clusters)
     return Jump(
-        intercepts[0] - intercepts[1], float(np.sqrt(_summed(influence, clusters) @ _summed(influence, clusters))),
-        intercepts[1], width, *(int(side.sum()) for side in sides), float(np.average(outcome[sides[1]], weights=weight[sides[1]])),
+        intercepts[0] - intercepts[1], float(np.sqrt(summed @ summed)), intercepts[1], width,
+        rows_in=int(sides[0].sum()), rows_out=int(sides[1].sum()),
+        around=float(np.average(outcome[sides[1]], weights=weight[sides[1]])),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.drift import drifts
+from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
 from workbench.risk.data.labelled_count import LabelsAsked, labelled_count
 from workbench.risk.data.linkage import linkages
@@ -92,9 +93,12 @@ def train(
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
     rounds = _true_rounds(reader, steps, false_tiers, say)
-    settings = Settings(seed=request.seed)
-    rows = training_rows(pl.concat(rounds, how="diagonal_relaxed"), usable.excluded, settings)
-    backtest = run_backtest(rounds, usable.excluded, settings, say)
+    labelled, settings = pl.concat(rounds, how="diagonal_relaxed"), Settings(seed=request.seed)
+    # Of all rounds together, and before any test: on rounds that are over such a fact makes every model look perfect.
+    late = hindsight_facts(labelled, request.keep)
+    unread = (*usable.excluded, *late)
+    rows = training_rows(labelled, unread, settings)
+    backtest = run_backtest(rounds, unread, settings, say)
     say(Words("训练", "training"))
     fitted = fit(rows, settings)
     say(Words("收入预测与对照", "income forecast and baselines"))
@@ -103,7 +107,7 @@ def train(
     helped = help_feedback(rows, fitted, settings)
     account = Account(
         store, steps, reader.share, rows, fitted, backtest, moved, (*breaks, *false_tiers), usable, request.keep, settings,
-        links, helped, draw.facts if draw else {},
+        links, helped, draw.facts if draw else {}, late,
     )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))
 

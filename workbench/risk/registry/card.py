@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from workbench.domain.facts import LABELS
+from workbench.errors import Words
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeStep
@@ -53,6 +54,8 @@ class Account:
     helped: Json
     facts: Mapping[str, str] = field(default_factory=dict)
     """By round the digest of all facts, where the store holds a draw of them."""
+    late: Mapping[str, Words] = field(default_factory=dict)
+    """Facts that are not learnt from, as they look recorded afterwards, and why."""
 
 
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Json:
@@ -90,6 +93,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "help": account.helped,
         "codes": _codes(rows.frame, facts),
         "excluded": sorted(account.usable.excluded),
+        "recorded_afterwards": {fact: asdict(why) for fact, why in sorted(account.late.items())},
         "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
         "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
