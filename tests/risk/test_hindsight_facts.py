@@ -108,10 +108,10 @@ def test_a_model_that_read_it_is_not_to_be_used_and_the_card_names_it(city, mode
     start = store.rounds()[-2]
     fine = evaluate(store, start, model)
     reads = replace(model, about=model.about | {"facts_used": [*model.about["facts_used"], "x_aid"]})
-    judged = evaluate(store, start, reads)
+    with_it = evaluate(store, start, reads)
     assert fine["advice"]["code"] != "risk.facts-recorded-afterwards"
-    assert (judged["advice"]["use"], judged["advice"]["code"]) == ("no", "risk.facts-recorded-afterwards")
-    assert any("x_aid" in each.zh for each in judged["warnings"])
+    assert (with_it["advice"]["use"], with_it["advice"]["code"]) == ("no", "risk.facts-recorded-afterwards")
+    assert any("x_aid" in each.zh for each in with_it["warnings"])
     late = {"x_aid": {"zh": "x_aid：像是事后才记的", "en": "", "code": ""}}
     assert "像是事后才记的" in card_page(model.about | {"recorded_afterwards": late})
     assert "事后" not in card_page(model.about)

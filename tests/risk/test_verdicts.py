@@ -2,6 +2,7 @@
 
 import pytest
 
+from workbench.domain.parameters import counties
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
 from workbench.risk.evaluation.verdicts import (
     best_without_model,
@@ -13,7 +14,7 @@ from workbench.risk.evaluation.verdicts import (
     price_of_reasons,
     total_use,
 )
-from workbench.risk.registry.card_page import _per_hundred, card_page
+from workbench.risk.registry.card_page import _per_hundred, card_in_english, card_page
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.model.views import answer_html, compared_html, counties_html
 
@@ -135,7 +136,9 @@ def test_of_a_model_that_is_not_to_be_used_no_list_is_praised(model, use, praise
 
 def test_where_nobody_slipped_no_list_is_praised():
     rows = {name: {"auc": None, "log_loss": 0.01, "caught_in_tenth": None, "model_better_by": 0.0, "error": 0.0} for name in ("model", "margin", "base_rate")}  # fmt: skip
-    shown = compared_html({"performance": {"base_rate": 0.0, "compared": rows}}, Language("zh"))
+    shown = compared_html(
+        {"advice": {"use": "caution"}, "performance": {"base_rate": 0.0, "compared": rows}}, Language("zh")
+    )
     assert shown.count("—") == 3
     assert list_words(dict.fromkeys(rows), 0.0) is None
 
@@ -150,6 +153,38 @@ def test_a_key_group_that_is_off_is_marked_on_the_page_as_on_the_card():
     assert "大病" not in counties_html(
         {name: record[name] for name in record if name != "by_group"}, "", Language("zh")
     )
+
+
+def test_a_model_that_is_not_to_be_used_says_so_beside_its_figures_in_both_languages(model):
+    large = {"expected": 100.0, "observed": 310.0}
+    performance = model.about["performance"] | {
+        "calibration_in_the_large": model.about["performance"]["calibration_in_the_large"] | large
+    }
+    no = model.about | {
+        "performance": performance,
+        "advice": {"use": "no", "zh": "不比平均率更好", "en": "no better than one rate", "code": ""},
+    }
+    fine = model.about | {"advice": {"use": "yes", "zh": "明显好", "en": "clearly better", "code": ""}}
+    top = card_page(no).split("检验办法")[0]
+    # What to do first stands right below the verdict: the data is looked at before the model is.
+    assert top.index("建议不用") < top.index("先核实") < top.index("怎么用")
+    assert "不能照它选排法" in card_page(no)
+    assert "不能照它选排法" not in card_page(fine)
+    assert "data-no-choice" in compared_html(no, Language("zh"))
+    assert "data-no-choice" not in compared_html(fine, Language("zh"))
+    refused, allowed = card_in_english(no), card_in_english(fine)
+    assert refused.index("Not to be used") < refused.index("First check the data") < refused.index("do not use its")
+    assert "of 100 households" not in refused.lower()
+    assert "of 100 households" in allowed.lower()
+    assert "it may order visits" in allowed
+    assert "AUC" not in allowed
+
+
+def test_in_english_too_a_county_out_of_range_is_named(model):
+    code, row = next(iter(model.about["by_county"].items()))
+    out = model.about | {"by_county": model.about["by_county"] | {code: row | {"within": False}}}
+    out["advice"] = {"use": "yes", "zh": "", "en": "clearly better", "code": ""}
+    assert f"Not in {counties()[code].en}" in card_in_english(out)
 
 
 def test_a_round_with_twice_the_slips_is_to_be_checked_first():

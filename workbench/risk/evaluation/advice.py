@@ -36,9 +36,9 @@ _CLEARLY_BETTER = Words(
     code="risk.clearly-better-than-margin",
 )
 _SLIGHTLY_BETTER = Words(
-    "模型略好于只看收入距离，可作参考；走访一成的户，多遇到的风险变差不到一成",
-    "slightly better than the income margin alone: may be used beside the rules; a tenth of the households visited meet less "
-    "than a tenth more slips",
+    "模型略好于只看收入距离，可作参考：同样先走访一成的户，遇到的风险变差户比只看收入多不到一成",
+    "slightly better than the income margin alone: may be used beside the rules; among the tenth visited first it finds less than "
+    "a tenth more households that slip than incomes alone",
     code="risk.slightly-better-than-margin",
 )
 NO_BETTER_ORDER = Words(

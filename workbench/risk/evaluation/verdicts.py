@@ -27,6 +27,11 @@ MAY: dict[str, Words] = {
     ),
 }
 """What it may be used for and what not."""
+NO_CHOICE = Words(
+    "这些数来自没有通过的检验，只供查原因，不能照它选排法",
+    "these figures are of a test that the model failed: they help to look for the cause, and choose no order of visits",
+)
+"""Beside figures of a model that is not to be used: there it may well look better than another list."""
 ROUGH = 0.5
 """Of the expected number: an interval that reaches further to a side says hardly more than the order of size."""
 VISITED = 0.1
@@ -188,10 +193,11 @@ def doubtful(large: Mapping[str, Any] | None, checked_round: str | None) -> Word
     """A round whose slips are twice those expected, or half, is looked at before the model is; `large`: its totals."""
     if not large or 1 / _DOUBTFUL <= large["observed"] / max(large["expected"], 1e-9) <= _DOUBTFUL:
         return None
+    expected, observed = f"{large['expected']:,.0f}", f"{large['observed']:,.0f}"
     return Words(
-        f"两者相差一倍以上：先核实 {checked_round or '这几期'} 前后的数据（收入口径、户编号、有无灾害），再谈模型好坏",
-        f"one is twice the other or more: check the data around {checked_round or 'these rounds'} first (kind of income, "
-        "household numbers, disasters), and judge the model afterwards",
+        f"先核实 {checked_round or '这几期'} 前后的数据（收入口径、户编号、有无灾害），再谈模型好坏：预计风险变差 {expected} 户，实际 {observed} 户，相差一倍以上",
+        f"first check the data around {checked_round or 'these rounds'} (kind of income, household numbers, disasters), and judge "
+        f"the model afterwards: {expected} households were expected to slip and {observed} did, twice as many or half",
     )
 
 

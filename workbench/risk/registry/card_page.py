@@ -14,6 +14,7 @@ from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.officer_order import ORDER
 from workbench.risk.evaluation.verdicts import (
     MAY,
+    NO_CHOICE,
     ROUGH,
     USE,
     doubtful,
@@ -54,12 +55,13 @@ def card_page(about: Json) -> str:
     use, margin = about["advice"]["use"], metrics["compared"]["margin"]
     return _template().render(
         about=about, metrics=metrics, large=metrics["calibration_in_the_large"], use_words=USE[use].zh, may=MAY[use].zh, out=_out_of_range(about["by_county"], use),
+        no_choice=NO_CHOICE if use == "no" else None,
         checked=_checked(about), doubtful=doubtful(metrics["calibration_in_the_large"], about["checked_round"]), per_hundred=_per_hundred(metrics), price=price_of_reasons(metrics["compared"]), stray=_stray(about["dispersion"]), rough=ROUGH,
         lists=[(_LISTS[name], metrics["compared"][name]) for name in _LISTS if name in metrics["compared"]],
         compared=[(COMPARED.get(name, (name, name))[0], row) for name, row in metrics["compared"].items()],
         like_margin=abs(margin["model_better_by"]) < _SURE * margin["error"],
         # Of a model that is not to be used no list is praised: the slips that it met may be none.
-        found=None if use == "no" else list_words({name: row["caught_in_tenth"] for name, row in metrics["compared"].items()}, metrics.get("base_rate")),
+        found=_list_words(about),
         county=_county, order=lambda row: _bold(order_use(row, use)), total=lambda row: _bold(total_use(row, use)),
         here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if use != "no" and order_use(row, use)[0] else None,
         met=lambda row: met_of_a_hundred(row["caught_in_tenth"], metrics.get("base_rate")), kinds=_kinds(about), off=_OFF,
@@ -67,6 +69,13 @@ def card_page(about: Json) -> str:
         help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip
+
+
+def _list_words(about: Json) -> Words | None:
+    """What the first tenth is worth as a list of visits; nothing of a model that is not to be used."""
+    metrics = about["performance"]
+    caught = {name: row["caught_in_tenth"] for name, row in metrics["compared"].items()}
+    return None if about["advice"]["use"] == "no" else list_words(caught, metrics.get("base_rate"))
 
 
 def _kinds(about: Json) -> list[tuple[str, Json]]:
@@ -153,20 +162,36 @@ def card_in_english(about: Json) -> str:
 
 
 def _english(about: Json) -> str:
-    metrics = about["performance"]
-    large = metrics["calibration_in_the_large"]
-    return (
-        f"## Summary in English\n\n{'**Trained on simulated households.** ' if about['simulated'] else ''}Probability that a household's state worsens by the "
-        f"next round; trained on {about['rows']:,} household-rounds ({about['slips']:,.0f} slips). **{about['advice']['en']}.** "
-        + (
-            f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened. "
-            if large
-            else ""
-        )
-        + f"It ranks with AUC {_number(metrics['auc'], '.3f')} against {_number(metrics['baseline_auc'], '.3f')} for the income margin alone. "
-        + "".join(f"{each.en[:1].upper()}{each.en[1:]}. " for each in help_words(about.get("help")))
-        + "It flags; it never decides."
+    """What an officer would do by it, in the order of the Chinese card: the verdict, what to check, what for, how it did."""
+    metrics, use = about["performance"], about["advice"]["use"]
+    large, doubt, worth = metrics["calibration_in_the_large"], None, _list_words(about)
+    out = (
+        [] if use == "no" else [_english_county(code) for code, row in about["by_county"].items() if not row["within"]]
     )
+    if large:
+        doubt = doubtful(large, about["checked_round"])
+    sentences = (
+        f"Probability that a household's tier worsens, or that it falls below the poverty line, by the next round; trained on {about['rows']:,} household-rounds ({about['slips']:,.0f} slips)",
+        f"**{_capital(USE[use].en)}**: {about['advice']['en']}",
+        f"**{_capital(doubt.en)}**" if doubt else "",
+        f"Not in {', '.join(out)}: numbers there were out of their range, use the order only" if out else "",
+        f"How to use it: {MAY[use].en}",
+        _capital(worth.en) if worth else "",
+        f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened" if large else "",
+        *(_capital(each.en) for each in help_words(about.get("help"))),
+        "It flags; it never decides",
+    )  # fmt: skip
+    simulated = "**Trained on simulated households.** " if about["simulated"] else ""
+    return f"## Summary in English\n\n{simulated}" + " ".join(f"{each}." for each in sentences if each)
+
+
+def _english_county(code: str) -> str:
+    known = counties()
+    return known[code].en if code in known else _county(code)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _number(value: float | None, form: str) -> str:

@@ -12,6 +12,7 @@ from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
 from workbench.risk.evaluation.verdicts import (
     MAY,
+    NO_CHOICE,
     ROUGH,
     USE,
     county_use,
@@ -102,7 +103,7 @@ def compared_html(record: Record, t: Language) -> Markup:
     price = price_of_reasons(record["performance"]["compared"])
     return render(
         "model_compared", t, lists=[rows[name] for name in _LISTS if name in rows], rows=list(rows.values()),
-        price=t.words(price) if price else "",
+        price=t.words(price) if price else "", no_choice=t.words(NO_CHOICE) if record["advice"]["use"] == "no" else "",
     )  # fmt: skip
 
 
