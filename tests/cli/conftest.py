@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import run, run_program
+from tests.shared import made_once
 from tests.trained_city import trained_city
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
@@ -23,10 +24,15 @@ def of_no_language(monkeypatch):
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
     """A simulated city of 2,000 households and three rounds (2019-05, 2019-10, 2020-04). Not to be changed."""
-    store = tmp_path_factory.mktemp("city") / "store"
-    done = run_program("simulate", "--households", 2000, "--rounds", 3, "--seed", 7, "--store", store, "--json")
-    assert done.status == 0, done.err
-    return store
+
+    def make(folder):
+        words = ("--households", 2000, "--rounds", 3, "--seed", 7, "--store", folder / "store", "--json")
+        done = run_program("simulate", *words)
+        assert done.status == 0, done.err
+
+    return shutil.copytree(
+        made_once(tmp_path_factory, "city", make) / "store", tmp_path_factory.mktemp("city") / "store"
+    )
 
 
 @pytest.fixture
