@@ -61,8 +61,8 @@ def send_back_and_submit_again(page, server):
     expect(row).to_contain_text("已提交")
 
 
-def approve_for_this_round(page, server):
-    """The other officer reads what it changes and approves it; from then on every page names the one standard. Gives its row."""
+def approve_for_this_round(page, server, version):
+    """The other officer reads what the version changes and approves it; from then on every page names the one standard. Gives its row."""
     act_as(page, server, f"second-{COUNTY}")
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     page.locator("[data-waiting=approve]").get_by_role("link").click()
@@ -77,15 +77,29 @@ def approve_for_this_round(page, server):
     expect(row).to_contain_text("本期适用")
     expect(page.locator("[data-waiting]")).to_have_count(0)
     # One answer to which standard holds, wherever it is asked.
-    for query, words in (("?", "按第3版（现行标准）纳入"), ("register?view=edge&", "第 3 版，2019-10-20 起施行")):
+    for query, words in (
+        ("?", f"按第{version}版（现行标准）纳入"),
+        ("register?view=edge&", f"第 {version} 版，2019-10-20 起施行"),
+    ):
         page.goto(f"{server.url}{query}county={COUNTY}&round={ROUND}")
         expect(page.locator("main")).to_contain_text(words)
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
-    expect(page.locator("[data-against]")).to_contain_text("第3版（现行标准）")
+    expect(page.locator("[data-against]")).to_contain_text(f"第{version}版（现行标准）")
     return row
 
 
 def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, server, store):
+    set_and_approve(page, server, store)
+
+
+@pytest.mark.deep
+def test_one_that_is_sent_back_is_submitted_again_and_approved(page, voila_server, tmp_path_factory):
+    store = demonstration_store(tmp_path_factory, 6000)
+    set_and_approve(page, voila_server(store.root), store, send_back_and_submit_again)
+
+
+def set_and_approve(page, server, store, before_approval=None):
+    """A county's standard from the slider to every page that goes by it; `before_approval`: what becomes of it meanwhile."""
     act_as(page, server, f"officer-{COUNTY}")
     open_versions(page, server)
     versions = page.locator("table[data-table=versions] tbody tr")
@@ -111,8 +125,9 @@ def test_a_county_sets_and_submits_a_standard_and_another_approves_it(page, serv
     expect(row).to_contain_text(re.compile("纳入 [\\d,]+ 户"))
     expect(row).to_contain_text("由另一名县级经办人批准")
     assert serious(page, contrast=False) == []
-    send_back_and_submit_again(page, server)
-    row = approve_for_this_round(page, server)
+    if before_approval is not None:
+        before_approval(page, server)  # it is drafted anew there, as a version of its own
+    row = approve_for_this_round(page, server, 2 if before_approval is None else 3)
     page.get_by_title("标准的程序：草案、提交、批准").click()
     row.get_by_role("button", name="对照").click()
     expect(page.get_by_text("与本县区登记的一版标准比较。")).to_be_visible()
