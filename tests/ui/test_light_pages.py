@@ -17,9 +17,10 @@ from workbench.settings import NOTEBOOKS
 HEAVY = ("sklearn", "pandas", "skops", "interpret", "matplotlib", "altair", "plotly")
 OPEN = """
 import json, sys
-for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
-    if cell["cell_type"] == "code":
-        exec("".join(cell["source"]))
+for notebook in sys.argv[1:]:
+    for cell in json.load(open(notebook, encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]))
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
@@ -47,6 +48,12 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
 
+def test_no_page_of_all_loads_what_only_training_needs(store):
+    """All in one process: what one of them loads is seen; which one, the long runs say."""
+    assert_light([OPEN, *map(str, sorted(NOTEBOOKS.glob("*.ipynb")))], store)
+
+
+@pytest.mark.deep
 @pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_no_page_loads_what_only_training_needs(notebook, store):
     assert_light([OPEN, str(notebook)], store)
