@@ -38,6 +38,8 @@ def environment():
     return os.environ | {
         "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1", "OMP_NUM_THREADS": "1",
         "SPARK_DAEMON_MEMORY": "512m",
+        # They live for seconds: what a compiler and collectors in threads of their own gain over hours is here only spent.
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)
 def test_a_cluster_of_one_worker_gives_what_one_computer_gives(tmp_path, monkeypatch):
     store = made_up_store(tmp_path / "store", households=100)
     asked = [questions(tmp_path)[name] for name in ("tier of a county", "preview of what is left")]
-    for name in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON"):
+    for name in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON", "JAVA_TOOL_OPTIONS"):
         monkeypatch.setenv(name, environment()[name])
     with standalone(tmp_path, workers=1) as cluster:
         try:
