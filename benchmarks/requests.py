@@ -6,7 +6,8 @@ another order of it and a household, and begins at a place of the own among thes
 do not move in step. With --in-step they do, so that all accounts come to a kind of page for the first time at once. Beside it, in the same run: the sign-in page, which only the server's own templates write.
 
 Pages that nobody has looked at since the last change are written anew, all others are ready (decision 0069): --changes says
-how often a minute the county's register changes while it is looked at.
+how often a minute the county's register changes while it is looked at. Of ten changes nine are reviews of a household, which
+show in its village, its township and the county, and one is a figure of the county, which shows everywhere.
 
 Run: python -m benchmarks.requests [--households 40000] [--people 200] [--rate 20] [--seconds 60] [--changes 0] [--in-step]
      [--register URL] [--keep FOLDER]
@@ -39,10 +40,14 @@ from benchmarks.register import COUNTY, ROUND, Office, county, proposed, visited
 from benchmarks.report import table
 from tests.browser import _free_port
 from workbench.clock import now_in_beijing
+from workbench.domain.procedure.workflow import Stage
 from workbench.register.access.acting_user import open_register
+from workbench.register.assessment import RISK
 from workbench.register.clock import now_of
 from workbench.register.county_settings import set_figure
 from workbench.register.db.procedure_tables import Account
+from workbench.register.procedure.entries import listed
+from workbench.register.procedure.reviews import agree
 from workbench.safeguards.private_memory import private_memory
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
@@ -145,14 +150,26 @@ async def at_rate(ask: Callable[[int], Awaitable[tuple[float, str]]], rate: floa
 
 
 async def changing(root: Path, url: str | None, times: float) -> None:
-    """Change the county's register so many times a minute, until this is cancelled: no page that was ready still is."""
+    """Review so many households a minute, each by its township, until this is cancelled; every tenth time a figure is set.
+
+    A review shows in its village, its township and the county; a figure of the county to everybody: no page that was ready
+    still is.
+    """
     register = open_register(FactStore(root), url)
-    officer = register.acting_user("officer", now_of(register, now_in_beijing()))
-    for days in itertools.cycle((183, 182)):
+    now = now_of(register, now_in_beijing())
+    officer = register.acting_user("officer", now)
+    waiting = listed(officer, ROUND, RISK, stages=[Stage.PROPOSED])
+    random.Random(SEED).shuffle(waiting)  # noqa: S311 - an order that is the same each time
+    for number, entry in enumerate(waiting, 1):
         await asyncio.sleep(60 / times)
-        await asyncio.to_thread(
-            set_figure, officer, COUNTY, "visit_interval_days", str(days), officer.today, "benchmark"
-        )
+        if number % 10:
+            reviewer = register.acting_user(f"r-{entry['township']}", now)
+            await asyncio.to_thread(agree, reviewer, ROUND, RISK, [entry["household_id"]])
+        else:
+            days = str(182 + number // 10 % 2)
+            await asyncio.to_thread(
+                set_figure, officer, COUNTY, "visit_interval_days", days, officer.today, "benchmark"
+            )
 
 
 def row(name: str, times: Sequence[float], errors: int, cpu: float, base: float) -> list[str]:

@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, event, select, text, update
 
+from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError
-from workbench.register.audit.latest import last_change
+from workbench.register.audit.latest import STEPS_OF_AN_AREA, last_change, last_change_in
 from workbench.register.audit.log import AuditEvent, AuditHead, Event, Verification, head_of, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
+from workbench.register.db.procedure_tables import Account
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
 
@@ -91,6 +93,76 @@ def test_the_last_change_stays_while_people_sign_in_and_look(five):
         assert (changed, head != before) == (before, True)
     changed, head = after("visit_recorded")
     assert changed == head
+
+
+CITY, WHOLE, TOWNSHIP, VILLAGE = Area(), Area("341524"), Area("341524", "甲镇"), Area("341524", "甲镇", "东村")
+ELSEWHERE = (Area("341524", "甲镇", "西村"), Area("341524", "乙乡", "东村"), Area("341524", "乙乡"), Area("341522"))
+AREAS = (CITY, WHOLE, TOWNSHIP, VILLAGE, *ELSEWHERE)
+
+
+@pytest.fixture
+def people(engine):
+    """A register of one worker, reviewer and officer each, and of somebody from another county; nothing has happened."""
+    with engine.begin() as connection:
+        for name, area in (("w", VILLAGE), ("r", TOWNSHIP), ("o", WHOLE), ("x", Area("341522", "甲镇", "东村"))):
+            county, township, village = area.parts
+            values = {"name": name, "role": "r", "county": county, "township": township, "village": village}
+            connection.execute(Account.__table__.insert().values(account=name, **values))
+    add(engine)
+    return engine
+
+
+def shown_in(engine, account, action):
+    """The areas in which an event of an account shows as a change."""
+    with engine.connect() as connection:
+        before = {area: last_change_in(connection, area) for area in AREAS}
+    with writing(engine) as connection:
+        record(connection, at=AT, account=account, events=[Event(action, "s", {})])
+    with engine.connect() as connection:
+        after = {area: last_change_in(connection, area) for area in AREAS}
+        assert all(after[area] in (before[area], head_of(connection)) for area in AREAS)
+    return {area for area in AREAS if after[area] != before[area]}
+
+
+def test_a_step_shows_where_it_was_taken_above_and_below_and_nowhere_else(people):
+    assert shown_in(people, "w", "propose") == {CITY, WHOLE, TOWNSHIP, VILLAGE}
+    assert shown_in(people, "r", "agree") == {CITY, WHOLE, TOWNSHIP, VILLAGE, ELSEWHERE[0]}
+    # A village of the same name in another county is another one.
+    assert shown_in(people, "x", "visit") == {CITY, ELSEWHERE[3]}
+    assert shown_in(people, "o", "propose") == {*AREAS} - {ELSEWHERE[3]}
+
+
+@pytest.mark.parametrize(
+    "action", ["filed", "case_opened", "withdraw_proposal", "setting_changed", "account_changed", "new"]
+)
+def test_whatever_else_is_done_shows_everywhere(people, action):
+    assert action not in STEPS_OF_AN_AREA
+    assert shown_in(people, "w", action) == {*AREAS}
+    assert shown_in(people, "nobody", "visit") == {*AREAS}
+    assert shown_in(people, "w", "signed_in") == set()
+
+
+def test_who_looks_as_of_before_a_step_keeps_nothing_from_those_who_look_after_it(people):
+    other = ELSEWHERE[1]
+    shown_in(people, "w", "visit")
+    with people.connect() as early, early.begin():
+        before = last_change_in(early, VILLAGE), last_change_in(early, other)
+        assert shown_in(people, "w", "visit") == {CITY, WHOLE, TOWNSHIP, VILLAGE}
+        assert (last_change_in(early, VILLAGE), last_change_in(early, other)) == before
+    with people.connect() as connection:
+        assert last_change_in(connection, VILLAGE) == head_of(connection)
+        assert last_change_in(connection, other) == before[1]
+
+
+def test_of_a_register_put_back_to_an_earlier_day_everything_is_looked_at_again(people):
+    shown_in(people, "w", "visit")
+    with people.begin() as connection:
+        connection.execute(delete(AuditEvent).where(AuditEvent.number > 1))
+        connection.execute(update(AuditHead).values(events=1, hash=select(AuditEvent.hash).scalar_subquery()))
+    shown_in(people, "x", "visit")
+    with people.connect() as connection:
+        number, _ = last_change_in(connection, VILLAGE)
+        assert number == 1
 
 
 def test_before_the_first_event_nothing_has_changed(engine):

@@ -19,9 +19,10 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.accounts import NewAccount, change_account
 from workbench.register.access.acting_user import open_register
 from workbench.register.access.passwords import Admission, AuthenticatedAccount
-from workbench.register.access.sign_in_state import SignInState
+from workbench.register.access.sign_in_state import SignInState, sign_in_state
 from workbench.register.audit.log import AuditEvent
 from workbench.register.clock import now_of
+from workbench.register.county_settings import set_figure
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.server.ready_pages import TOKEN, ReadyPages, StoreFiles, key_of
 from workbench.server.register_page import RegisterHandler
@@ -209,6 +210,26 @@ def test_a_step_of_somebody_else_and_a_figure_of_the_county_are_seen_at_once(act
     after = page(person, view="risk", household=household), page(officer)
     assert after[0] != before[0]
     assert after[1] != before[1]
+
+
+def test_a_step_of_another_village_leaves_a_page_as_it_is_and_shows_in_the_own_one_and_in_the_county(act, store):
+    (first, _), (second, household) = workers(store)
+    names = (first, second, f"officer-{COUNTY}")
+    people, user = [act(name) for name in names], acting(store, second)
+    pages = [page(who, view="risk") for who in people]
+
+    def changes():
+        return [sign_in_state(user.register, name, "s", now_in_beijing()).changed for name in names]
+
+    before = changes()
+    visit(user, ROUND, [VisitReport(household, user.today, "甲、乙", dict.fromkeys(VISIT_DOMAINS, "已看"))])
+    # Without a change in the key the page is ready, and stands.
+    assert [after == each for after, each in zip(changes(), before, strict=True)] == [True, False, False]
+    shown = [page(who, view="risk") for who in people]
+    assert [after == each for after, each in zip(shown, pages, strict=True)] == [True, False, False]
+    county = acting(store, f"officer-{COUNTY}")
+    set_figure(county, COUNTY, "visit_interval_days", "91", county.today, "例")
+    assert changes()[0] != before[0]
 
 
 def test_every_look_has_a_token_of_its_own(act):

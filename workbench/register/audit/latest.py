@@ -1,27 +1,82 @@
-"""When something was last done, and what was last changed, as the trail tells it."""
+"""When something was last done, and what was last changed, as the trail tells it: of all, or of what an area sees."""
 
 import datetime as dt
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from workbench.domain.procedure.roles import Area
 from workbench.register.audit.log import CHANGES_NOTHING, START, AuditEvent
+from workbench.register.db.procedure_tables import Account
 
+STEPS_OF_AN_AREA = ("visit", "visit_recorded", "propose", "agree", "return")
+"""Actions that change households of the area of whoever acts, and nothing that anybody sees outside of it.
+
+No others are: a filing, a case, a correction of facts, a withdrawal (of a round's first proposal, say, which fixes its
+standard) may show anywhere.
+"""
 _REGISTERS = 16
 """Registers of which a place on the trail is remembered: a server has one, tests have many."""
+_PLACES_KEPT = 8
+"""Of one register: who began to look before others have looked further finds the place of then."""
+_Place = tuple[int, str]
+"""Number and hash of an event."""
+_Parts = tuple[str | None, ...]
 _LOCK = threading.Lock()
-_PLACES: OrderedDict[str, tuple[tuple[int, str], tuple[int, str]]] = OrderedDict()
-"""By the database of a register: the last event that was looked at, and the last change up to there, each as (number, hash)."""
+_TRAILS: "OrderedDict[str, tuple[_Trail, ...]]" = OrderedDict()
+"""By the database of a register, the newest last."""
 # Written once: putting a query together takes as long as asking it, and each request asks these.
 _SINCE = (
-    select(AuditEvent.number, AuditEvent.hash, AuditEvent.action)
+    select(AuditEvent.number, AuditEvent.hash, AuditEvent.action, AuditEvent.account)
     .where(AuditEvent.number >= bindparam("number"))
     .order_by(AuditEvent.number)
 )
 _LAST = select(AuditEvent.number, AuditEvent.hash).order_by(AuditEvent.number.desc()).limit(1)
 _LAST_CHANGE = _LAST.where(AuditEvent.action.not_in(CHANGES_NOTHING))
+
+
+@dataclass(frozen=True)
+class _Trail:
+    """A place on the trail, the last event looked at, and the last changes up to there.
+
+    `everywhere`: the last change that may show anywhere; `inside`: of STEPS_OF_AN_AREA since, the last one in each area or a
+    part of it; `by`: the last one by people of just that area.
+    """
+
+    place: _Place
+    changed: _Place
+    everywhere: _Place
+    inside: Mapping[_Parts, _Place] = field(default_factory=dict)
+    by: Mapping[_Parts, _Place] = field(default_factory=dict)
+
+    def of(self, area: Area) -> _Place:
+        """The last change that may show in an area."""
+        own, nothing = area.parts, (0, START)
+        above = (self.by.get(parts, nothing) for parts in _parts_above(own))
+        return max(self.everywhere, self.inside.get(own, nothing), *above)
+
+    def followed(self, events: Sequence[Any], areas: Mapping[str, _Parts]) -> "_Trail":
+        """The trail after further events; `areas` of the accounts that took steps."""
+        changed, everywhere = self.changed, self.everywhere
+        inside, by = dict(self.inside), dict(self.by)
+        for each in events:
+            if each.action in CHANGES_NOTHING:
+                continue
+            changed = (each.number, each.hash)
+            parts = areas.get(each.account) if each.action in STEPS_OF_AN_AREA else None
+            if parts is None:
+                # An account that is gone, too: nobody knows where it worked.
+                everywhere = changed
+                continue
+            by[parts] = inside[parts] = changed
+            for above in _parts_above(parts):
+                inside[above] = changed
+        return _Trail((events[-1].number, events[-1].hash), changed, everywhere, inside, by)
 
 
 def last_done(connection: Connection, action: str) -> dt.datetime | None:
@@ -38,30 +93,66 @@ def last_change(connection: Connection) -> tuple[int, str]:
     What was computed from the register stands while this is the same: people sign in and look at lists all day. Where it is
     asked again, only the events since are read: on a morning when everybody signs in nothing changes for thousands of them.
     """
+    return _trail(connection).changed
+
+
+def last_change_in(connection: Connection, area: Area) -> tuple[int, str]:
+    """Number and hash of the last event that may have changed what the register says to somebody of an area.
+
+    While villages visit and propose, all other villages' pages stand: a step is taken by somebody whose area holds the
+    household, and shows to whoever's area holds it, or lies in it, too.
+    """
+    return _trail(connection).of(area)
+
+
+def _trail(connection: Connection) -> _Trail:
     register = str(connection.engine.url)
     with _LOCK:
-        seen = _PLACES.get(register)
-    if seen is not None:
-        (number, written), changed = seen
+        seen = _TRAILS.get(register, ())
+    for trail in reversed(seen):
+        number, written = trail.place
         rows = list(connection.execute(_SINCE, {"number": number}))
         # Each hash covers all before it. Another one there, or none: a register that was restored, or a look begun before.
         if rows and (rows[0].number, rows[0].hash) == (number, written):
-            for each in rows[1:]:
-                if each.action not in CHANGES_NOTHING:
-                    changed = (each.number, each.hash)
-            if len(rows) > 1:
-                _remember(register, (rows[-1].number, rows[-1].hash), changed)
-            return changed
+            if len(rows) == 1:
+                return trail
+            followed = trail.followed(rows[1:], _areas(connection, rows[1:]))
+            _remember(register, followed, also=True)
+            return followed
     last, row = connection.execute(_LAST).one_or_none(), connection.execute(_LAST_CHANGE).one_or_none()
     changed = (row.number, row.hash) if row else (0, START)
+    # Whose steps came before is not looked for: for all alike the last change is the last one.
+    begun = _Trail((last.number, last.hash) if last else (0, START), changed, changed)
     if last is not None:
-        _remember(register, (last.number, last.hash), changed)
-    return changed
+        _remember(register, begun, also=False)
+    return begun
 
 
-def _remember(register: str, place: tuple[int, str], changed: tuple[int, str]) -> None:
+def _areas(connection: Connection, events: Sequence[Any]) -> dict[str, _Parts]:
+    """The areas of those who took steps. Who was moved to another one since was so by an event that shows everywhere."""
+    accounts = {each.account for each in events if each.action in STEPS_OF_AN_AREA}
+    if not accounts:
+        return {}
+    columns = (Account.account, Account.county, Account.township, Account.village)
+    rows = connection.execute(select(*columns).where(Account.account.in_(accounts)))
+    return {account: tuple(parts) for account, *parts in rows}
+
+
+def _parts_above(parts: _Parts) -> list[_Parts]:
+    """The areas that an area lies in, from its own township or county up to the city."""
+    # None below a level is all of it; the area itself is not among them.
+    filled = sum(part is not None for part in parts)
+    return [(*parts[:level], *[None] * (len(parts) - level)) for level in range(filled)]
+
+
+def _remember(register: str, trail: _Trail, *, also: bool) -> None:
+    """Remember a place, `also` the ones before it, which are of the same trail."""
     with _LOCK:
-        _PLACES[register] = (place, changed)
-        _PLACES.move_to_end(register)
-        while len(_PLACES) > _REGISTERS:
-            _PLACES.popitem(last=False)
+        before = _TRAILS.get(register, ()) if also else ()
+        newest = max((each.place[0] for each in before), default=-1)
+        # Whoever was slower than others brings an older place: theirs stands already.
+        if trail.place[0] > newest:
+            _TRAILS[register] = (*before[-(_PLACES_KEPT - 1) :], trail)
+        _TRAILS.move_to_end(register)
+        while len(_TRAILS) > _REGISTERS:
+            _TRAILS.popitem(last=False)

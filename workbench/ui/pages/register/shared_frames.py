@@ -15,7 +15,7 @@ from workbench.domain.rules.explanation import Explanation
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
 from workbench.register.assessment import Rules, assess, facts_read, rules_of
-from workbench.register.audit.latest import last_change
+from workbench.register.audit.latest import last_change_in
 from workbench.register.edge_register import inside_area
 from workbench.register.procedure.entries import area_of
 from workbench.register.stated_rules import STATED
@@ -182,9 +182,12 @@ def _rules(session: "RegisterSession", changed: tuple[int, str]) -> Rules:
 
 
 def _changed(session: "RegisterSession") -> tuple[int, str]:
-    """The last change on the trail: while it is the same, so is all that the register says of households."""
+    """The last change that may show in the person's area: while it is the same, so is all that is said of households there.
+
+    What is made of a whole county by it may be older elsewhere, and is held to the area by whoever shows it.
+    """
     with session.user.reading() as connection:
-        return last_change(connection)
+        return last_change_in(connection, session.user.person.area)
 
 
 def _ruled_by(session: "RegisterSession", rules: Rules) -> tuple[Hashable, ...]:
