@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.by_hand.in_polars import CHECKS, GROUPS, GUARANTEES
-from benchmarks.by_hand.record import of_townships
+from benchmarks.by_hand.record import CEILING_ABOVE, Counted
 
 _TIERS = """
 with now as (select * from read_parquet('{root}/facts/round=2019-10/**/*.parquet', hive_partitioning = true) where kind = 'lifted'),
@@ -32,9 +32,11 @@ _THREE = "count(*) filter (edge), count(*) filter (edge is null), count(*) filte
 _PREVIEW = """
 with routes as (select *,
     income_pc >= 3218 and (income_pc < {multiple}::double * 3218 or (disability and income_pc < 1.8 * 3218)) and ({groups}) as by_income,
+    income_pc >= 3218 and (income_pc < {above}::double or (disability and income_pc < 1.8 * 3218)) and ({groups}) as by_income_above,
     income_pc >= 3218 and income_pc < 2 * 3218 and out_of_pocket > 0.5::double * net_income as by_expenditure
   from {source} where kind = 'unregistered'),
-assessed as (select *, (by_income or by_expenditure) and not ({checks}) as edge from routes)
+assessed as (select *, (by_income or by_expenditure) and not ({checks}) as edge,
+  (by_income_above or by_expenditure) and not ({checks}) as edge_above from routes)
 select {asked} from assessed {grouped}
 """
 
@@ -49,7 +51,7 @@ def tiers(root: Path) -> list[int]:
 
 
 def _query(source: str, multiple: float, asked: str, grouped: str = "") -> str:
-    lists = {"groups": " or ".join(GROUPS), "checks": " or ".join(CHECKS)}
+    lists = {"groups": " or ".join(GROUPS), "checks": " or ".join(CHECKS), "above": CEILING_ABOVE}
     return _PREVIEW.format(source=source, multiple=multiple, asked=asked, grouped=grouped, **lists)
 
 
@@ -63,12 +65,15 @@ def three_counts(root: Path) -> list[int]:
 
 
 def preview(root: Path) -> list[int]:
-    """The record of a preview (`record`)."""
-    more = ", ".join(f"count(*) filter (edge and {name})" for name in [*GROUPS, "by_income", "by_expenditure"])
+    """The record of a preview (`Counted`)."""
+    inside = [f"count(*) filter (edge and {name})" for name in [*GROUPS, "by_income", "by_expenditure"]]
+    missing = [f"count(*) filter (edge is null and {name} is null)" for name in ["income_pc", *GROUPS, *CHECKS]]
+    more = ", ".join([*inside, *missing, "count(*) filter (edge_above)"])
     asked = f"county_code, township, {_THREE}, count(*), {more}"
     rows = duckdb.connect().execute(_query(_files(root), 1.5, asked, "group by county_code, township")).fetchall()
     sums = [sum(column) for column in list(zip(*rows, strict=True))[6:]]
-    return of_townships([row[:6] for row in rows], sums[:-2], sums[-2:])
+    added = sums[-1] - sum(row[2] for row in rows)
+    return Counted(sums[:8], sums[8:10], sums[10:-1], added, [row[:6] for row in rows]).record()
 
 
 def _files(root: Path) -> str:

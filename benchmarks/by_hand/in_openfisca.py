@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from benchmarks.by_hand.record import record
+from benchmarks.by_hand.record import CEILING_ABOVE, Counted
 
 LINE = 3218.0
 GUARANTEES = ("food", "clothing", "education", "medical", "housing", "water")
@@ -25,6 +25,7 @@ CHECKS = ("has_car", "has_commercial_housing", "on_public_payroll", "has_busines
 PERIOD = "2019-10"
 UNKNOWN = -1e12
 """Stands for what is not known: PolicyEngine takes no NaN."""
+_MISSING = ("income_pc", *GROUPS, *CHECKS)
 _PREVIEWED = ("income_pc", "net_income", "out_of_pocket", *GROUPS, *CHECKS)
 _AMOUNTS = (
     "labour", "weak_labour", "skilled", "land_mu", "persons", "income_business", "income_property", "cost_business",
@@ -233,16 +234,20 @@ def three_counts(root: Path, core: str) -> list[int]:
 
 
 def preview(root: Path, core: str) -> list[int]:
-    """The record of a preview (`record`)."""
+    """The record of a preview (`Counted`)."""
     table = _read(root, "2019-10", [*_PREVIEWED, "county_code", "township"], "unregistered")
     simulation = _simulation_of(table, core)
-    totals = _counts(simulation, 1.5)
+    inside_above = _counts(simulation, CEILING_ABOVE / LINE)[0]
+    simulation.delete_arrays("multiple")
+    inside_now = _counts(simulation, 1.5)[0]
     levels = {name: simulation.calculate(name, PERIOD) for name in ("edge", "below", "by_income", "by_expenditure")}
     inside = levels["edge"] == 2
     groups = [int((inside & (simulation.calculate(name, PERIOD) == 1)).sum()) for name in GROUPS]
     routes = [int((inside & (levels[name] == 2)).sum()) for name in ("by_income", "by_expenditure")]
     sides = (inside, levels["edge"] == 1, levels["below"] == 2, np.ones(len(inside), np.bool_))
-    return record(totals, groups, routes, _by_township(table, sides))
+    unknown = (levels["edge"] == 1, *(simulation.calculate(name, PERIOD) <= UNKNOWN for name in _MISSING))
+    missing = [int((unknown[0] & each).sum()) for each in unknown[1:]]
+    return Counted(groups, routes, missing, inside_above - inside_now, _by_township(table, sides)).record()
 
 
 def _by_township(table: pa.Table, sides: tuple[np.ndarray, ...]) -> list[tuple]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.dataset as ds
 
 from benchmarks.by_hand.in_polars import CHECKS, GROUPS, GUARANTEES, LINE
-from benchmarks.by_hand.record import of_townships
+from benchmarks.by_hand.record import CEILING_ABOVE, Counted
 
 _TIERS = [
     "county_code", "household_id", "labour", "weak_labour", "skilled", "land_mu", "persons", "income_business",
@@ -58,12 +58,20 @@ def tiers(root: Path) -> list[int]:
 def _assessed(facts: pd.DataFrame, multiple: float) -> dict[str, pd.Series]:
     """Of each household whether it is in (unknown where it cannot be told), by which route, and below the line."""
     income = facts["income_pc"]
-    from_line = income >= LINE
-    ceiling = (income < multiple * LINE) | (facts["disability"] & (income < 1.8 * LINE))
-    by_income = reduce(and_, (from_line, ceiling, reduce(or_, (facts[name] for name in GROUPS))))
+    from_line, belongs = income >= LINE, reduce(or_, (facts[name] for name in GROUPS))
+    by_income = _by_income(facts, multiple * LINE, belongs)
     by_expenditure = from_line & (income < 2 * LINE) & (facts["out_of_pocket"] > 0.5 * facts["net_income"])
-    edge = (by_income | by_expenditure) & ~reduce(or_, (facts[name] for name in CHECKS))
-    return {"edge": edge, "below": income < LINE, "by_income": by_income, "by_expenditure": by_expenditure}
+    free = ~reduce(or_, (facts[name] for name in CHECKS))
+    return {
+        "edge": (by_income | by_expenditure) & free, "below": income < LINE, "by_income": by_income,
+        "by_expenditure": by_expenditure, "free": free, "belongs": belongs,
+    }  # fmt: skip
+
+
+def _by_income(facts: pd.DataFrame, general: float, belongs: pd.Series) -> pd.Series:
+    income = facts["income_pc"]
+    ceiling = (income < general) | (facts["disability"] & (income < 1.8 * LINE))
+    return reduce(and_, (income >= LINE, ceiling, belongs))
 
 
 def _three(facts: pd.DataFrame, multiple: float) -> list[int]:
@@ -83,7 +91,7 @@ def three_counts(root: Path) -> list[int]:
 
 
 def preview(root: Path) -> list[int]:
-    """The record of a preview (`record`)."""
+    """The record of a preview (`Counted`)."""
     facts = _unregistered(root, "county_code", "township")
     assessed = _assessed(facts, 1.5)
     inside = assessed["edge"].fillna(value=False)
@@ -98,7 +106,10 @@ def preview(root: Path) -> list[int]:
     townships = counted.groupby(["county", "township"], observed=True).sum().reset_index()
     groups = [int((inside & facts[name]).sum()) for name in GROUPS]
     routes = [int((inside & assessed[name]).sum()) for name in ("by_income", "by_expenditure")]
-    return of_townships(townships.itertuples(index=False), groups, routes)
+    missing = [int((counted["open"] & facts[name].isna()).sum()) for name in ("income_pc", *GROUPS, *CHECKS)]
+    above = (_by_income(facts, CEILING_ABOVE, assessed["belongs"]) | assessed["by_expenditure"]) & assessed["free"]
+    added = int(above.fillna(value=False).sum()) - int(inside.sum())
+    return Counted(groups, routes, missing, added, townships.itertuples(index=False)).record()
 
 
 def loaded(root: Path):  # noqa: ANN201 - a function of a multiple

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 from polars import col
 
-from benchmarks.by_hand.record import of_townships
+from benchmarks.by_hand.record import CEILING_ABOVE, Counted
 
 LINE = 3218.0
 GUARANTEES = ["food", "clothing", "education", "medical", "housing", "water"]
@@ -50,12 +50,16 @@ def tiers(root: Path) -> list[int]:
 
 def _assessed(facts: pl.LazyFrame, multiple: float) -> pl.LazyFrame:
     income, spent = col("income_pc"), col("out_of_pocket")
-    from_line = income >= LINE
-    ceiling = (income < multiple * LINE) | (col("disability") & (income < 1.8 * LINE))
-    by_income = from_line & ceiling & pl.any_horizontal(GROUPS)
-    by_expenditure = from_line & (income < 2 * LINE) & (spent > 0.5 * col("net_income"))
-    assessed = facts.with_columns(below=income < LINE, by_income=by_income, by_expenditure=by_expenditure)
-    return assessed.with_columns(edge=(col("by_income") | col("by_expenditure")) & ~pl.any_horizontal(CHECKS))
+    by_expenditure = (income >= LINE) & (income < 2 * LINE) & (spent > 0.5 * col("net_income"))
+    by_income = _by_income(multiple * LINE)
+    routes = facts.with_columns(below=income < LINE, by_income=by_income, by_expenditure=by_expenditure)
+    return routes.with_columns(edge=(col("by_income") | col("by_expenditure")) & ~pl.any_horizontal(CHECKS))
+
+
+def _by_income(general: float) -> pl.Expr:
+    income = col("income_pc")
+    ceiling = (income < general) | (col("disability") & (income < 1.8 * LINE))
+    return (income >= LINE) & ceiling & pl.any_horizontal(GROUPS)
 
 
 def _three(facts: pl.LazyFrame, multiple: float) -> list[int]:
@@ -73,14 +77,21 @@ def three_counts(root: Path) -> list[int]:
 
 
 def preview(root: Path) -> list[int]:
-    """The record of a preview (`record`): two groupings of one scan, which took less than all in one or from memory."""
+    """The record of a preview (`Counted`): two groupings of one scan, which took less than all in one or from memory."""
     assessed = _assessed(_unregistered(root), 1.5)
     by_township = assessed.group_by("county_code", "township").agg(
         _EDGE.sum().alias("in"), _EDGE.is_null().sum().alias("open"), _BELOW, pl.len()
     )
-    inside = assessed.select((_EDGE & col(name)).sum().alias(name) for name in [*GROUPS, "by_income", "by_expenditure"])
-    townships, (counted,) = (part.rows() for part in pl.collect_all([by_township, inside]))
-    return of_townships(townships, counted[:-2], counted[-2:])
+    above = (_by_income(CEILING_ABOVE) | col("by_expenditure")) & ~pl.any_horizontal(CHECKS)
+    inside, missing = [*GROUPS, "by_income", "by_expenditure"], ["income_pc", *GROUPS, *CHECKS]
+    sums = assessed.select(
+        *((_EDGE & col(name)).sum().alias(f"in {name}") for name in inside),
+        *((_EDGE.is_null() & col(name).is_null()).sum().alias(f"without {name}") for name in missing),
+        above=above.sum(),
+    )
+    townships, (counted,) = (part.rows() for part in pl.collect_all([by_township, sums]))
+    added = counted[-1] - sum(row[2] for row in townships)
+    return Counted(counted[:8], counted[8:10], counted[10:-1], added, townships).record()
 
 
 def loaded(root: Path):  # noqa: ANN201 - a function of a multiple

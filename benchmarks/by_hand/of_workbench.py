@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from benchmarks.by_hand.record import HELP_COST, record
+from benchmarks.by_hand.record import HELP_COST, Counted
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
@@ -38,9 +39,13 @@ def tiers(root: Path) -> list[int]:
     return [counted.city[key].rows for key in TIER_KEYS]
 
 
-def _previewed(root: Path) -> dict[str, Any]:
-    """From the files, no index there; the whole record is made, as for a person."""
+def forget(root: Path) -> None:
+    """Remove what earlier previews kept."""
     shutil.rmtree(root / "index", ignore_errors=True)
+
+
+def _previewed(root: Path) -> dict[str, Any]:
+    """From the files, no index there (`forget`); the whole record is made, as for a person."""
     return previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))
 
 
@@ -51,14 +56,16 @@ def three_counts(root: Path) -> list[int]:
 
 
 def preview(root: Path) -> list[int]:
-    """The record of a preview (`record`)."""
+    """The record of a preview (`Counted`)."""
     counted = _previewed(root)
     routes = [counted["by_route"][name] for name in ("income", "rigid_expenditure")]
     townships = [
         (each["county_code"], each["township"], *(each[name] for name in (*_TOTALS, "households")))
         for each in counted["by_township"]
     ]
-    made = record([counted[name] for name in _TOTALS], list(counted["by_group"].values()), routes, townships)
+    missing = [counted["cannot_tell_by_missing"].get(name, 0) for name in ("income", *KEY_GROUPS, *CROSS_CHECKS)]
+    added = counted["margin"]["households"]
+    made = Counted(list(counted["by_group"].values()), routes, missing, added, townships).record()
     if counted["cost"] not in made:
         raise ValueError(f"a cost of {counted['cost']} yuan for {counted['in']} households")
     return made

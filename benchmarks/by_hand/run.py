@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,21 @@ def work_of(engine: str, task: str, root: Path) -> Callable[[], Any]:
     return (lambda: counts(1.5)) if task == "totals" else lambda: [counts(multiple)[0] for multiple in MULTIPLES]
 
 
-def measured(work: Callable[[], Any], repeats: int) -> dict[str, Any]:
+def before_each(engine: str, root: Path) -> Callable[[], None]:
+    """What an engine does before each run, outside of the time taken: the workbench removes what it kept."""
+    return partial(import_module("benchmarks.by_hand.of_workbench").forget, root) if engine == "workbench" else _nothing
+
+
+def _nothing() -> None: ...
+
+
+def measured(work: Callable[[], Any], repeats: int, prepare: Callable[[], None]) -> dict[str, Any]:
     """Medians of wall and processor time, the peak of memory, and what was counted."""
+    prepare()
     counts = work()
     wall, processor = [], []
     for _ in range(repeats):
+        prepare()
         begin, began = time.perf_counter(), time.process_time()
         work()
         wall.append(time.perf_counter() - begin)
@@ -52,4 +63,6 @@ def peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(work_of(sys.argv[1], sys.argv[2], Path(sys.argv[3])), int(sys.argv[4]))))
+    engine, task, root, repeats = sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
+    prepare = before_each(engine, root) if task in FROM_FILES else _nothing
+    print(json.dumps(measured(work_of(engine, task, root), repeats, prepare)))

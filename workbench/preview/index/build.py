@@ -223,9 +223,10 @@ def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     if not known.any():
         return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
-    amounts = nw.from_native(rows).select(fen(nw.col(one, other))).to_native()
-    first, second = (amounts[name].set(~known, 0).fill_null(0).to_numpy() for name in (one, other))
-    return first, second
+    amounts: pl.DataFrame = nw.from_native(rows.select(one, other)).select(fen(nw.col(one, other))).to_native()
+    if not known.all():
+        amounts = amounts.select(pl.when(known).then(pl.col(name)).otherwise(0).alias(name) for name in (one, other))
+    return amounts[one].to_numpy(), amounts[other].to_numpy()
 
 
 def strings_at(column: pl.Series, order: Positions) -> pa.Array:

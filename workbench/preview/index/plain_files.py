@@ -27,7 +27,8 @@ class Sieved:
     """Unregistered households: those `passed`, conformed, a row each, and all of them by county and township.
 
     `places`: `county_code`, `township`, `rows`, their `weight`, and how many of these (`below`) are not among the passed
-    because they are surely below every line.
+    because they are surely below every line. A township of two files may stand there twice; the column `place` of the
+    passed says in which row of `places` each of them is counted.
     """
 
     passed: pl.DataFrame
@@ -44,14 +45,16 @@ def sieved_files(paths: Sequence[Path], columns: Sequence[str], sieve: pl.Expr, 
     # Whatever is refused here is refused by the store as well, which says of which file, and why.
     with suppress(StoreError, pa.ArrowException, pl.exceptions.PolarsError, OSError):
         if paths and all(_as_stored(path, read) for path in paths):
-            parts = []
+            passed, places, listed = [], [], 0
             for path in paths:
                 part = _sieved(path, read, sieve, below)
                 if part is None:
                     return None
-                parts.append(part)
-            passed, places = (pl.concat(getattr(part, name) for part in parts) for name in ("passed", "places"))
-            return Sieved(conform(passed, list(columns), {}, ""), places)
+                passed.append(part.passed.with_columns(pl.col("place") + listed))
+                places.append(part.places)
+                listed += len(part.places)
+            rows = pl.concat(passed)
+            return Sieved(conform(rows, list(columns), {}, "").with_columns(rows["place"]), pl.concat(places))
     return None
 
 
@@ -60,41 +63,59 @@ def _sieved(path: Path, read: list[str], sieve: pl.Expr, below: pl.Expr) -> Siev
     scan = pl.scan_parquet(path, hive_partitioning=False, glob=False)
     # One comparison after another, as the store has it: of a kind that there is not the rows come along, and are seen.
     others = [pl.col("kind") != kind for kind in KINDS if kind != UNREGISTERED]
-    ours = scan.filter(*others).select(*read, ours=pl.col("kind") == UNREGISTERED).collect()
-    if not ours["ours"].all():
+    ours = scan.filter(*others).select(*read, "kind").collect()
+    if (ours["kind"] != UNREGISTERED).any():
         return None
-    ours = ours.drop("ours")
-    # Of an amount that no household has nothing is sure: the store's checks decide what it is.
-    marked = ours.lazy().select(odd=_odd(read), below=below.fill_null(value=False), passes=sieve.fill_null(value=True))
-    below_surely = pl.col("below") & ~pl.col("odd")
-    marks = marked.select(below=below_surely, passes=~below_surely & (pl.col("odd") | pl.col("passes"))).collect()
+    ours = ours.drop("kind")
+    below, sieve = below.fill_null(value=False), sieve.fill_null(value=True)
+    if not _all_bounded(ours):
+        # Of an amount that no household has nothing is sure: the store's checks decide what it is.
+        odd = _odd(read)
+        below, sieve = below & ~odd, odd | sieve
+    marks = ours.lazy().select(below=below, passes=~below & sieve).collect()
     county = pl.lit(partition_value(path.parent)).alias("county_code")
+    # By the pair: sums of marks take longer than one group more. A township that is not known is one of no name, as in the index.
+    pairs = ours.lazy().select(pl.col("township").fill_null(""), marks["below"]).group_by("township", "below").len()
+    number = pl.col("len").cast(pl.Int64)
     places = (
-        ours.lazy()
-        .select("township", marks["below"])
-        .group_by("township")
-        .agg(rows=pl.len().cast(pl.Int64), below=pl.col("below").sum().cast(pl.Int64))
+        pairs.group_by("township")
+        .agg(rows=number.sum(), below=number.filter("below").sum())
         .select(county, "township", "rows", "below", weight=pl.col("rows").cast(pl.Float64))
         .collect()
     )
-    return Sieved(ours.filter(marks["passes"]).with_columns(county, weight=pl.lit(_ONE)), places)
+    passed = ours.filter(marks["passes"])
+    # Numbered here, among the few names of one file: among those of a city it takes several times as long.
+    place = passed["township"].fill_null("").cast(pl.Enum(places["township"])).to_physical().cast(pl.UInt32)
+    return Sieved(passed.drop("township").with_columns(county, place.alias("place"), weight=pl.lit(_ONE)), places)
 
 
 def _as_stored(path: Path, columns: Sequence[str]) -> bool:
     """Whether a file holds columns in the types that the store writes them in, and its rows stand for one household each."""
     schema = read_schema(path)
     read_origin(schema, "")
-    types = {field.name: field.type for field in schema}
     # A fact of a county's own has to be yes or no.
     wanted = {name: ARROW_TYPES[FACT[name].type] if name in FACT else pa.bool_() for name in (*columns, "kind")}
-    return all(types.get(name) == type_ for name, type_ in wanted.items()) and _all_ones(pq.read_metadata(path))
+    if not set(wanted) <= set(schema.names):
+        return False
+    return all(schema.field(name).type == type_ for name, type_ in wanted.items()) and _all_ones(pq.read_metadata(path))
+
+
+def _all_bounded(rows: pl.DataFrame) -> bool:
+    """Whether no amount is one that no household can have: asked of a column at a time, as a rule it spares all marks of rows."""
+    asked = [each.all().alias(name) for name, each in _within_bounds(rows.columns).items()]
+    return all(rows.select(asked).row(0)) if asked else True
 
 
 def _odd(columns: Sequence[str]) -> pl.Expr:
-    """Whether an amount is none that a household can have; NaN lies above every bound to Polars."""
-    most = {name: FACT[name].most for name in columns if name in FACT}
-    outside = [~pl.col(name).is_between(-bound, bound) for name, bound in most.items() if bound is not None]
+    """Whether an amount is none that a household can have."""
+    outside = [~each for each in _within_bounds(columns).values()]
     return pl.any_horizontal(pl.lit(value=False), *outside).fill_null(value=False)
+
+
+def _within_bounds(columns: Sequence[str]) -> dict[str, pl.Expr]:
+    """Of each amount whether it is one that a household can have; NaN lies above every bound to Polars."""
+    most = {name: FACT[name].most for name in columns if name in FACT}
+    return {name: pl.col(name).is_between(-bound, bound) for name, bound in most.items() if bound is not None}
 
 
 def _all_ones(metadata: pq.FileMetaData) -> bool:

@@ -34,6 +34,7 @@ _AT_ONCE = 16_000_000
 """Bytes of files, some 300,000 rows, that the store reads at once; of a larger round a file at a time, so that memory does not grow with the city."""
 _SPARE = 1.0
 """Yuan: more than any product or quotient of amounts may be off as a float, or an amount that is not held to the fen."""
+_NEARLY_ALL = 0.9
 _PLACE = ["county_code", "township"]
 _NOT_READ: dict[str, pl.Expr] = {
     **dict.fromkeys(("income_pc", "net_income", "out_of_pocket", "previous_income_pc"), pl.lit(None, pl.Float64)),
@@ -86,8 +87,10 @@ def _sieved(
     read = store.frame_with_previous if drop else store.frame
     for code in store.counties(round_name) if county is None and large else [county]:
         facts = with_flags(read(round_name, code, columns, kind=UNREGISTERED), tuple(all_limits[0].own_groups))
+        facts = facts.with_columns(pl.col("township").fill_null(""))
         places = facts.group_by(_PLACE).agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum(), below=0)
-        yield Sieved(facts.filter(sieve), places)
+        numbered = places.select(*_PLACE, place=pl.int_range(pl.len(), dtype=pl.UInt32))
+        yield Sieved(facts.filter(sieve).join(numbered, on=_PLACE, how="left", maintain_order="left"), places)
 
 
 def _columns(all_limits: list[EdgeLimits]) -> tuple[list[str], bool]:
@@ -165,21 +168,24 @@ class _Part:
 def _part(rows: pl.DataFrame, marks: pl.DataFrame, places: pl.DataFrame, cuts: tuple[float, ...]) -> _Part:
     reached = pl.sum_horizontal((pl.col("income") >= cut).cast(pl.UInt16) for cut in cuts)
     band = pl.when(pl.col("income").is_not_null()).then(reached).otherwise(len(cuts) + 1).cast(pl.UInt16)
-    # Numbered once: grouping by two texts takes longer than all else that is done with who passed.
-    town, townships, _ = listed_townships(pl.concat([rows.select(_PLACE), places.select(_PLACE)]))
+    all_of, townships, _ = listed_townships(places.select(_PLACE))
     weights = rows["weight"].to_numpy()
 
     def counted(towns: npt.NDArray[np.uint32], *measures: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
         return np.array([np.bincount(towns, each, len(townships)) for each in measures], np.float64)
 
-    at, below, entry = town[: len(rows)], marks["below"].to_numpy(), marks["entry"].to_numpy()
+    at, below, entry = all_of[rows["place"].to_numpy()], marks["below"].to_numpy(), marks["entry"].to_numpy()
+    if np.count_nonzero(entry) > _NEARLY_ALL * len(rows):
+        # The few others are judged as well, which costs less than a copy without them.
+        below, entry = np.zeros_like(below), np.ones_like(entry)
     sides = [counted(at[side], None, weights[side]) for side in (below, entry)]
-    all_of, surely = town[len(rows) :], places["below"].cast(pl.Float64).to_numpy()
+    surely = places["below"].cast(pl.Float64).to_numpy()
     everyone = counted(all_of, *(places[name].cast(pl.Float64).to_numpy() for name in ("rows", "weight")))
     # Only of files whose rows stand for one household each is anybody counted as below without being read.
     sides[0] += counted(all_of, surely, surely)
+    entries = rows.with_columns(band=band).drop("income")
     return _Part(
-        rows.filter(marks["entry"]).with_columns(band=band).drop("income"), at[entry], townships,
+        entries if entry.all() else entries.filter(marks["entry"]), at[entry], townships,
         sides[0], everyone - sides[0] - sides[1],
     )  # fmt: skip
 
@@ -193,36 +199,47 @@ def _index_of(parts: list[_Part], limits: EdgeLimits, cuts: tuple[float, ...]) -
     known = int(np.count_nonzero(band <= len(cuts)))
     # What was not read of anybody is null, or not seen before; as of the rest, nothing is asked of it.
     rows = rows.with_columns(value.alias(name) for name, value in _NOT_READ.items() if name not in rows.columns)
-    numbers = {name: values[order] for name, values in row_numbers(rows, limits.group_names).items()}
+    numbers = row_numbers(rows, limits.group_names)
     below, rest = (np.hstack([getattr(part, side) for part in parts]) for side in ("below", "rest"))
     (low,), (high,) = np.nonzero(below[0]), np.nonzero(rest[0])
 
-    def among(values: Any, first: Any, last: Any) -> Any:
-        """The values of all entries in their order: those of single households with those of either side put among them."""
-        sides = ((first, len(low)), (last, len(high)))
-        before, after = (np.broadcast_to(np.asarray(side, values.dtype), size) for side, size in sides)
-        return np.concatenate([before, values[:known], after, values[known:]])
+    singles = slice(len(low), len(low) + known)
+    size = len(low) + len(high) + len(rows)
+
+    def among(values: Any, first: Any = 0, last: Any = 0) -> Any:
+        """The values of all entries in their order: of single households, by bands, with those of either side put among them."""
+        if first is last and not values.any():
+            # What nobody has, such as a fall that nobody asked for, is neither gathered nor ever held.
+            return np.zeros(size, values.dtype)
+        entries = np.empty(size, values.dtype)
+        entries[: singles.start], entries[singles.stop : singles.stop + len(high)] = first, last
+        np.take(values, order[:known], out=entries[singles])
+        np.take(values, order[known:], out=entries[singles.stop + len(high) :])
+        return entries
 
     # A township is in one part only, since a county is.
     offsets = np.cumsum([0, *(len(part.townships) for part in parts)])
     towns = np.concatenate([part.township_of + by for part, by in zip(parts, offsets, strict=False)])
     number = among(np.ones(len(rows), np.int64), below[0, low], rest[0, high])
-    weight = among(rows["weight"].to_numpy()[order], below[1, low], rest[1, high])
+    one_each = bool((rows["weight"] == 1).all()) and np.array_equal(*below) and np.array_equal(*rest)
     # One income for each band (below all cuts, at each): all of a band compare alike with every cut.
     income = np.array([cuts[0] - 1, *cuts, np.nan])
     # A question asked once lists no household.
-    none = pa.nulls(len(number), pa.large_string())
+    none = pa.nulls(size, pa.large_string())
+    incomes = among(income[band], income[0], income[len(cuts)])
     return PreviewIndex(
         deduct_out_of_pocket=limits.deduct_out_of_pocket,
         groups=limits.group_names,
         # No count asks of one county: whatever is done a county at a time is done once.
         counties=(CountySlice(EVERY_COUNTY, 0, len(low) + known + len(high), len(number)),),
         townships=tuple(town for part in parts for town in part.townships),
-        income=among(income[band[order]], income[0], income[len(cuts)]),
-        **{name: among(values, 0, 0) for name, values in numbers.items()},
-        township_of=among(towns[order].astype(np.uint32), low, high),
-        origin=np.arange(len(number), dtype=np.uint32),
-        weight=None if np.array_equal(weight, number) else weight,
+        income=incomes,
+        # A stand-in: nothing that is asked of it depends on the other income.
+        income_pc=incomes,
+        **{name: among(values) for name, values in numbers.items() if name != "income_pc"},
+        township_of=among(towns.astype(np.uint32), low, high),
+        origin=np.arange(size, dtype=np.uint32),
+        weight=None if one_each else among(rows["weight"].to_numpy(), below[1, low], rest[1, high]),
         rows=number,
         household_id=none,
         village=none,
