@@ -1,5 +1,6 @@
 """A scored round as a preview tells of it: joined by county and household, kept beside the index, checked by hand."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -32,11 +33,18 @@ STANDARD = {
 }
 
 
-@pytest.fixture
-def store(tmp_path):
-    made = FactStore(tmp_path / "store")
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """Not to be changed."""
+    made = FactStore(tmp_path_factory.mktemp("city") / "store")
     write_city(made, simulate(3000, 2, 4, divisions=DIVISIONS), Origin(simulated=True))
     return made
+
+
+@pytest.fixture
+def store(city, tmp_path):
+    """A copy that a test may change."""
+    return FactStore(shutil.copytree(city.root, tmp_path / "store"))
 
 
 def previewed(store, data=STANDARD, county=None, line=None, **analyses):

@@ -203,12 +203,36 @@ def real_city(tmp_path_factory):
     return root
 
 
-@pytest.fixture
-def register(real_city, url, tmp_path):
-    """A register over real facts, with an administrator who has a password, and a city reader without one."""
-    opened = open_register(FactStore(shutil.copytree(real_city, tmp_path / "real")), url)
+def register_of_real_facts(store: Path, url: str) -> Register:
+    """A register over a store, with an administrator who has a password, and a city reader without one."""
+    opened = open_register(FactStore(store), url)
     first_account(opened, NewAccount("admin", "管理员", "administrator"), NOW)
     set_password(opened.acting_user("admin", NOW), "admin", SECRET)
     add_accounts(opened.acting_user("admin", NOW), [NewAccount("city", "市级", "city_reader")])
+    return opened
+
+
+@cache
+def prepared_register(real_city: Path) -> Path:
+    """As `prepared_office`. Not to be changed."""
+    folder = real_city.with_name(f"{real_city.name}-register")
+    folder.mkdir()
+    opened = register_of_real_facts(
+        shutil.copytree(real_city, folder / "store"), f"sqlite:///{folder / 'register.sqlite'}"
+    )
+    opened.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def register(real_city, url, tmp_path):
+    """A register over real facts, to be changed: on a file a copy of one that is made once."""
+    root = tmp_path / "real"
+    if url.startswith("sqlite:///"):
+        prepared = prepared_register(real_city)
+        shutil.copy(prepared / "register.sqlite", url.removeprefix("sqlite:///"))
+        opened = open_register(FactStore(shutil.copytree(prepared / "store", root)), url)
+    else:
+        opened = register_of_real_facts(shutil.copytree(real_city, root), url)
     yield opened
     opened.engine.dispose()

@@ -1,12 +1,14 @@
 """Stores that tests of pages look at."""
 
+import shutil
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
 from workbench.settings import DIVISIONS
-from workbench.simulation.city import SimulatedRound, simulate
+from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
@@ -17,15 +19,18 @@ HOSTILE = "<img src=x onerror=document.title='broken'>"
 
 
 def simulated_store(root: Path, households: int = 12_000) -> FactStore:
-    """A small simulated city of two rounds."""
-    store = FactStore(root)
-    write_city(store, iter(_two_rounds(households)), Origin(simulated=True))
-    return store
+    """A small simulated city of two rounds: a copy, to be changed, of one that a process writes once."""
+    shutil.copytree(_two_rounds(households).name, root, dirs_exist_ok=True)
+    return FactStore(root)
 
 
 @cache  # most files of tests look at the very same city
-def _two_rounds(households: int) -> tuple[SimulatedRound, ...]:
-    return tuple(simulate(households, 2, 3, divisions=DIVISIONS))
+def _two_rounds(households: int) -> TemporaryDirectory[str]:
+    """The written city of so many households, there until the process ends."""
+    folder = TemporaryDirectory(prefix="city-")
+    made = simulate(households, 2, 3, divisions=DIVISIONS)
+    write_city(FactStore(Path(folder.name)), made, Origin(simulated=True))
+    return folder
 
 
 def hostile_store(root: Path, county: str = "341524") -> FactStore:
