@@ -19,6 +19,7 @@ from tests.warm_template import WarmTemplate
 del sys.path[0]
 # What a server loads when it starts. Not workbench.server.application: that is read after its surroundings are set.
 import bleach, jupyter_server.serverapp, jupyterlab_server.app, nbconvert, requests
+import workbench.register.access.accounts, workbench.ui.pages.training.own_sets, workbench.ui.pages.training.sheets
 from workbench.server.forks import warm
 from workbench.server.pages import serve
 
