@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.cli.command import AS_OWNER, refused, run, run_program
+from tests.cli.command import AS_OWNER, refused, run, run_here, run_program
 from tests.trained_city import UNTIL
 from workbench.settings import PROJECT
 from workbench.ui.kit.texts.language import Language
@@ -25,7 +25,7 @@ SHOWN = (
 def scored(trained, tmp_path_factory):
     """A store with its model, and a round scored, in a place of its own. Not to be changed."""
     store = shutil.copytree(trained[0], tmp_path_factory.mktemp("scored") / "store")
-    done = run_program("score", "--round", UNTIL, "--store", store)
+    done = run_here("score", "--round", UNTIL, "--store", store)
     assert done.status == 0, done.err
     return store
 
@@ -61,8 +61,8 @@ def moved(store, tmp_path):
 
 
 def restored(store, tmp_path):
-    assert run_program("backup", "--out", tmp_path / "b", "--store", store).status == 0
-    assert run_program("restore", tmp_path / "b", "--store", tmp_path / "restored").status == 0
+    assert run_here("backup", "--out", tmp_path / "b", "--store", store).status == 0
+    assert run_here("restore", tmp_path / "b", "--store", tmp_path / "restored").status == 0
     return tmp_path / "restored"
 
 

@@ -95,7 +95,7 @@ def test_a_store_that_was_left_open_is_closed_by_its_owner(place):
 
 
 def test_reading_closes_it_too(place):
-    assert run_program("simulate", "--households", 20, "--rounds", 1, "--seed", 1).status == 0
+    assert run_here("simulate", "--households", 20, "--rounds", 1, "--seed", 1).status == 0
     subprocess.run(["chmod", "-R", "go+rX", place / "store"], check=True)
     FactStore(place / "store")
     assert open_to_others(place) == []

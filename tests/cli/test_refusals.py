@@ -151,11 +151,10 @@ def read_only(city_copy):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="permissions of folders as Linux has them")
-def test_a_store_that_cannot_be_written(read_only, city):
-    def both(*words):
-        return [run_program(*words, "--store", store, before=AS_OWNER) for store in (read_only, city)]
-
-    preview, writable = both("preview", *ROUND, "--standard", GOOD, "--json")
+def test_a_store_that_cannot_be_written(workbench, read_only, city):
+    words = ("preview", *ROUND, "--standard", GOOD, "--json")
+    preview = run_program(*words, "--store", read_only, before=AS_OWNER)
+    writable = workbench(*words, "--store", city)
     assert preview.status == 0, preview.err
     timed = {"milliseconds": 0}
     assert preview.record | timed == writable.record | timed
