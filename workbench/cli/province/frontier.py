@@ -33,7 +33,7 @@ def frontier_command(
     listing = opened.province.listing()
     where = county or at_hand.county
     chosen = checked_round(round_name) if round_name else None if hindsight else newest_of(listing.scored)
-    scope = province_scope(folder, chosen or listing.rounds[-1], where)
+    scope = province_scope(folder, chosen or listing.last_round(where), where)
     scope.limits_of(at_hand)  # refuses one that is made for another county
     # Proposals are made from it, and have to be standards of the county that was asked about.
     at_hand = at_hand.model_copy(update={"county": where}) if where else at_hand

@@ -96,7 +96,7 @@ def frontier_command(
     if not hindsight:
         # Slips that are expected need scores; those that happened are of all rounds unless one is named.
         chosen_round = chosen_round or (newest_of(listing.scored) if listing else latest_scored(facts))
-    newest = chosen_round or (listing.rounds[-1] if listing else last_round(facts, where))
+    newest = chosen_round or (listing.last_round(where) if listing else last_round(facts, where))
     scope = PreviewScope(facts, newest, where, line)
     at_hand, name = standard_at_hand(scope, given)
     if cluster and hindsight:

@@ -42,6 +42,11 @@ class Listing:
         """The rounds stored of a county, oldest first."""
         return [name for name, codes in self.counties.items() if county in codes]
 
+    def last_round(self, county: str | None = None) -> str:
+        """The newest stored round, of a county where one is given that has any."""
+        # A county that is absent from the newest round has its past still (contract §2).
+        return ((self.rounds_of(county) if county else []) or self.rounds)[-1]
+
 
 @dataclass(frozen=True)
 class ClusterStore:
