@@ -4,6 +4,8 @@ import getpass
 import os
 from pathlib import Path
 
+from workbench.safeguards.local_paths import refuse_url
+
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / "data"
 DIVISIONS = DATA / "divisions"
@@ -11,15 +13,20 @@ NOTEBOOKS = PROJECT / "notebooks"
 
 
 def store_path(option: str | Path | None = None) -> Path:
-    """The store: the option, else WORKBENCH_STORE, else data/store of the project."""
+    """The store: the option, else WORKBENCH_STORE, else data/store of the project; raises InputError for a URL."""
     # `or`, since a variable that is set and empty would be the folder that one is in.
-    return Path(option or os.environ.get("WORKBENCH_STORE") or DATA / "store")
+    location = option or os.environ.get("WORKBENCH_STORE") or DATA / "store"
+    refuse_url("--store", location)
+    return Path(location)
 
 
 def models_path(option: str | Path | None = None) -> Path | None:
-    """The folder of models: the option, else WORKBENCH_MODELS, else None: the store's own."""
+    """The folder of models: the option, else WORKBENCH_MODELS, else None: the store's own; raises InputError for a URL."""
     named = option or os.environ.get("WORKBENCH_MODELS")
-    return Path(named) if named else None
+    if not named:
+        return None
+    refuse_url("--models", named)
+    return Path(named)
 
 
 def register_url(option: str | None = None) -> str | None:

@@ -191,6 +191,21 @@ def outcomes_of(capsys, command, places, choose):
     return [each for each in results if each]
 
 
+def test_a_store_in_object_storage_is_refused_by_every_command(capsys, places, tmp_path):
+    """A file system would take the URL for a folder beside wherever one is: the facts would be there, and nobody would know."""
+    there = {**places, "store": "s3a://bucket/store"}
+    asked = [command for command, parameters in COMMANDS.items() if "store" in {each.name for each in parameters}]
+    other_words = []
+    for command in asked:
+        done = run(capsys, *words_for(command, there), "--lang=en")
+        assert done.status == 2, (command, done.out, done.err)
+        assert list(tmp_path.iterdir()) == [], command
+        if "by a local rename, which object storage does not have" not in done.err:
+            other_words.append(command)
+    # What else they were given is wrong as well, and that is said first.
+    assert other_words == ["filing"]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_given_what_nobody_means_says_so(capsys, places, command):
     """One value a parameter, another one for each; all of them in the long runs."""

@@ -5,7 +5,6 @@ of one county with the very code that reads them on one computer, and gives back
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from workbench.errors import InputError, StoreError, Words, WorkbenchError
+from workbench.errors import StoreError, Words, WorkbenchError
+from workbench.safeguards.local_paths import refuse_url
 from workbench.store.cluster.session import spark_session
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
@@ -22,7 +22,6 @@ Task = Callable[[FactStore, Any], bytes]
 """What a worker does: a function of a module (workers import it by its name), the store and one argument to results."""
 _RESULT, _REFUSAL = b"r", b"e"
 _ANSWER = "place long, answer binary"
-_URL = re.compile(r"[a-z][a-z0-9+]+:/")
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class ClusterStore:
     @classmethod
     def at(cls, location: str | Path, master: str | None = None) -> "ClusterStore":
         """The store at a path, on the session that there is, or at `master`; raises InputError for a URL."""
-        if _URL.match(str(location)):
-            raise InputError(_is_url(str(location)))
+        refuse_url("--store", location)
         # A relative path would be sought in the folder of each worker.
         return cls(spark_session(master), Path(location).absolute())
 
@@ -161,12 +159,3 @@ def _counties_of(store: FactStore, asked: tuple[str, str | None]) -> bytes:
     round_name, county = asked
     store.files(round_name, county)
     return json.dumps([county] if county else store.counties(round_name)).encode()
-
-
-def _is_url(location: str) -> Words:
-    return Words(
-        f"--store {location}：数据目录须是每个工作进程都能读的路径（如共享盘）；写入靠本地改名才能要么全成要么全无，对象存储没有",
-        f"--store {location}: a store is a path that every worker can read (such as a shared disk); writes are whole or not at "
-        "all by a local rename, which object storage does not have",
-        code="store.location-is-url",
-    )
