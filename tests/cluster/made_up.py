@@ -1,5 +1,7 @@
 """Stores that a cluster and one computer are asked about: random facts, a tenth of each unknown; and a simulated city."""
 
+import shutil
+
 import numpy as np
 import polars as pl
 
@@ -51,6 +53,13 @@ def made_up_store(root, households=400, seed=7):
             Origin(simulated=True),
         )
     return store
+
+
+def with_model_of(trained, root):
+    """The store at `root` with the model that is in use in a trained one: it learnt from simulated facts, here it scores random ones."""
+    shutil.copytree(trained / "models", root / "models")
+    shutil.copy(trained / "model.json", root)
+    return root
 
 
 def county_facts(rng, code, households):

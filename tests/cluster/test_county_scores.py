@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.command import refused, run
 from tests.cluster.in_process import InProcess
+from tests.cluster.made_up import made_up_store, with_model_of
 from tests.cluster.questions import answer
 from workbench.store.scores import read_head, read_scores
 
@@ -43,6 +44,19 @@ def test_scores_are_those_of_one_computer(stores):
         assert read_head(here, round_name) == read_head(there, round_name)
     assert ours["last_scores"]
     assert not (there / "scores" / ".parts").exists()
+
+
+def test_random_facts_get_the_scores_of_one_computer(trained, tmp_path):
+    """A tenth of each fact unknown, numbers that stand twice, a round that a county is not in, strangers under one number."""
+    here, there = (with_model_of(trained[0], made_up_store(tmp_path / name).root) for name in ("here", "there"))
+    for round_name in ("2019-10", "2020-04"):
+        asked = ["score", "--round", round_name]
+        ours, theirs = answer(asked, here), answer(asked, there, "--engine", "spark")
+        assert theirs | {"file": ""} == ours | {"file": ""}
+        assert read_scores(here, round_name).equals(read_scores(there, round_name))
+        assert read_head(here, round_name) == read_head(there, round_name)
+    assert ours["scored"]
+    assert {"risk.numbers-twice", "risk.household-numbers-linked"} <= set(ours["warnings_codes"])
 
 
 def test_what_is_refused_here_is_refused_there_and_the_scores_stay(stores, capsys):

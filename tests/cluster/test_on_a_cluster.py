@@ -5,22 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
-from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.cli.command import refused, run
 from tests.cli.conftest import EXPORTS
-from tests.cluster.made_up import COUNTIES, STORES
+from tests.cluster.made_up import STORES, made_up_store, with_model_of
 from tests.cluster.questions import NAMES, answer, questions, without_times
-from tests.cluster.standalone import UNAVAILABLE, environment, standalone, stop_session, until
+from tests.cluster.standalone import UNAVAILABLE, environment, stop_session
 from workbench.cli.submit import program
-from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 from workbench.store.scores import read_scores
 
@@ -29,15 +25,6 @@ _NOBODY = 65534
 _PROJECT = Path(__file__).parents[2]
 PROGRAM = program.__file__
 _PROGRAM = "from workbench.cli.app import main; main()"
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch, standalone(tmp_path_factory.mktemp("cluster")) as running:
-        for name in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON"):
-            patch.setenv(name, environment()[name])
-        yield running
-        stop_session()
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +66,15 @@ def test_a_round_is_scored_there_as_here(cluster, trained, tmp_path):
     assert answer(expected, there, "--engine", "spark", "--master", cluster.master) == answer(expected, here)
 
 
+def test_random_facts_are_scored_there_as_here(cluster, trained, tmp_path):
+    here, there = (with_model_of(trained[0], made_up_store(tmp_path / name).root) for name in ("here", "there"))
+    for round_name in ("2019-10", "2020-04"):
+        asked = ["score", "--round", round_name]
+        theirs = answer(asked, there, "--engine", "spark", "--master", cluster.master)
+        assert theirs | {"file": ""} == answer(asked, here) | {"file": ""}
+        assert read_scores(here, round_name).equals(read_scores(there, round_name))
+
+
 def test_cities_are_made_there_as_here(cluster, tmp_path):
     asked = ["simulate", "--households", "900", "--rounds", "2", "--cities", "3"]
     here, there = FactStore(tmp_path / "here"), FactStore(tmp_path / "there")
@@ -106,41 +102,6 @@ def test_a_folder_is_taken_in_there_as_here(cluster, tmp_path, capsys):
 def _standard(folder):
     questions(folder)
     return folder / "standard.yaml"
-
-
-def test_a_worker_killed_in_mid_run_changes_no_number(cluster, store):
-    there = ClusterStore.at(store.root, cluster.master)
-    expected = there.run(slow_count, list(COUNTIES))
-    killer = threading.Thread(target=_kill_one, args=[cluster, killed := []])
-    killer.start()
-    assert there.run(slow_count, list(COUNTIES) * 4) == expected * 4
-    killer.join(60)
-    assert killed
-
-
-def _kill_one(cluster, killed):
-    """The first executor there is, in the middle of its work: another does it again."""
-    until(lambda: _executors(cluster))
-    executor = _executors(cluster)[0]
-    executor.kill()
-    killed.append(executor.pid)
-
-
-def slow_count(store, county):
-    """A task that takes long enough to be killed in the middle of it."""
-    return b"".join(str(len(store.frame("2020-04", county))).encode() for _ in range(200))
-
-
-def _executors(cluster):
-    """The processes that run tasks, of this cluster's workers only."""
-    started = [each for worker in cluster.workers for each in psutil.Process(worker.pid).children(recursive=True)]
-    return [each for each in started if "CoarseGrainedExecutorBackend" in _command(each)]
-
-
-def _command(process):
-    with suppress(psutil.NoSuchProcess):  # it ended between being listed and being asked
-        return " ".join(process.cmdline())
-    return ""
 
 
 def submitted(cluster, folder, *words):
@@ -207,12 +168,20 @@ def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, stores, tra
         pytest.skip("only root may give files to another user, and run a client that may not read them")
     stop_session()  # that of the tests before holds every core of the cluster, and the server would wait for one
     score = ["score", "--round", "2020-04"]
-    here, there = (Path(shutil.copytree(trained[0], tmp_path / name / "store")) for name in ("here", "there"))
+    scored = [
+        [Path(shutil.copytree(root, tmp_path / place / name)) for place in ("here", "there")]
+        for name, root in (
+            ("demonstration", trained[0]),
+            ("random facts", with_model_of(trained[0], made_up_store(tmp_path / "random").root)),
+        )
+    ]
     commands = questions(tmp_path)
     in_force = commands.pop("coverage in force")
     asked = [(arguments, store.root) for store in stores.values() for arguments in commands.values()]
-    expected = [answer(arguments, root) for arguments, root in asked] + [answer(score, here) | {"file": ""}]
-    roots = [*(store.root for store in stores.values()), there]
+    expected = [answer(arguments, root) for arguments, root in asked]
+    expected += [answer(score, here) | {"file": ""} for here, _ in scored]
+    theirs_scored = [there for _, there in scored]
+    roots = [*(store.root for store in stores.values()), *theirs_scored]
     for path in (each for root in roots for each in (root, *root.rglob("*"))):
         os.chown(path, _NOBODY, _NOBODY)
         path.chmod(0o700 if path.is_dir() else 0o600)
@@ -227,11 +196,14 @@ def test_a_client_that_may_not_read_the_store_gets_the_same(cluster, stores, tra
     unknown = run([*program, _PROGRAM, *in_force, "--store", str(roots[0]), "--engine", "spark", "--json"])
     assert unknown.returncode == 2
     assert '"cli.standard-in-closed-store"' in unknown.stderr
-    words = json.dumps([(arguments, str(root)) for arguments, root in [*asked, (score, there)]])
+    words = json.dumps(
+        [(arguments, str(root)) for arguments, root in [*asked, *((score, there) for there in theirs_scored)]]
+    )
     done = run([*program, _ASK_ALL], input=words)
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    answers[-1] |= {"file": ""}
+    answers[-2:] = [each | {"file": ""} for each in answers[-2:]]
     for number, (ours, theirs) in enumerate(zip(expected, answers, strict=True)):
         assert theirs == ours, number
-    assert read_scores(there, "2020-04").equals(read_scores(here, "2020-04"))
+    for here, there in scored:
+        assert read_scores(there, "2020-04").equals(read_scores(here, "2020-04"))
