@@ -5,6 +5,7 @@ import json
 from typer.testing import CliRunner
 
 from workbench.cli.app import app
+from workbench.cli.language import speaking
 
 _STANDARD = """
 income: {ceiling: {multiple: 1.5}, group_ceilings: {disability: 1.8}}
@@ -61,7 +62,9 @@ def questions(folder):
 
 def answer(arguments, store, *more):
     """What a command answers in this process, times left out; its words where it refuses."""
-    result = CliRunner().invoke(app, [*arguments, "--store", str(store), "--json", *more])
+    # In one language, whichever the command before it spoke in this process.
+    with speaking("zh"):
+        result = CliRunner().invoke(app, [*arguments, "--store", str(store), "--json", *more])
     assert result.exit_code == 0, result.output
     return without_times(json.loads(result.stdout))
 

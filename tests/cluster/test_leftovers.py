@@ -6,8 +6,10 @@ import os
 
 import polars as pl
 import pyarrow.parquet as pq
+import pytest
 
 from tests.cli.command import run
+from tests.cluster.in_process import InProcess
 from workbench.cli.data import simulation
 from workbench.clock import BEIJING
 from workbench.errors import StoreError, Words
@@ -44,7 +46,12 @@ def test_parts_of_a_driver_that_was_killed_are_swept_and_no_others(tmp_path):
     assert not (tmp_path / "scores" / PARTS).exists()
 
 
-def test_cities_made_before_one_that_fails_are_told_of(tmp_path, capsys, monkeypatch):
+# Here they are made one after another; on a cluster those after the one that fails are made as well.
+@pytest.mark.parametrize(("engine", "fails", "made"), [("polars", 2, "9801"), ("spark", 1, "9802")])
+def test_cities_that_were_made_beside_one_that_fails_are_in_the_trail(
+    engine, fails, made, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
     asked = ["simulate", "--households", "700", "--rounds", "1", "--cities", "3", "--store", tmp_path]
     assert run(capsys, *asked[:5], "--store", tmp_path).status == 0
     assert (
@@ -54,14 +61,14 @@ def test_cities_made_before_one_that_fails_are_told_of(tmp_path, capsys, monkeyp
     added = simulation.city_added
 
     def failing(store, question):
-        if question.number == 2:
+        if question.number == fails:
             raise StoreError(Words("磁盘已满", "the disk is full"))
         return added(store, question)
 
     monkeypatch.setattr(simulation, "city_added", failing)
     monkeypatch.setattr("workbench.cli.data.simulation.replace_city", keeping_decisions)
-    assert run(capsys, *asked).status == 2
-    assert any(code.startswith("9801") for code in FactStore(tmp_path).counties("2019-05"))
+    assert run(capsys, *asked, "--engine", engine).status == 2
+    assert any(code.startswith(made) for code in FactStore(tmp_path).counties("2019-05"))
     assert verify_store(tmp_path, None).broken is None
     assert not [each for each in verify_store(tmp_path, None).not_covered if each.what == "facts"]
 
