@@ -4,7 +4,8 @@ Each command is a process of its own, asked twice (the second time its indexes a
 wall go by the load of the machine, which is named beside them; seconds of the processor are those of the driver with all that
 it started, and of the workers with all that they started; memory is the most of each process, in MB.
 
-Run: python -m benchmarks.province [--households 2000000 8000000] [--stores FOLDER] [--workers 1 2]
+Run: python -m benchmarks.province [--households 2000000 8000000] [--stores FOLDER] [--workers 1 2] [--commands tier score]
+[--append docs/province.md], which puts the table at the end of a file.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.report import table
+from benchmarks.report import append_table, table
 from tests.cluster.standalone import UNAVAILABLE, Standalone, environment, standalone
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.registry import artefact
@@ -53,13 +54,19 @@ def main() -> None:
     arguments.add_argument("--households", type=int, nargs="+", default=[200_000])
     arguments.add_argument("--stores", type=Path)
     arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    arguments.add_argument("--commands", nargs="+", choices=COMMANDS, default=list(COMMANDS))
+    arguments.add_argument("--append", type=Path)
     given = arguments.parse_args()
     print(f"load when it began: {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         model = _model(Path(folder))
         for households in given.households:
             store = _store(given.stores or Path(folder), households, model)
-            _measured(store, households, [] if UNAVAILABLE else given.workers, Path(folder))
+            asked = _Measurement(households, [] if UNAVAILABLE else given.workers, given.commands)
+            title, rows = _measured(store, asked, Path(folder))
+            table(title, _COLUMNS, rows)
+            if given.append:
+                append_table(given.append, title, _COLUMNS, rows)
     print(f"load when it ended: {os.getloadavg()[0]:.1f}")
 
 
@@ -80,26 +87,39 @@ def _store(folder: Path, households: int, model: Path) -> FactStore:
     return store
 
 
-def _measured(store: FactStore, households: int, workers: Sequence[int], folder: Path) -> None:
+_OF_ROUND, _OURS = ("--round", ROUND), ("--standard", "STANDARD")
+COMMANDS = {
+    "tier": ("tier", *_OF_ROUND),
+    "hindsight": ("hindsight", *_OURS),
+    "score": ("score", *_OF_ROUND),
+    "slider": ("preview", *_OF_ROUND, *_OURS),
+    "100 ceilings": ("sweep", *_OF_ROUND, *_OURS, "--vary", "income.ceiling.multiple=1.01:2.0:0.01"),
+}
+"""What is measured, by name; `slider`: what is answered where a slider was moved."""
+
+
+@dataclass(frozen=True)
+class _Measurement:
+    """What is measured of a store: how many households it has, on clusters of how many workers, which commands."""
+
+    households: int
+    workers: Sequence[int]
+    commands: Sequence[str]
+
+
+def _measured(store: FactStore, asked: _Measurement, folder: Path) -> tuple[str, list[list[str]]]:
     standard = folder / "standard.yaml"
     standard.write_text(_STANDARD, encoding="utf-8")
-    of_round, ours = ["--round", ROUND], ["--standard", str(standard)]
     commands = {
-        "tier": ["tier", *of_round],
-        "hindsight": ["hindsight", *ours],
-        "score": ["score", *of_round],
-        "a slider's answer": ["preview", *of_round, *ours],
-        "100 ceilings": ["sweep", *of_round, *ours, "--vary", "income.ceiling.multiple=1.01:2.0:0.01"],
+        name: [str(standard) if word == "STANDARD" else word for word in COMMANDS[name]] for name in asked.commands
     }
     rows = [_row("Polars", name, store, command, None) for name, command in commands.items()]
-    for count in workers:
+    for count in asked.workers:
         with ExitStack() as stack:
             cluster = stack.enter_context(standalone(Path(tempfile.mkdtemp(dir=folder)), workers=count))
             rows += [_row(f"Spark, {count}", name, store, command, cluster) for name, command in commands.items()]
-    title = (
-        f"{households:,} households x {ROUNDS} rounds: seconds of the wall and of the processor, most MB of a process"
-    )
-    table(title, ["engine", "command", *_SAID, "same answer"], _compared(rows))
+    title = f"{asked.households:,} households x {ROUNDS} rounds: seconds of the wall and of the processor, most MB of a process"
+    return title, _compared(rows)
 
 
 def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: Standalone | None) -> dict[str, Any]:
@@ -111,13 +131,14 @@ def _row(engine: str, name: str, store: FactStore, command: list[str], cluster: 
     runs = [_run([*command, "--store", str(store.root), "--json", *more], workers) for _ in range(2)]
     answers = [_plain(json.loads(each["out"])) for each in runs]
     assert answers[0] == answers[1], (engine, name)
-    row = {"engine": engine, "name": name, "answer": answers[0], **_figures(runs)}
+    row = {"engine": engine, "name": name, "answer": answers[0], **_figures(runs), "load": f"{os.getloadavg()[0]:.0f}"}
     # At once: whoever stops a run that takes hours has what it measured so far.
     print(engine, name, *(row[key] for key in _SAID), sep="; ", flush=True)
     return row
 
 
-_SAID = ("first", "again", "driver CPU", "workers CPU", "driver MB", "worker MB")
+_SAID = ("first", "again", "driver CPU", "workers CPU", "driver MB", "worker MB", "load")
+_COLUMNS = ["engine", "command", *_SAID, "same answer"]
 
 
 def _figures(runs: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -128,7 +149,7 @@ def _figures(runs: Sequence[dict[str, Any]]) -> dict[str, str]:
         **{key: f"{least['watched'][name].seconds:.1f}" for key, name in zip(_SAID[2:4], _WATCHED, strict=True)},
         **{
             key: f"{max(each['watched'][name].most for each in runs):,.0f}"
-            for key, name in zip(_SAID[4:], _WATCHED, strict=True)
+            for key, name in zip(_SAID[4:6], _WATCHED, strict=True)
         },
     }
 

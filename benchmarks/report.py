@@ -3,7 +3,8 @@
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -37,3 +38,11 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         shown.add_row(*row)
     Console(width=120).print(shown)
+
+
+def append_table(file: Path, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Put one table of results at the end of a document in Markdown."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    with file.open("a", encoding="utf-8") as document:
+        document.write(f"\n{title}:\n\n{text}")
