@@ -119,12 +119,12 @@ def _of_step(step: Transition, before: pl.DataFrame, after: pl.DataFrame) -> lis
         if len(rows) < _LEAST_HOUSEHOLDS or not (after["county_code"] == code).any():
             continue
         pairs = both.filter(pl.col("county_code") == code)
-        agreements = [_agreement(pairs, fact) for fact in ("village", "persons")]
+        agreements = [agreement(pairs, fact) for fact in ("village", "persons")]
         links.append(Linkage(step.start, step.end, str(code), len(rows), len(pairs) / len(rows), *agreements))
     return sorted(links, key=lambda link: link.county)
 
 
-def _agreement(pairs: pl.DataFrame, fact: str) -> float | None:
+def agreement(pairs: pl.DataFrame, fact: str) -> float | None:
     """Cohen's kappa of a fact in both rounds; None where too few are known, or chance alone makes nearly all agree."""
     if fact not in pairs.columns or f"{fact}_after" not in pairs.columns:
         return None

@@ -9,6 +9,7 @@ import polars as pl
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
+from workbench.risk.data.county_codes import recoded_counties
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
@@ -52,15 +53,10 @@ def evaluate(
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     steps, labelled = reader.labelled_from(round_name)
+    later = [name for name in store.rounds() if name > round_name][:1]
+    recoded = [each.words for each in recoded_counties(reader, [round_name, *later])]
     if not steps:
-        raise InputError(
-            Words(
-                f"期次 {round_name} 之后还没有期次，无从评价；已有：{'、'.join(store.rounds())}",
-                f"round {round_name}: no later round is stored, so nothing can be judged yet; stored: "
-                f"{', '.join(store.rounds())}",
-                code="risk.no-later-round",
-            )
-        )
+        raise InputError(recoded[0] if recoded else _nothing_later(store, round_name))
     frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
     end = max(step.end for step in steps)
     if frame.is_empty():
@@ -89,13 +85,21 @@ def evaluate(
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
         "by_group": dict(by_group(data, model.dispersion)),
     }  # fmt: skip
+
+
+def _nothing_later(store: FactStore, round_name: str) -> Words:
+    return Words(
+        f"期次 {round_name} 之后还没有期次，无从评价；已有：{'、'.join(store.rounds())}",
+        f"round {round_name}: no later round is stored, so nothing can be judged yet; stored: {', '.join(store.rounds())}",
+        code="risk.no-later-round",
+    )
 
 
 def _late(frame: pl.DataFrame, model: RiskModel, keep: Collection[str]) -> list[Words]:

@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
+from workbench.risk.data.county_codes import recoded_counties
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
@@ -78,6 +79,9 @@ def train(
     say(Words("查口径变化", "looking for drift"))
     frames = {name: reader.facts(name) for name in _rounds(steps)}
     breaks = income_breaks(frames, steps)
+    recoded = recoded_counties(
+        reader, [name for name in store.rounds() if request.until is None or name <= request.until]
+    )
     # Before anything is learnt: where a number is another household, whoever slips does so by chance.
     links = linkages(frames, steps)
     unusable: tuple[StepBreak, ...] = (*breaks, *(each for each in links if each.broken))
@@ -106,7 +110,7 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store, steps, reader.share, rows, fitted, backtest, moved, (*breaks, *false_tiers), usable, request.keep, settings,
+        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *false_tiers), usable, request.keep, settings,
         links, helped, draw.facts if draw else {}, late,
     )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))

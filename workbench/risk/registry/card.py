@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.domain.facts import LABELS
 from workbench.errors import Words
+from workbench.risk.data.county_codes import RecodedCounty
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeStep
@@ -46,7 +47,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
-    breaks: tuple[IncomeStep | TierBreak, ...]
+    breaks: tuple[IncomeStep | TierBreak | RecodedCounty, ...]
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings

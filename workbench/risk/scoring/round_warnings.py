@@ -8,6 +8,7 @@ import polars as pl
 from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.domain.parameters import counties
 from workbench.errors import Words
+from workbench.risk.data.county_codes import recoded_counties
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader
@@ -22,6 +23,7 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
         *never_seen(model, store.counties(round_name)),
+        *_recoded(model, store, round_name),
         *_other_incomes(model, store, round_name),
         *_twice(store, round_name),
         *_unseen_codes(model, store, round_name),
@@ -42,6 +44,13 @@ def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
             code="risk.county-never-seen",
         )
     ]
+
+
+def _recoded(model: RiskModel, store: FactStore, round_name: str) -> list[Words]:
+    """Counties that the round before held under another code: what looks back on it is not known there."""
+    before = store.previous_round(round_name)
+    pair = (before, round_name) if before else ()
+    return [each.words for each in recoded_counties(PanelReader(store, model.about["line"]), pair)]
 
 
 def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
