@@ -35,6 +35,12 @@ def test_a_change_names_both_rounds_and_without_an_earlier_one_only_this():
     assert changed is not None
     assert "7,000" in changed.zh
     assert "5,230" in changed.en
+    risen = figures_of("income_change", FACTS, {"income_pc": 3_000.0})
+    assert risen is not None
+    # Named beside "has fallen or fluctuated": a rise is said to be one, and what tells against the household is the year before.
+    assert "只有 3,000 元" in risen.zh
+    assert "only 3,000 yuan" in risen.en
+    assert "变为" not in risen.zh
     assert figures_of("income_change", FACTS, {"income_pc": None}) == figures_of("income", FACTS)
     assert figures_of("income_change", FACTS, None) == figures_of("income", FACTS)
 

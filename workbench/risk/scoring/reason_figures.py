@@ -76,6 +76,12 @@ def _income_change(facts: Facts, before: Facts | None) -> Words | None:
     now, then = facts.get("income_pc"), (before or {}).get("income_pc")
     if now is None or then is None:
         return _income(facts)
+    if now > then:
+        # Raised by what was before: "changed to" more would read as if a higher income told against the household.
+        return Words(
+            f"人均纯收入上一期只有 {then:,.0f} 元，本期 {now:,.0f} 元，还看不出是否稳得住",
+            f"income a person only {then:,.0f} yuan in the round before, {now:,.0f} yuan now, and not known to last",
+        )
     return Words(
         f"人均纯收入由上一期的 {then:,.0f} 元变为 {now:,.0f} 元",
         f"income a person from {then:,.0f} yuan in the round before to {now:,.0f} yuan",
