@@ -87,7 +87,13 @@ def test_breakdown(rows, data, weighted):
     unknown = assessed.filter(pl.col("edge").is_null())
     listed = {name: pl.col(name).is_null() for name in (*limits.groups, *limits.exclusions)}
     listed["income"] = with_income(unknown, limits)["income"].is_null()
+    # What a further route compares is lacking only where the income is there and the route itself cannot be told.
+    income_known = with_income(unknown, limits)["income"].is_not_null()
+    for route in ("rigid_expenditure", "income_drop"):
+        listed[route] = income_known & pl.col(f"route_{route}").is_null()
     lacking = {name: weigh(unknown.filter(mask)) for name, mask in listed.items()}
+    # Every household that cannot be told stands in the table with something.
+    assert unknown.filter(~pl.any_horizontal(*listed.values())).is_empty()
     assert {name: pair(count) for name, count in broken.by_missing().items()} == {
         name: count for name, count in lacking.items() if count[1]
     }

@@ -9,7 +9,7 @@ from workbench.cli.standards.analyses import show_analyses
 from workbench.cli.standards.budget import show_budget
 from workbench.cli.standards.slips import say_not_scored, show_slips
 from workbench.domain.facts import label_of
-from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.edge import ROUTE_COMPARES, ROUTES
 from workbench.errors import Words
 from workbench.safeguards.plain_data import Json
 
@@ -63,6 +63,8 @@ def _show_counts(record: Json) -> None:
 
 def _missing_label(name: str, own: Mapping[str, str]) -> str:
     # The income tested may be less expenditure, so that it is no fact and has no label among them.
+    if name in ROUTE_COMPARES:
+        return label(ROUTE_COMPARES[name])
     return label(("测算收入", "tested income") if name == "income" else label_of(name, own))
 
 

@@ -31,6 +31,14 @@ ROUTES: dict[str, tuple[str, str]] = {
     "rigid_expenditure": ("刚性支出较大", "rigid expenditure"),
     "income_drop": ("收入大幅缩减", "drop of income"),
 }
+ROUTE_COMPARES: dict[str, tuple[str, str]] = {
+    "rigid_expenditure": (
+        "自付支出或纯收入（刚性支出途径）",
+        "out-of-pocket or net income (route of rigid expenditure)",
+    ),
+    "income_drop": ("上一期人均纯收入（收入缩减途径）", "income of the round before (route of a drop in income)"),
+}
+"""What a further route compares, for who lacks it."""
 EDGE_FACTS: tuple[str, ...] = (
     "persons", "net_income", "income_pc", "out_of_pocket", "previous_income_pc", "seen_before",
 )  # fmt: skip

@@ -12,7 +12,9 @@ from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.preview.counts.membership import Piece, evaluate, first_at_least, full_mask
 from workbench.preview.index.build import (
     CHECKS_SHIFT,
+    DROP_UNKNOWN,
     EVERY_COUNTY,
+    RIGID_UNKNOWN,
     Bools,
     Flags,
     Floats,
@@ -182,9 +184,10 @@ class Breakdown:
         }
 
     def by_missing(self) -> dict[str, Count]:
-        """Households that cannot be told, by what is not known of them: `income`, listed groups and exclusions.
+        """Households that cannot be told, by what is not known of them: `income`, listed groups and exclusions, further routes.
 
-        A household may lack several; those that nobody lacks are left out.
+        A household may lack several, and every one lacks something: what a route compares counts under the route's name
+        where the income is known and below the route's ceiling. Those that nobody lacks are left out.
         """
         index, limits = self.index, self.limits
         unknown_bits = {name: (index.groups_unknown, index.groups.index(name)) for name in limits.groups} | {
@@ -202,7 +205,20 @@ class Breakdown:
         # Rows of unknown income are a piece of their own, behind the sorted ones.
         no_income = (piece for piece in self.pieces if piece.start >= piece.county.known)
         income = sum((count_rows(index, piece.start, piece.stop, piece.possible) for piece in no_income), Count())
+        missing |= {name: self._without(bit, ceiling) for name, bit, ceiling in _lacking_of_routes(limits)}
         return {name: count for name, count in {"income": income, **missing}.items() if count.rows}
+
+    def _without(self, bit: np.uint8, ceiling: float) -> Count:
+        """Households that cannot be told and lack what a route compares, though their income would let them take it."""
+
+        def lacks(piece: Piece) -> Bools:
+            if piece.start >= piece.county.known:
+                return np.zeros(piece.stop - piece.start, np.bool_)
+            rows = slice(piece.start, piece.stop)
+            lacking: Bools = (self.index.lacking[rows] & bit) != 0
+            return piece.possible & ~piece.inside & lacking & (self.index.income[rows] < ceiling)
+
+        return self._sum(lacks)
 
     def _sum(self, chosen: Callable[[Piece], Bools]) -> Count:
         return sum((count_rows(self.index, piece.start, piece.stop, chosen(piece)) for piece in self.pieces), Count())
@@ -243,6 +259,13 @@ class Breakdown:
                 other = self.comparison.mask[county.start : county.stop]
                 sums.add("other", county.start, county.stop, other)
         return sums
+
+
+def _lacking_of_routes(limits: EdgeLimits) -> list[tuple[str, np.uint8, float]]:
+    """The further routes of a standard: name, bit of what it cannot tell, ceiling in yuan."""
+    rigid = ("rigid_expenditure", RIGID_UNKNOWN, limits.rigid_ceiling, limits.rigid_share)
+    drop = ("income_drop", DROP_UNKNOWN, limits.drop_ceiling, limits.drop_share)
+    return [(name, bit, ceiling) for name, bit, ceiling, share in (rigid, drop) if share is not None]
 
 
 class _TownshipSums:
