@@ -37,6 +37,8 @@ def test_who_is_near_the_ceiling_is_sorted_searched_and_taken_along(store, code)
     assert near.list.pane.html.count('<th scope="row">') == 25
     away = [abs(row[5]) for row in rows]
     assert away == sorted(away)
+    # A difference of two incomes is written to the fen, and no 0.6700000000000728.
+    assert all(row[5] == round(row[5], 2) for row in rows)
     # To the fen, as incomes are: half a yuan below the ceiling is in, and is not shown as no distance.
     assert all(f">{Language(code).signed(row[5], 2)}<" in near.list.pane.html for row in rows[:25])
     near.list._take({"do": "list", "key": "sort", "value": "income"})

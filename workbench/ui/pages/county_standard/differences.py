@@ -42,7 +42,8 @@ def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -
         return names[path]
     *_, part, last = keys.parts(path)
     if part == keys.OWN_GROUPS:
-        return t("县增加的重点群体（{fact}）", fact=last)
+        # Its value is the name that the county gave it; the code of its fact is nobody's word.
+        return t("本县自定的重点群体")
     if (group := keys.group_of(path)) is not None:
         return t("{group}的单独上限（倍数）", group=fact_label(group, t, own))
     route = keys.route_of(path)

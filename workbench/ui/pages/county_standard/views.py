@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from workbench.domain.facts import LABELS
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.edge import ROUTES, EdgeLimits
+from workbench.domain.rules.edge import ROUTE_COMPARES, ROUTES, EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard
@@ -94,10 +94,14 @@ class StandardResults:
     def _by_group_and_route(self) -> widgets.HBox:
         t = self.language
         routes = self._stacked(
-            self._panel(t("按途径"), self.routes),
-            self._panel(t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项；补齐事实后即可判定。")),
+            self._panel(t("按途径"), self.routes, note=t("一户可走几条途径，各项相加可多于纳入户数。")),
+            self._panel(
+                t("不能判定的户缺什么"), self.missing, note=t("一户可缺几项，各项相加可多于户数；补齐事实后即可判定。")
+            ),
         )
-        return _side_by_side(self._panel(t("按重点群体"), self.groups), routes)
+        return _side_by_side(
+            self._panel(t("按重点群体"), self.groups, note=t("一户可属几类，各项相加可多于纳入户数。")), routes
+        )
 
     def _panel(self, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
         return panel(self.language, title, *content, note=note)
@@ -228,7 +232,7 @@ class StandardResults:
         self.townships.value = render(
             "townships", t, townships=townships, sums=sums, against=t.words(self.session.against.name)
         )
-        labels = {"income": ("测算收入", "tested income"), **LABELS}
+        labels = {"income": ("测算收入", "tested income"), **LABELS, **ROUTE_COMPARES}
         labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
         self.near.refresh(broken)
         inside = totals.inside.households

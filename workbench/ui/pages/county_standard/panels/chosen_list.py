@@ -19,6 +19,10 @@ from workbench.ui.pages.county_standard.state import StandardSession
 Row = Mapping[str, Any]
 
 
+_DECIMALS = 4
+"""Of a number in a file: the fen of yuan, the hundredth of a per cent of a share."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its header, what a file has of a row, and (None: the same) what the page shows of it."""
@@ -106,8 +110,8 @@ class ChosenList:
         rows = self.asked.whole(chosen.frame).to_dicts()
         cells = [
             [
-                row["round"], row["household_id"], row["township"], row["village"],
-                *(each.cell(row) for each in chosen.columns), *marks,
+                round_title(row["round"], t), row["household_id"], row["township"], row["village"],
+                *(_written(each.cell(row)) for each in chosen.columns), *marks,
             ]
             for row in rows
         ]  # fmt: skip
@@ -122,6 +126,11 @@ class ChosenList:
             case {"do": "list", "key": str(key), "value": value}:
                 self.asked = self.asked.change(key, value)
                 self.show()
+
+
+def _written(cell: Cell) -> Cell:
+    """A cell as a file has it: a difference of two incomes is no 0.6700000000000728, and a probability has no sixteen digits."""
+    return round(cell, _DECIMALS) if isinstance(cell, float) else cell
 
 
 def income_column(t: Language) -> Column:

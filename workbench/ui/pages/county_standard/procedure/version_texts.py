@@ -1,13 +1,15 @@
 """What is shown of a version of a county's standard: its ceiling, its figures as submitted, who did what, a neighbour's in a line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.domain.rules.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard, read_standard
+from workbench.errors import StandardError
 from workbench.register.standards.in_force import Version
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
+from workbench.ui.pages.county_standard.differences import differences
 
 _MOST_GROUPS = 4
 
@@ -23,11 +25,30 @@ def ceiling_texts(standard: EdgeStandard, line_in_force: float, t: Language) -> 
 def figures(preview: Mapping[str, Any], t: Language) -> list[str]:
     """What a version brings about beside those it takes in, as submitted: who leaves, who cannot be told, what it costs."""
     texts = []
+    if (newly := preview.get("newly_in")) is not None:
+        texts.append(t("新增 {count} 户", count=t.number(newly)))
     if (leaving := preview.get("leaving")) is not None:
         texts.append(t("退出 {count} 户", count=t.number(leaving)))
     if (unknown := preview.get("cannot_tell")) is not None:
         texts.append(t("不能判定 {count} 户", count=t.number(unknown)))
     return [*texts, t.yuan(preview["cost"])] if preview.get("cost") is not None else texts
+
+
+def since_approved(
+    row: Mapping[str, Any], versions: Sequence[Mapping[str, Any]], t: Language
+) -> tuple[int, list[tuple[str, str, str]]] | None:
+    """The approved version before one (its number), and what differs from it: two of one ceiling are told apart by nothing else.
+
+    None where there is none before, or a text was changed by hand.
+    """
+    before = [each for each in versions if each["version"] < row["version"] and each["state"] == "approved"]
+    if not before:
+        return None
+    latest = max(before, key=lambda each: int(each["version"]))
+    try:
+        return latest["version"], differences(read_standard(latest["text"]), read_standard(row["text"]), t)
+    except StandardError:
+        return None
 
 
 def steps(row: Mapping[str, Any], names: Mapping[str, str], t: Language) -> list[str]:

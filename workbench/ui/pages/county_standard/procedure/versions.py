@@ -30,7 +30,13 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
-from workbench.ui.pages.county_standard.procedure.version_texts import ceiling_texts, figures, steps, summary
+from workbench.ui.pages.county_standard.procedure.version_texts import (
+    ceiling_texts,
+    figures,
+    since_approved,
+    steps,
+    summary,
+)
 from workbench.ui.pages.county_standard.state import StandardSession
 
 PROCEDURE = "wb-procedure"
@@ -108,9 +114,14 @@ class VersionsPanel:
     def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
         session = self.session
         chosen, names = approved_standard(user, session.county, session.round_name), account_names(user)
+        versions = standard_versions(user, session.county)
         return [
-            self._row(row, user, names) | {"of_round": chosen is not None and chosen.id == row["id"]}
-            for row in standard_versions(user, session.county)
+            self._row(row, user, names)
+            | {
+                "of_round": chosen is not None and chosen.id == row["id"],
+                "differs": since_approved(row, versions, self.language),
+            }
+            for row in versions
         ]
 
     def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:
