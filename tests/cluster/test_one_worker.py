@@ -1,4 +1,4 @@
-"""The smallest real cluster, in every run where Spark can be had: a master, one worker, the answers of one computer."""
+"""The smallest real cluster, where Spark can be had: a master, one worker, the answers of one computer."""
 
 import pytest
 
@@ -6,7 +6,8 @@ from tests.cluster.made_up import made_up_store
 from tests.cluster.questions import answer, questions
 from tests.cluster.standalone import UNAVAILABLE, environment, standalone, stop_session
 
-pytestmark = pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)
+# `make test-deep` sees to it that there is Spark; what a run holds shall not hang on what another one fetched.
+pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 
 
 def test_a_cluster_of_one_worker_gives_what_one_computer_gives(tmp_path, monkeypatch):
