@@ -40,12 +40,13 @@ OF_DATABASES = {
     "test_backup", "test_crashes", "test_lost_connection", "test_procedure", "test_round_by_requests", "test_upgrade", "test_writers_at_once",
 }  # fmt: skip
 """What the two databases may do differently; whatever else is tried on both is tried on PostgreSQL in the long runs only."""
-OF_THE_PROCEDURE = {
+MAIN_WAYS = {
+    "test_a_round_goes_from_the_visit_to_the_filed_list_by_requests",
     "test_a_household_goes_through_every_step_and_the_list_proves_itself",
     "test_edge_households_enter_by_the_same_steps_under_the_standard_in_force",
     "test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_happens_later",
 }
-"""Of the procedure its main ways: what they write and read back is what a database may do differently, refusals are Python's."""
+"""Of the procedure, from the shell and by requests, its main ways: what they write and read back is what a database may do differently, refusals are Python's."""
 
 
 def pytest_collection_modifyitems(items):
@@ -53,7 +54,8 @@ def pytest_collection_modifyitems(items):
         of_postgresql = getattr(getattr(item, "callspec", None), "params", {}).get("url") == "postgresql"
         module, name = item.module.__name__.rpartition(".")[2], item.name.partition("[")[0]
         if of_postgresql and (
-            module not in OF_DATABASES or (module == "test_procedure" and name not in OF_THE_PROCEDURE)
+            module not in OF_DATABASES
+            or (module in ("test_procedure", "test_round_by_requests") and name not in MAIN_WAYS)
         ):
             item.add_marker(pytest.mark.deep)
 
