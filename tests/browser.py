@@ -144,10 +144,10 @@ def new_page(browser: Browser, profile: BrowserContext | None = None) -> Page:
 def clear_profile(profile: BrowserContext) -> None:
     """Close the pages of a profile and take away what they stored; what it has fetched and compiled stays, as for a reader who comes back."""
     origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for page in profile.pages for url in _addresses(page)}
-    blank = profile.new_page()
-    cdp = profile.new_cdp_session(blank)
-    for origin in origins:
-        cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _STORED})
+    if origins:
+        cdp = profile.new_cdp_session(profile.pages[0])
+        for origin in origins:
+            cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _STORED})
     for page in profile.pages:
         page.close()
     profile.clear_cookies()
