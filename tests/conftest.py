@@ -20,6 +20,8 @@ from tests.reading_process import CAN_FORK, forking
 from workbench.intake.isolation import parent
 from workbench.settings import NOTEBOOKS
 
+# What is collected stays: a sixth of collecting was the collector's looking for what of it might go.
+gc.disable()
 # Tests run side by side, one on each core: threads of two trainings that share both cores wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # How long an example takes is no property of the program: on a busy machine each may take any time. A few examples for
@@ -98,10 +100,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Put what is collected out of the collector's reach: some hundred thousand objects that stay, which it would look through
-    again and again.
+    again and again. What tests leave behind it looks for now and then: at every seven hundredth object is meant for little memory.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
