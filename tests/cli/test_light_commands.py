@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.cli.command import loaded
+from tests.ui.stores import simulated_store
 from workbench.cli.app import app
 from workbench.cli.registration import UnloadedCommand
 
@@ -48,6 +49,23 @@ def test_a_command_loads_what_it_works_with(words, needs, not_needed):
     there = modules_after(*words)
     assert needs <= there
     assert not_needed & there == set()
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    return simulated_store(tmp_path_factory.mktemp("light") / "store", households=2_000)
+
+
+def test_a_preview_loads_neither_the_register_nor_what_writes_documents(city, tmp_path):
+    """The first answer comes from the facts; the second makes the index, which no NumPy number may bring to pandas."""
+    standard = tmp_path / "standard.yaml"
+    standard.write_text("income: {ceiling: {multiple: 1.5}}\n", encoding="utf-8")
+    words = ["preview", "--round", "2019-05", "--standard", str(standard), "--store", str(city.root), "--json"]
+    for _ in range(2):
+        there = modules_after(*words)
+        assert "polars" in there
+        assert there & {"sqlalchemy", "docx", "xlsxwriter", "jinja2", "pandas", "sklearn", "duckdb"} == set()
+    assert list((city.root / "index").rglob("*.arrow"))
 
 
 def test_every_command_of_the_table_is_there():

@@ -8,8 +8,9 @@ from sqlalchemy import delete, event, select, text, update
 
 from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError
+from workbench.register.audit.event import Event
 from workbench.register.audit.latest import STEPS_OF_AN_AREA, last_change, last_change_in
-from workbench.register.audit.log import AuditEvent, AuditHead, Event, Verification, head_of, record, verify
+from workbench.register.audit.log import AuditEvent, AuditHead, Verification, head_of, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
 from workbench.register.db.procedure_tables import Account
 

@@ -9,7 +9,8 @@ from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError, RefusedError
 from workbench.register.access.accounts import NewAccount, accounts, add_accounts, close_account, first_account
 from workbench.register.assessment import RISK
-from workbench.register.audit.log import Event, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import record
 from workbench.register.clock import now_of
 from workbench.register.household_history import history
 from workbench.register.procedure.proposals import propose

@@ -14,7 +14,8 @@ from tests.register.test_intake import _result
 from workbench.backup.backup import Origin as BackedUp
 from workbench.backup.backup import back_up
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.log import AuditEvent, Event, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import AuditEvent, record
 from workbench.register.clock import now_of
 from workbench.register.db.engine import writing
 from workbench.register.demonstration import demonstrate

@@ -15,7 +15,8 @@ from workbench.backup.restore import Target, restore
 from workbench.domain.procedure.trail_head import TrailHead, parse_head
 from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
-from workbench.register.audit.log import START, Event, _digest, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import START, _digest, record
 from workbench.register.audit.store_verification import verify_store
 from workbench.register.audit.witnesses import Compared, against_backup, against_head
 from workbench.register.db.engine import writing

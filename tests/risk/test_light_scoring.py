@@ -8,7 +8,7 @@ import sys
 from workbench.risk.registry import artefact
 from workbench.risk.registry.card_page import card_page
 
-HEAVY = ("sklearn", "skops", "pandas", "scipy", "interpret", "duckdb")
+HEAVY = ("sklearn", "skops", "pandas", "scipy", "interpret", "duckdb", "sqlalchemy")
 SCORE = """
 import json, sys
 from workbench.cli.app import main

@@ -14,7 +14,7 @@ from workbench.errors import InputError
 from workbench.register.access import personal_data
 from workbench.register.access.acting_user import open_register
 from workbench.register.access.personal_data import names_shown
-from workbench.register.audit import log
+from workbench.register.audit.event import Event as TrailEvent
 from workbench.register.standards.first_proposals import first_proposal_day
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
@@ -162,6 +162,6 @@ def test_the_first_proposal_is_looked_for_again_once_the_register_has_changed(tm
         # Within a step what it has written counts, though no event tells it yet.
         connection.exec_driver_sql("DELETE FROM entry_step WHERE step = 'propose'")
         assert first_proposal_day(connection, COUNTY, ROUND) is None
-        user.record(connection, [log.Event("changed", "x", {})])
+        user.record(connection, [TrailEvent("changed", "x", {})])
     with user.reading() as connection:
         assert first_proposal_day(connection, COUNTY, ROUND) is None

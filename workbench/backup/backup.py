@@ -11,7 +11,8 @@ from pathlib import Path
 
 from workbench.clock import BEIJING
 from workbench.errors import InputError, StoreError, Words
-from workbench.register.audit.log import Event, head_of, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import head_of, record
 from workbench.register.audit.verification import looking
 from workbench.register.clock import moment_of
 from workbench.register.db import dump

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from workbench.backup.backup import Origin
 from workbench.clock import BEIJING
+from workbench.register.audit.event import Event
 from workbench.register.audit.latest import last_done
-from workbench.register.audit.log import Event, record
+from workbench.register.audit.log import record
 from workbench.register.clock import moment_of
 from workbench.register.db.engine import readable, writing
 from workbench.register.db.read_only import opened_to_read

@@ -122,6 +122,15 @@ def checked_round(name: str) -> str:
     return check_round(name)
 
 
+def checked_suffix(out: Path, suffix: str) -> Path:
+    """The path, if it ends as a file of this kind does; raises InputError for another: it would not open."""
+    if out.suffix.lower() != suffix:
+        raise InputError(
+            Words(f"--out {out}：应以 {suffix} 结尾", f"--out {out} must end in {suffix}", code="cli.out-must-end")
+        )
+    return out
+
+
 def standard_of(path: Path) -> EdgeStandard:
     """The standard in a file; a message names the file and, for each key, what is wrong."""
     content = read_small(path)

@@ -9,7 +9,7 @@ from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.procedure_tables import Setting
 from workbench.register.joined_records import ProcedureFigure
 

@@ -17,7 +17,7 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.account_names import name_of_account, who_and_when
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import EdgeHousehold
 from workbench.register.db.procedure_tables import Account, Visit

@@ -18,7 +18,8 @@ from workbench.domain.procedure.text_limits import check_text
 from workbench.errors import DamagedError, RefusedError, Words
 from workbench.register.access.account_names import name_of_account
 from workbench.register.access.acting_user import ActingUser, Register
-from workbench.register.audit.log import AuditEvent, Event
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import AuditEvent
 from workbench.store.transaction import transaction
 
 ADDED, CHOSEN = "template_added", "template_chosen"

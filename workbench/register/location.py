@@ -27,6 +27,11 @@ def register_path(root: Path) -> Path:
     return root / "register.sqlite"
 
 
+def restore_note(root: Path) -> Path:
+    """What a restore into a database leaves while it is not finished (`register.db.refill`)."""
+    return root / "pending/restore.json"
+
+
 def marker_path(root: Path) -> Path:
     """What a store remembers of its register (`register.marker`)."""
     return root / "register.json"

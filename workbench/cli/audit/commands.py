@@ -13,8 +13,8 @@ from workbench.cli.register.options import AsOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
 from workbench.errors import Words, WorkbenchError
+from workbench.register.audit.event import Event
 from workbench.register.audit.file_events import covering, tell_of_files
-from workbench.register.audit.log import Event
 from workbench.register.audit.store_verification import unfinished, verify_store
 from workbench.register.audit.verification import Verified
 from workbench.register.audit.witnesses import Compared, against_backup, against_head

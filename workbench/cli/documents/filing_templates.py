@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.documents.reports import checked_suffix
 from workbench.cli.language import both
-from workbench.cli.options import JsonOption
+from workbench.cli.options import JsonOption, checked_suffix
 from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, with_acting_user
 from workbench.clock import hour_in_words

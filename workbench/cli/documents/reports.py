@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.language import both
-from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, open_store
+from workbench.cli.options import JsonOption, RoundOption, StoreOption, checked_round, checked_suffix, open_store
 from workbench.cli.output import SIMULATED, emit, say
 from workbench.cli.register.options import AsOption, AtOption, RegisterOption, acting_user
 from workbench.clock import now_in_beijing
@@ -129,15 +129,6 @@ def seen_from(
         county_round = CountyRound(user.register.facts, checked_round(round_name), county, user, user.today)
     county_round.store.files(round_name, county)  # says so where they are not stored
     return county_round
-
-
-def checked_suffix(out: Path, suffix: str) -> Path:
-    """The path, if it ends as a file of this kind does; raises InputError for another: it would not open."""
-    if out.suffix.lower() != suffix:
-        raise InputError(
-            Words(f"--out {out}：应以 {suffix} 结尾", f"--out {out} must end in {suffix}", code="cli.out-must-end")
-        )
-    return out
 
 
 def _say(county_round: CountyRound, out: Path, record: Json, *, as_json: bool) -> None:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.documents.reports import checked_suffix
 from workbench.cli.language import both, label
-from workbench.cli.options import JsonOption, RoundOption, checked_round
+from workbench.cli.options import JsonOption, RoundOption, checked_round, checked_suffix
 from workbench.cli.output import emit, say, show_table
 from workbench.cli.register.labels import case_step_label
 from workbench.cli.register.options import LARGEST_NUMBER, CountyOption, VersionOption, day, with_acting_user

@@ -13,8 +13,8 @@ from workbench.cli.output import errors
 from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
 from workbench.errors import InputError, Words
+from workbench.register.audit.event import Event
 from workbench.register.audit.file_events import tell_of_files
-from workbench.register.audit.log import Event
 from workbench.settings import register_url, who_acts
 from workbench.store.facts import FactStore
 

@@ -1,6 +1,7 @@
 """Commands of the county standard: preview, sweep."""
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,13 +23,15 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
-from workbench.cli.standards.decision import SheetOption, checked_sheet, say_written, write_sheet
+from workbench.cli.standards.decision import SheetOption, checked_sheet, say_written
 from workbench.cli.standards.shown import show_preview, show_sweep
+from workbench.domain.rules.standard import EdgeStandard
+from workbench.errors import Words
 from workbench.preview.cluster.questions import preview_on, sweep_on
 from workbench.preview.counts.comparison import sweep_here
 from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.request import Analyses, preview
-from workbench.preview.scope import scope
+from workbench.preview.scope import PreviewScope, scope
 
 _EXPECTED = ("expected_slips", "slips_share")
 
@@ -94,7 +97,7 @@ def preview_command(
     if cluster is None:
         record = preview(chosen_scope, chosen, other, analyses)
         record["simulated"] = chosen_scope.simulated
-        written = write_sheet(sheet, chosen_scope, chosen, other) if sheet else None
+        written = _sheet_written(sheet, chosen_scope, chosen, other) if sheet else None
     else:
         record = preview_on(cluster, chosen_scope, chosen, other, analyses)
 
@@ -103,6 +106,15 @@ def preview_command(
         say_written(written)
 
     emit(record, show, as_json=as_json)
+
+
+def _sheet_written(
+    sheet: Path, chosen_scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard | None
+) -> Words:
+    # Late: the sheet loads the register and all that writes documents, and few previews ask for one.
+    from workbench.cli.standards.written_sheet import write_sheet  # noqa: PLC0415
+
+    return write_sheet(sheet, chosen_scope, standard, against)
 
 
 def sweep_command(

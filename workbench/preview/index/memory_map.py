@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 
 _HEAD = b"head"
@@ -43,7 +44,8 @@ class Mapped:
 def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any], fingerprint: str) -> None:
     """Put a file in place of the one there, whole or not at all; raises OSError where it cannot be written."""
     text = json.dumps({**head, "fingerprint": fingerprint}, ensure_ascii=False)
-    table = pa.table(dict(columns)).replace_schema_metadata({_HEAD: text})
+    arrays = {name: values if isinstance(values, pa.Array) else _arrow(values) for name, values in columns.items()}
+    table = pa.table(arrays).replace_schema_metadata({_HEAD: text})
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: two processes may build the same index at once, and neither must write into the other's file.
     draft = path.with_suffix(f".{os.getpid()}-{uuid4().hex[:8]}")
@@ -52,6 +54,11 @@ def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any]
         writer.write_table(table.combine_chunks())
     # A rename: who has the old file mapped keeps it, and nobody ever sees half of the new one.
     draft.replace(path)
+
+
+def _arrow(values: npt.NDArray[Any]) -> pa.Array:
+    """Numbers as Arrow has them, through Polars: Arrow itself would load pandas to read NumPy's."""
+    return pl.Series(values).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def read_mapped(path: Path, fingerprint: str) -> Mapped | None:

@@ -12,8 +12,9 @@ from workbench.domain.procedure.roles import ROLES, Area, Person, Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.access.passwords import hash_password, take_password, write_password
+from workbench.register.audit.event import Event
 from workbench.register.audit.file_events import covering
-from workbench.register.audit.log import Event, record
+from workbench.register.audit.log import record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 from workbench.register.db.rows import rows_of

@@ -15,6 +15,7 @@ from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import ROLES, Area, Person, Right, check_right
 from workbench.errors import RefusedError, Words
 from workbench.register.audit import log
+from workbench.register.audit.event import Event
 from workbench.register.db.engine import open_engine, writing
 from workbench.register.db.procedure_tables import Account
 from workbench.register.db.refill import finish_restore
@@ -106,7 +107,7 @@ class ActingUser:
         with self.register.engine.connect() as connection, connection.begin():
             yield connection
 
-    def record(self, connection: Connection, events: Sequence[log.Event]) -> None:
+    def record(self, connection: Connection, events: Sequence[Event]) -> None:
         """Append events to the chain, in the transaction of what they tell."""
         log.record(connection, at=self.now, account=self.person.account, events=events)
 

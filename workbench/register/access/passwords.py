@@ -15,7 +15,8 @@ from workbench.register.access.acting_user import ActingUser, Register, digest
 from workbench.register.access.known_devices import forget_devices, remember_device
 from workbench.register.access.password_rules import checked_password, normalised
 from workbench.register.access.sign_in_attempts import Credentials, count_attempt, forgive
-from workbench.register.audit.log import SIGN_IN_REFUSED, SIGNED_IN, Event, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import SIGN_IN_REFUSED, SIGNED_IN, record
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Account, Password
 

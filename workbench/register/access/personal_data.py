@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import PERSONAL_READ, AuditEvent, Event
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import PERSONAL_READ, AuditEvent
 from workbench.store.fact_files import file_digest
 from workbench.store.personal import persons_path
 from workbench.store.schema import read_columns

@@ -24,7 +24,7 @@ from workbench.register.assistance.checks import (
     running_of,
 )
 from workbench.register.assistance.versions import write_first, write_version
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.follow_up_tables import Plan, PlanMeasure
 from workbench.register.db.rows import row_of
 from workbench.register.joined_records import MeasureOfPlan

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, inspect, text
 
+from workbench.register.audit.event import Record
+
 RECORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "account": (("account", "account"),),
     "password": (("password", "account"),),
@@ -51,9 +53,6 @@ WITHOUT_CHECKSUM = frozenset(
 done, which is a record of nothing yet, and told when it is."""
 _CHUNK = 500
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
-
-Record = tuple[str, Any]
-"""A kind and what names the record: `("entry", 12)`."""
 
 
 def checksums_of(connection: Connection, records: Iterable[Record]) -> dict[Record, str | None]:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.register.access.acting_user import existing_register
 from workbench.register.audit.covered_files import covered_folders, files_there, folders, kind_of, single
+from workbench.register.audit.event import Event
 from workbench.register.audit.file_check import COVERED
-from workbench.register.audit.log import Event, record
-from workbench.register.clock import moment_of
-from workbench.register.db.engine import writing
+from workbench.register.location import register_exists, restore_note
 from workbench.store.facts import FactStore
 from workbench.store.models import POINTER, SUFFIX, files_of, models_of
 
@@ -19,6 +17,14 @@ def tell_of_files(
     facts: FactStore, url: str | None, account: str, now: dt.datetime, events: Callable[[], Sequence[Event]]
 ) -> None:
     """Append `events` where somebody has begun a register; made while no other writer is at it, so that hashes are of now."""
+    # Late: where nobody has begun a register, the database's library need not be loaded.
+    if not restore_note(facts.root).exists() and not register_exists(facts.root, url):
+        return
+    from workbench.register.access.acting_user import existing_register  # noqa: PLC0415
+    from workbench.register.audit.log import record  # noqa: PLC0415
+    from workbench.register.clock import moment_of  # noqa: PLC0415
+    from workbench.register.db.engine import writing  # noqa: PLC0415
+
     register = existing_register(facts, url)
     if register is None:
         return

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.clock import BEIJING
 from workbench.errors import DamagedError, InputError, Words
-from workbench.register.audit.checksums import Record, checksums_of
-from workbench.register.audit.covered_files import FileHashes
+from workbench.register.audit.checksums import checksums_of
+from workbench.register.audit.event import Event, Record
 from workbench.register.db.engine import Base, damaged
 
 START = "0" * 64
@@ -84,17 +84,6 @@ class Verification:
     broken: int | None
     times: list[Earlier] = field(default_factory=list, compare=False)
     head: tuple[int, str] = field(default=(0, START), compare=False)
-
-
-@dataclass(frozen=True)
-class Event:
-    """What an event tells: an action, upon what, its details, the records (`checksums_of`) and files that were written with it."""
-
-    action: str
-    subject: str
-    details: Mapping[str, Any]
-    wrote: tuple[Record, ...] = ()
-    files: FileHashes = field(default_factory=dict)
 
 
 def record(connection: Connection, *, at: dt.datetime, account: str, events: Sequence[Event]) -> str:

@@ -16,7 +16,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import below_line, rules_of
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.cases.precedence import HELD_BACK, below_line_now, check_not_held
 from workbench.register.county_settings import setting
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep, EdgeHousehold, EntryWindow

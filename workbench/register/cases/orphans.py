@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.procedure.cases import CaseStage
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.follow_up_tables import Case, CaseNote, CaseStep
 
 _TABLE = Case.__table__

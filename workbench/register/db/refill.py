@@ -17,17 +17,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from workbench.errors import DamagedError, InputError, StoreError, Words
-from workbench.register.audit.log import AuditEvent, Event, beijing, head_of, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import AuditEvent, beijing, head_of, record
 from workbench.register.audit.verification import verify_all
 from workbench.register.clock import moment_of
 from workbench.register.db import dump
 from workbench.register.db.engine import open_engine, readable, writing
 from workbench.register.db.schema_versions import change_version, move_within, newest_version, version_of
+from workbench.register.location import restore_note
 from workbench.store.archive.reading import Archive, open_archive
 from workbench.store.facts import FactStore
 from workbench.store.transaction import Transaction, holding
 
-_NOTE, _COPY = "pending/restore.json", "pending/restore.backup"
+_COPY = "pending/restore.backup"
 _OWNER_FILE = 0o600
 
 
@@ -65,14 +67,14 @@ def stage_note(pending: Transaction, backup: Path, event: Restored) -> None:
     shutil.copyfile(backup, copy)
     copy.chmod(_OWNER_FILE)
     details = {"name": event.name, "at": beijing(event.at), "account": event.account}
-    pending.stage(pending.root / _NOTE).write_text(json.dumps(details, ensure_ascii=False), encoding="utf-8")
+    pending.stage(restore_note(pending.root)).write_text(json.dumps(details, ensure_ascii=False), encoding="utf-8")
 
 
 def drop_note(root: Path) -> None:
     """The database is filled: the copy goes first, so that a note without one says that nothing else is left to do."""
-    for name in (_COPY, _NOTE):
-        (root / name).unlink(missing_ok=True)
-    folder = (root / _NOTE).parent
+    for path in (root / _COPY, restore_note(root)):
+        path.unlink(missing_ok=True)
+    folder = restore_note(root).parent
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
@@ -82,7 +84,7 @@ def finish_restore(root: Path, url: str | None) -> None:
 
     Raises StoreError without the database's URL.
     """
-    if not (root / _NOTE).exists():
+    if not restore_note(root).exists():
         return
     if url is None:
         raise StoreError(
@@ -94,9 +96,9 @@ def finish_restore(root: Path, url: str | None) -> None:
             )
         )
     with holding(root):
-        if not (root / _NOTE).exists():  # somebody else finished it meanwhile
+        if not restore_note(root).exists():  # somebody else finished it meanwhile
             return
-        content = json.loads((root / _NOTE).read_text(encoding="utf-8"))
+        content = json.loads(restore_note(root).read_text(encoding="utf-8"))
         event = Restored(content["name"], dt.datetime.fromisoformat(content["at"]), content["account"])
         if (root / _COPY).exists():
             _fill_from_copy(root, url, event)

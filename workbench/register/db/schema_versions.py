@@ -6,7 +6,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from workbench.errors import NewerSchemaError, StoreError, Words
 from workbench.register.audit.checksums import checksums_of, kinds_there
-from workbench.register.audit.log import Event, record
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import record
 from workbench.register.audit.verification import changed_records, verify_all
 from workbench.register.clock import Moment
 from workbench.register.db.engine import readable, writing

@@ -14,7 +14,7 @@ from workbench.domain.procedure.workflow import STAGES, STEPS, Stage, advance
 from workbench.errors import RefusedError, Words
 from workbench.register.access.account_names import who_and_when
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.db.rows import row_of, rows_of
 from workbench.register.records import EntryRecord

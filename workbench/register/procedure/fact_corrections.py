@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.audit.covered_files import FileHashes, county_files
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.engine import writing
 from workbench.register.db.procedure_tables import Amendment, Visit
 from workbench.store.facts import FactStore

@@ -32,7 +32,7 @@ from workbench.register.assessment import (
     rules_of,
 )  # fmt: skip
 from workbench.register.audit.covered_files import single
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.cases.cases import open_cases
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.db.rows import rows_of

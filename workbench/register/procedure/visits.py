@@ -15,7 +15,8 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import KIND_OF
-from workbench.register.audit.log import PERSONAL_READ, Event
+from workbench.register.audit.event import Event
+from workbench.register.audit.log import PERSONAL_READ
 from workbench.register.db.procedure_tables import Visit, VisitFinding
 from workbench.register.db.rows import rows_of
 from workbench.register.procedure import entries, fact_corrections

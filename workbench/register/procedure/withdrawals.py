@@ -11,7 +11,7 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import STAGES, STEPS, VILLAGE_WITHDRAWALS, WITHDRAWALS, Stage, standing_steps
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.procedure_tables import EntryStep, Visit
 from workbench.register.procedure import entries, fact_corrections
 from workbench.register.procedure.repeated_steps import entry_step_again

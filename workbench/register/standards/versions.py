@@ -17,7 +17,7 @@ from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, digest
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.db.procedure_tables import CountyStandard
 from workbench.register.db.rows import row_of
 from workbench.register.procedure.repeated_steps import last_event

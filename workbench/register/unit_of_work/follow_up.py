@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.covered_files import FileHashes, county_files, single
-from workbench.register.audit.log import Event
+from workbench.register.audit.event import Event
 from workbench.register.cases.cases import open_cases
 from workbench.register.cases.orphans import end_orphaned
 from workbench.register.procedure import fact_corrections
