@@ -21,7 +21,7 @@ FACTS = {
     ("work", "劳动力 0 人，务工月数 3.5 月", "full labour 0, months of paid work 3.5"),
     ("assets", "耕地面积 1.2 亩，有消费型车辆", "arable land 1.2 mu, owns a car"),
     ("x_rooms", "rooms 3", "rooms 3"),
-    ("x_dog", "dog", "dog"),
+    ("x_dog", "dog：是", "dog: yes"),
 ])  # fmt: skip
 def test_the_facts_on_the_topic_are_named_with_their_values(topic, zh, en):
     words = figures_of(topic, FACTS)

@@ -132,7 +132,10 @@ def _counted(name: str, facts: Facts) -> list[Words]:
     if name in GUARANTEES and value in GUARANTEE_LEVELS:
         return [Words(f"{zh}：{GUARANTEE_LEVELS[value][0]}", f"{en}: {GUARANTEE_LEVELS[value][1]}")]
     if isinstance(value, bool):
-        return [Words(zh, en) if value else Words(f"{zh}：否", f"{en}: no")]
+        # A label of ours says what is so; the name of a mapping's own fact stands in the reason already, and says nothing of it.
+        own = name.startswith(EXTRA_PREFIX)
+        yes = Words(f"{zh}：是", f"{en}: yes") if own else Words(zh, en)
+        return [yes if value else Words(f"{zh}：否", f"{en}: no")]
     unit = (FACT[name].unit or "") if name in FACT else ""
     return [Words(f"{zh} {value:g} {unit}".rstrip(), f"{en} {value:g} {_UNITS.get(unit, '')}".rstrip())]
 
