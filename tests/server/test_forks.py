@@ -124,6 +124,30 @@ def test_a_fork_holds_nothing_that_it_let_go_of(warm, tmp_path):
     assert "narenas:1" in ALLOCATORS["_RJEM_MALLOC_CONF"]
 
 
+_WORKED_AND_RESTED = """
+import time
+import numpy as np
+import polars as pl
+from benchmarks.crowd import memory_of
+from workbench.server.forks.returned_memory import give_back
+numbers = np.arange(400_000)
+for _ in range(40):
+    frame = pl.DataFrame({"a": numbers % 1000, "b": numbers / 7, "c": pl.Series(numbers).cast(pl.String)})
+    frame.group_by("a").agg(pl.col("b").sum(), pl.col("c").n_unique())
+del frame
+worked, ends = memory_of("self")[0], time.monotonic() + 30
+while memory_of("self")[0] > worked - 4 and time.monotonic() < ends:
+    give_back()
+print(memory_of("self")[0] <= worked - 4)
+"""
+
+
+def test_what_polars_holds_of_a_turn_is_given_back_at_rest():
+    code, environment = [sys.executable, "-c", _WORKED_AND_RESTED], {**os.environ, **ALLOCATORS}
+    done = subprocess.run(code, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
 def test_memory_is_given_back_once_each_time_that_work_comes_to_rest():
     used, given_back = iter([0.0, 0.3, 0.6, 0.6, 0.61, 0.615, 0.62, 0.9, 0.9, 0.9]), []
     rest = AtRest(lambda: given_back.append(True), lambda: next(used))

@@ -9,7 +9,7 @@ QUIET = {
 """Threads that importing starts and nothing can keep from starting, each with the reason why a fork beside it is safe."""
 ALLOCATORS = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "_RJEM_MALLOC_CONF": "background_thread:false,narenas:1",
+    "_RJEM_MALLOC_CONF": "background_thread:false,narenas:1,muzzy_decay_ms:0",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
 }
