@@ -97,6 +97,36 @@ def test_a_master_beside_a_session_started_elsewhere_is_refused(monkeypatch):
     assert refused.value.code == "store.spark-started-elsewhere"
 
 
+def test_a_master_beside_the_variable_that_names_another_is_refused():
+    pytest.importorskip("pyspark")
+    with pytest.raises(InputError) as refused:
+        spark_session("spark://127.0.0.1:1", {"SPARK_REMOTE": "sc://127.0.0.1:1"})
+    assert refused.value.code == "store.spark-remote-and-master"
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_words(monkeypatch):
+    pytest.importorskip("pyspark")
+
+    class Builder:
+        def config(self, *_):
+            return self
+
+        master = appName = config  # noqa: N815 - Spark's own name
+
+        def getOrCreate(self):  # noqa: N802 - likewise
+            raise RuntimeError(
+                "An error occurred while calling X.\n: java.lang.IllegalStateException: stopped\n\tat X.java"
+            )
+
+    monkeypatch.setattr("workbench.store.cluster.session._builder", Builder)
+    monkeypatch.setattr("workbench.store.cluster.session._refuse_without_java", lambda: None)
+    monkeypatch.setattr("workbench.store.cluster.session._started_elsewhere", lambda _: False)
+    with pytest.raises(InputError) as refused:
+        spark_session("spark://127.0.0.1:1", {})
+    assert refused.value.code == "store.spark-not-started"
+    assert "(java.lang.IllegalStateException: stopped)" in refused.value.words.en
+
+
 def test_households_alike_are_one_entry(store):
     facts = store.frame_with_previous("2019-05", COUNTIES[0])
     index = build_index(pl.concat([facts] * 3), deduct_out_of_pocket=False)
