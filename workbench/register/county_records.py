@@ -25,7 +25,9 @@ class StepTaken(TypedDict):
     """A step of a household's entry, and who took it when."""
 
     household_id: str
+    kind: str
     step: str
+    proposal: str | None
     account: str
     at: str
 
@@ -91,7 +93,7 @@ def entry_steps(user: ActingUser, round_name: str, county: str) -> list[StepTake
     """The steps of a county's entries in a round, in order; those in the person's area."""
     entry, step = Entry.__table__, EntryStep.__table__
     query = (
-        select(entry.c.household_id, step.c.step, step.c.account, step.c.at)
+        select(entry.c.household_id, entry.c.kind, step.c.step, step.c.proposal, step.c.account, step.c.at)
         .join(entry, entry.c.id == step.c.entry_id)
         .where(entry.c.county == county, entry.c.round == round_name, *user.inside(Entry))
         .order_by(step.c.id)

@@ -32,10 +32,21 @@ class EdgeStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class FiledList:
+    """A filed list of the round: its number in the register, its day, its households, and the hash of its rows."""
+
+    number: str
+    filed_on: dt.date
+    households: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class Heading:
     """What stands above and below every sheet. `title` None: the kind's own, with county and round.
 
-    `unit`: who fills the form in (填报单位). `digest`: the hash of the filed list, None before it is filed.
+    `unit`: who fills the form in (填报单位). `lists`: the filed lists that the sheet rests on, oldest first; `list_number`,
+    `filed_on` and `digest` are those of the last of them, None before anything is filed.
     """
 
     county: str
@@ -48,6 +59,7 @@ class Heading:
     list_number: str | None = None
     filed_on: dt.date | None = None
     digest: str | None = None
+    lists: tuple[FiledList, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,8 +142,8 @@ class EdgeRow:
     income_to: dt.date | None = None
     standard: str = ""
     main_risk: str = ""
-    appraisal: ActionRecord | None = None
-    publicity: str = ""
+    proposal: ActionRecord | None = None
+    review: ActionRecord | None = None
     entered_on: dt.date | None = None
     changed_on: dt.date | None = None
     officer: str = ""
@@ -163,7 +175,8 @@ class Tally:
 class SummaryRow:
     """The figures of one township. `tiers`: by 1, 2, 3, None (undetermined), of the lifted households.
 
-    `raised`: to a graver tier (3 → 2); `lowered`: to a lighter one. `edge`: those managed at the end of the round.
+    `raised`: to a graver tier (3 → 2); `lowered`: to a lighter one; `below_line`: to a lighter one while the income lies below
+    the line, counted apart as no risk has gone there. `edge`: those managed at the end of the round.
     `by_group`: edge households by key group (vocabulary name; OWN_FLAGS: those in a group of the county's own, where its standard has any); `by_risk`: lifted households by main risk.
     """
 
@@ -173,6 +186,7 @@ class SummaryRow:
     tiers: Mapping[int | None, Tally]
     raised: int = 0
     lowered: int = 0
+    below_line: int = 0
     any_time: int = 0
     fallen_back: Tally = Tally()
     edge: Tally = Tally()
@@ -219,7 +233,8 @@ class FilingDocument:
     `filed`: how many of the lifted households stand on filed lists of the round; None where that is not told.
     `changed_by`: households whose tier changed, by what changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
-    `trail`: the head of the trail at the last filing. `under_way`: the county's cases that are not closed, by stage in words.
+    `trail`: the head of the trail at the last filing. `under_way`: the county's cases that are not closed, by stage in words;
+    `under_way_of`: the same by what the households were before.
     """
 
     heading: Heading
@@ -237,3 +252,4 @@ class FilingDocument:
     copied_to: tuple[str, ...] = ()
     trail: TrailHead | None = None
     under_way: Mapping[str, int] = field(default_factory=dict)
+    under_way_of: Mapping[str, int] = field(default_factory=dict)

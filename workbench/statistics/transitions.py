@@ -78,6 +78,22 @@ def together(round_name: str, parts: Sequence[Transitions]) -> Transitions:
 
 def county_transitions(scope: RoundScope, reading: Reading) -> Transitions:
     """The transitions of one county; on its first round (`before_round` is the round) each household is first seen."""
+    earlier, now, before, joined = _compared(scope, reading)
+    counts = joined.group_by("county_code", "before", "after", "cause").agg(
+        households=pl.col("weight").sum().round(_DECIMALS)
+    )
+    return Transitions(
+        earlier or scope.round_name, scope.round_name, counts, _only_in(now, before), _only_in(before, now)
+    )
+
+
+def household_causes(scope: RoundScope, reading: Reading) -> pl.DataFrame:
+    """The lifted households of both rounds of a county with the `cause` (of CAUSES) of what became of their tier by the rules."""
+    return _compared(scope, reading)[-1].select("household_id", "cause")
+
+
+def _compared(scope: RoundScope, reading: Reading) -> tuple[str | None, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The county's round before, its lifted households now and then, and those of both with `before`, `after`, `cause`."""
     round_name = scope.round_name
     earlier = scope.store.previous_round(round_name, scope.county)
     now = _lifted(scope)
@@ -91,10 +107,7 @@ def county_transitions(scope: RoundScope, reading: Reading) -> Transitions:
         .join(_tiers(before, old, reading, "before"), on="household_id", how="inner", suffix="_before")
         .with_columns(cause=_cause())
     )
-    counts = joined.group_by("county_code", "before", "after", "cause").agg(
-        households=pl.col("weight").sum().round(_DECIMALS)
-    )
-    return Transitions(earlier or round_name, round_name, counts, _only_in(now, before), _only_in(before, now))
+    return earlier, now, before, joined
 
 
 def _lifted(scope: RoundScope) -> pl.DataFrame:

@@ -7,7 +7,7 @@ what proves the paper (the number and hash of the filed list, the head of the tr
 from dataclasses import dataclass
 
 from workbench.reports.documents.paper import OfficialPaper, bytes_of, keep_totals_together, set_properties
-from workbench.reports.documents.wording import SIMULATED, list_label
+from workbench.reports.documents.wording import SIMULATED, list_digests, list_label
 from workbench.reports.records import FilingDocument
 from workbench.reports.templates.default_template import default_template
 from workbench.reports.templates.placeholders import title_of_paper, values_of
@@ -41,13 +41,13 @@ def _proof(paper: OfficialPaper, filing: FilingDocument, template: PaperTemplate
     heading = filing.heading
     if heading.list_number:
         paper.remark(list_label(heading))
-    if heading.digest:
-        paper.remark(f"备案清单校验码（SHA-256）：{heading.digest}")
+    for line in list_digests(heading):
+        paper.remark(line)
     if template is not None:
         # Two papers of one list may differ in words: this says by which version each was made.
         paper.remark(f"公文模板：本县区第{template.version}版")
     # A witness in other hands: whoever has the database can compute its chain anew, and not this paper (0020).
     if filing.trail is not None:
-        paper.remark("留痕校验码（备案时登记库的留痕序号与摘要，核对：workbench audit verify --head）：")
+        paper.remark("留痕校验码（备案时登记库的留痕序号与摘要，登记库管理员据此核对）：")
         paper.remark(filing.trail.printed)
         paper.code(filing.trail.coded, _CODE_MM)

@@ -3,6 +3,8 @@
 import datetime as dt
 
 from workbench.domain.facts import SIMULATED_MARK
+from workbench.domain.rules.criteria import CRITERION
+from workbench.domain.rules.legal_readings import Condition
 from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.records import Heading
 
@@ -26,8 +28,33 @@ def document_number(heading: Heading) -> str:
 
 
 def list_label(heading: Heading) -> str:
-    """The number of the filed list in the register, which is no document's number."""
-    return f"清单编号：{heading.list_number or '（未备案）'}"
+    """The numbers of the filed lists in the register, which are no document's number."""
+    # All of them: rows of an earlier list stand in the sheet too.
+    numbers = "、".join(f"{each.number}（{each.households:,}户）" for each in heading.lists)
+    return f"清单编号：{numbers or heading.list_number or '（未备案）'}"
+
+
+def list_digests(heading: Heading) -> list[str]:
+    """The hashes by which each filed list can be checked, a line a list."""
+    if not heading.lists:
+        return [f"备案清单校验码（SHA-256）：{heading.digest}"] if heading.digest else []
+    return [f"备案清单校验码（SHA-256）　{each.number}：{each.digest}" for each in heading.lists]
+
+
+def condition_words(condition: Condition) -> str:
+    """A condition of a legal reading as a paper spells it out, for a receiver who knows no name of the reading."""
+    if isinstance(condition, str):
+        return CRITERION[condition].zh
+    ((connective, parts),) = condition.items()
+    if connective == "at_least":
+        return f"{'、'.join(condition_words(part) for part in parts['of'])}中至少{parts['count']}项"
+    single = [condition_words(part) for part in parts if isinstance(part, str)]
+    compound = [condition_words(part) for part in parts if not isinstance(part, str)]
+    if connective == "any":
+        alone = [f"{'、'.join(single)}{'之一' if len(single) > 1 else ''}"] if single else []
+        return "，或者".join([*alone, *compound])
+    alone = [f"{'、'.join(single)}{'同时具备' if len(single) > 1 else ''}"] if single else []
+    return "并且有".join([*alone, *compound])
 
 
 def round_words(name: str) -> str:

@@ -23,7 +23,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.procedure.filings import KINDS, filings
 from workbench.register.records import EntryRecord, ListedFiling
 from workbench.register.unit_of_work.fact_import import filed_tiers
-from workbench.reports.records import Heading, Place
+from workbench.reports.records import FiledList, Heading, Place
 from workbench.store.round_scope import RoundScope
 
 _SHOWN = [fact.name for fact in FACTS if fact.name != "round"]
@@ -68,10 +68,15 @@ class CountyRound(RoundScope):
 
     @cached_property
     def lifted(self) -> pl.DataFrame:
-        """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then."""
+        """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then.
+
+        `criteria_before`: the criteria that held in the round before; null where the household had no tier then.
+        """
         assessed = apply_rules(self.households, rules_of_round(self.round_name)).lifted
         if self.previous_round is None:
-            return assessed.with_columns(previous_tier=pl.lit(None, pl.Int64))
+            return assessed.with_columns(
+                previous_tier=pl.lit(None, pl.Int64), criteria_before=pl.lit(None, assessed.schema["criteria_true"])
+            )
         return assessed.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
 
     @cached_property
@@ -88,7 +93,11 @@ class CountyRound(RoundScope):
         )
         joined = assessed.join(filed, on="household_id", how="left")
         # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
-        return joined.select("household_id", previous_tier=pl.coalesce("result", "filed_tier", "tier"))
+        return joined.select(
+            "household_id",
+            previous_tier=pl.coalesce("result", "filed_tier", "tier"),
+            criteria_before=pl.col("criteria_true"),
+        )
 
     def filed_results(self, round_name: str) -> dict[str, int]:
         """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
@@ -110,10 +119,15 @@ class CountyRound(RoundScope):
             return {}
         return {row["id"]: row for row in filings(self.user, self.round_name, self.county, kind)}
 
-    def heading(self, kind: str | None = None) -> Heading:
-        """What stands above a report; `kind`: with the number, day and hash of the last filing of that kind."""
-        filed = list(self.filings(kind).values()) if kind else []
-        last = filed[-1] if filed else None
+    def heading(self, *kinds: str) -> Heading:
+        """What stands above a report; `kinds`: with every filed list of these, and the number and hash of the first kind's last."""
+        by_kind = [list(self.filings(kind).values()) for kind in kinds]
+        lists = tuple(
+            FiledList(row["number"], dt.date.fromisoformat(row["at"][:10]), row["households"], row["list_hash"])
+            for filed in by_kind
+            for row in filed
+        )
+        last = next((filed[-1] for filed in by_kind if filed), None)
         return Heading(
             county=self.name,
             round=self.round_name,
@@ -122,8 +136,9 @@ class CountyRound(RoundScope):
             made_on=self.today,
             simulated=self.simulated,
             list_number=last["number"] if last else None,
-            filed_on=dt.date.fromisoformat(last["at"][:10]) if last else None,
+            filed_on=max((each.filed_on for each in lists), default=None),
             digest=last["list_hash"] if last else None,
+            lists=lists,
         )
 
     def trail_head(self) -> TrailHead | None:
@@ -144,8 +159,12 @@ class CountyRound(RoundScope):
 
 def main_risk(criteria_true: int | None) -> str:
     """The criteria that hold, in words; the graver clause first."""
-    held = [name for name, bit in BIT.items() if (criteria_true or 0) & bit]
-    return "；".join(CRITERION[name].zh for name in held)
+    return "；".join(criteria_words(criteria_true))
+
+
+def criteria_words(bits: int | None) -> list[str]:
+    """The criteria of a trace in words, the graver clause first."""
+    return [CRITERION[name].zh for name, bit in BIT.items() if (bits or 0) & bit]
 
 
 def shown_facts(row: Mapping[str, Any]) -> dict[str, Any]:

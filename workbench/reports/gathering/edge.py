@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from workbench.domain.assistance.measures import measures
+from workbench.domain.facts import KEY_GROUPS, LABELS
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.edge import edge_limits, with_own_flags
 from workbench.domain.rules.round_rules import apply_rules, rules_of_round
@@ -83,7 +84,7 @@ def brought_in(county_round: CountyRound) -> pl.DataFrame:
 def _by_rule(county_round: CountyRound, standard: str, own: Mapping[str, str], row: Mapping[str, Any]) -> EdgeRow:
     return EdgeRow(
         place=county_round.place(row), household_id=row["household_id"], head_name="", id_number="", facts=shown_facts(row),
-        status=EdgeStatus.MANAGED, standard=standard, other_groups=_other_groups(row, own), remarks="按标准测算，尚未经程序纳入",
+        status=EdgeStatus.MANAGED, standard=standard, main_risk=_groups(row, own), other_groups=_other_groups(row, own), remarks="按标准测算，尚未经程序纳入",
     )  # fmt: skip
 
 
@@ -106,7 +107,9 @@ def _registered(
         status=_STATUS.get(row["left_because"], EdgeStatus.CLOSED) if left_on else EdgeStatus.MANAGED,
         standard=standards.get(row["standard_id"] or 0, ""),
         other_groups=_other_groups(row, own),
-        appraisal=records.actions.get((household, "agree")),
+        main_risk=_groups(row, own),
+        proposal=records.actions.get((household, "propose")),
+        review=records.actions.get((household, "agree")),
         entered_on=dt.date.fromisoformat(row["entered_on"]),
         changed_on=dt.date.fromisoformat(left_on) if left_on else None,
         officer=records.names.get(row["officer"] or "", row["officer"] or ""),
@@ -114,6 +117,11 @@ def _registered(
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
         remarks="" if row["in_facts"] else "本期数据中没有此户",
     )
+
+
+def _groups(row: Mapping[str, Any], own: Mapping[str, str]) -> str:
+    """What puts the household at risk by its facts: the key groups that it belongs to."""
+    return "、".join([LABELS[name][0] for name in KEY_GROUPS if row[name]] + list(_other_groups(row, own)))
 
 
 def _other_groups(row: Mapping[str, Any], own_groups: Mapping[str, str]) -> tuple[str, ...]:

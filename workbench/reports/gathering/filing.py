@@ -9,30 +9,32 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
 from workbench.register.cases.cases import cases
+from workbench.register.records import CaseRecord
+from workbench.reports.documents.wording import condition_words, tier_name
+from workbench.reports.gathering.changes import changes_by_cause
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
 from workbench.reports.gathering.summary import movements, summary_rows
 from workbench.reports.records import FilingDocument, StandardInForce
-from workbench.statistics.transitions import CAUSES, tier_transitions
 from workbench.statistics.undetermined import lacking
 
 _ANNEXES = ("返贫风险台账", "边缘户台账", "汇总表")
 _ADDRESSEE = "市扶贫开发领导小组"
-_CLOSED = ("unchanged",)
+_ORIGINS = {"lifted": "已脱贫户", "edge": "在管边缘户", "unregistered": "未建档立卡户"}
+"""What a household with a case was before it; that it has fallen back is not said before it is confirmed."""
 
 
 def gather_filing(county_round: CountyRound) -> FilingDocument:
     """The document with its figures; before anything is filed it bears no number."""
     chosen = reading("default")
-    changed: dict[str, int] = {}
-    if county_round.previous_round is not None:
-        causes = tier_transitions(county_round, chosen).by_cause()
-        changed = {CAUSES[name][0]: int(number) for name, number in causes.items() if name not in _CLOSED and number}
     # Without the results that it has already: `lacking` judges anew and adds columns of the same names.
     unknown = lacking(county_round.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
                       tier_parameters(county_round.round_name), chosen)  # fmt: skip
+    running = _under_way(county_round)
+    stages = Counter(CaseStage(case["stage"]) for case in running)
+    origins = Counter(case["origin"] for case in running)
     return FilingDocument(
-        heading=county_round.heading("risk"),
+        heading=county_round.heading("risk", "edge"),
         addressee=_ADDRESSEE,
         previous_round=county_round.previous_round,
         rows=summary_rows(county_round),
@@ -40,27 +42,32 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
             county_round.filed_results(county_round.round_name).keys() & set(county_round.lifted["household_id"])
         ),
         movements=movements(county_round) if county_round.previous_round else (),
-        changed_by=changed,
+        changed_by=changes_by_cause(county_round),
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
         standard=_standard(county_round),
-        reading=chosen.zh,
+        reading=(
+            f"{condition_words(chosen.tier_1)}的，列{tier_name(1)}；其余有{condition_words(chosen.tier_2)}的，列{tier_name(2)}；"
+            f"都没有的，列{tier_name(3)}"
+        ),
         trail=county_round.trail_head(),
-        under_way=_under_way(county_round),
+        under_way={CASE_STAGES[stage][0]: stages[stage] for stage in CaseStage if stages[stage]},
+        under_way_of={words: origins[origin] for origin, words in _ORIGINS.items() if origins[origin]},
         annexes=tuple(f"{county_round.name}{name}" for name in _ANNEXES),
     )
 
 
-def _under_way(county_round: CountyRound) -> dict[str, int]:
-    """The cases of the county up to the round that are not closed, by stage in the order of the procedure."""
+def _under_way(county_round: CountyRound) -> list[CaseRecord]:
+    """The cases of the county up to the round that are not closed."""
     if county_round.user is None:
-        return {}
+        return []
     # Of earlier rounds too: a case runs until it is closed.
-    running = Counter(
-        CaseStage(case["stage"])
+    return [
+        case
         for case in cases(county_round.user)
-        if case["county"] == county_round.county and case["round"] <= county_round.round_name
-    )
-    return {CASE_STAGES[stage][0]: running[stage] for stage in CaseStage if stage not in CLOSED and running[stage]}
+        if case["county"] == county_round.county
+        and case["round"] <= county_round.round_name
+        and CaseStage(case["stage"]) not in CLOSED
+    ]
 
 
 def _standard(county_round: CountyRound) -> StandardInForce | None:
@@ -85,7 +92,7 @@ def terms(standard: EdgeStandard, line: float) -> list[str]:
     for group, multiple in standard.income.group_ceilings.items():
         texts.append(f"{label_of(group, own)[0]}的收入上限为扶贫标准的{multiple:g}倍")
     if standard.require_group:
-        texts.append(f"属于下列重点群体之一：{'、'.join(label_of(group, own)[0] for group in standard.groups)}")
+        texts.append(f"并且属于下列重点群体之一：{'、'.join(label_of(group, own)[0] for group in standard.groups)}")
     routes = standard.routes
     if routes.rigid_expenditure:
         share, ceiling = routes.rigid_expenditure.share, routes.rigid_expenditure.ceiling
@@ -98,7 +105,9 @@ def terms(standard: EdgeStandard, line: float) -> list[str]:
             f"{ROUTES['income_drop'][0]}：收入比上一期下降超过{share:.0%}且低于{_ceiling(ceiling, line)}的，也可纳入"
         )
     if standard.exclusions:
-        texts.append(f"有下列情形的不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}")
+        texts.append(
+            f"符合以上条件、但有下列情形之一的，不纳入：{'、'.join(LABELS[name][0] for name in standard.exclusions)}"
+        )
     return texts
 
 

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.assistance.measures import measures
-from workbench.domain.procedure.workflow import undone_by
+from workbench.domain.procedure.workflow import EDGE_PROPOSALS, SENT_BACK, Stage, undone_by
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import NOBODY, Head, heads, may_read_names
+from workbench.register.assessment import RISK
 from workbench.register.assistance.plan_lists import running_measures
 from workbench.register.records import EntryRecord
+from workbench.reports.documents.wording import tier_name
 from workbench.reports.gathering.cases import confirmed_fallen_back
+from workbench.reports.gathering.changes import below_line, change_reason
 from workbench.reports.gathering.county import CountyRound, main_risk, shown_facts
 from workbench.reports.records import ActionRecord, Adjustment, RiskLedger, RiskRow
 
@@ -21,9 +24,16 @@ def gather_risk_ledger(county_round: CountyRound) -> RiskLedger:
     frame = county_round.lifted
     records = RegisterRecords(county_round, "risk", frame["household_id"].to_list())
     filed = county_round.filed_results(county_round.round_name)
-    fallen = confirmed_fallen_back(county_round)
+    fallen, below = confirmed_fallen_back(county_round), below_line(county_round)
     rows = tuple(
-        _row(county_round, records, filed, row, fallen_back=row["household_id"] in fallen)
+        _row(
+            county_round,
+            records,
+            filed,
+            row,
+            fallen_back=row["household_id"] in fallen,
+            stage=below.get(row["household_id"]),
+        )
         for row in frame.iter_rows(named=True)
     )
     return RiskLedger(county_round.heading("risk"), rows)
@@ -31,12 +41,17 @@ def gather_risk_ledger(county_round: CountyRound) -> RiskLedger:
 
 def _row(
     county_round: CountyRound, records: "RegisterRecords", filed: Mapping[str, int], row: Mapping[str, Any], *,
-    fallen_back: bool,
+    fallen_back: bool, stage: str | None,
 ) -> RiskRow:  # fmt: skip
+    """A row; `stage`: where its case stands, of a household whose income lies below the line."""
     household = row["household_id"]
     entry = records.entries.get(household)
     filing = records.filings.get(records.last_filings.get(household, 0))
     head = records.heads.get(household, NOBODY)
+    # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
+    tier = filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"])
+    # Of what is filed alone: the reason of a proposal that was returned, or is under way, is none of the tier that stands.
+    said = (entry["reason"] if entry and entry["stage"] == Stage.FILED else None) or ""
     return RiskRow(
         place=county_round.place(row),
         household_id=household,
@@ -44,11 +59,10 @@ def _row(
         id_number=head.id_number,
         facts=shown_facts(row),
         previous_tier=row["previous_tier"],
-        # As the register filed it, else as an earlier ledger brought it (decision 0013), else by the rules.
-        tier=filed.get(household, row["filed_tier"] if row["filed_tier"] is not None else row["tier"]),
+        tier=tier,
         fallen_back=fallen_back,
         adjustment=_adjustment(entry, seen_before=row["seen_before"]),
-        reason=(entry["reason"] if entry else None) or "",
+        reason=change_reason(row, 0 if fallen_back else tier, said) if county_round.previous_round else said,
         main_risk=main_risk(row["criteria_true"]),
         visit=records.visits.get(household),
         proposal=records.actions.get((household, "propose")),
@@ -57,6 +71,7 @@ def _row(
         filed_on=dt.date.fromisoformat(filing["at"][:10]) if filing else None,
         measures=tuple(measures()[name].zh for name in records.measures.get(household, ())),
         responsible=records.responsible.get(household, ""),
+        remarks=f"收入低于扶贫标准，返贫认定程序{stage}" if stage else "",
     )
 
 
@@ -64,6 +79,15 @@ def _adjustment(entry: EntryRecord | None, *, seen_before: bool) -> Adjustment:
     if entry and entry["adjustment"]:
         return Adjustment.ANY_TIME
     return Adjustment.HALF_YEAR if seen_before else Adjustment.FIRST
+
+
+def _opinion(kind: str, step: county_records.StepTaken) -> str:
+    """What a village proposed or a township decided, in words: a day and a name are no opinion."""
+    if step["step"] == "agree":
+        return "审核通过"
+    if step["step"] != "propose" or not step["proposal"]:
+        return ""
+    return f"建议{tier_name(int(step['proposal'])) if kind == RISK else EDGE_PROPOSALS[step['proposal']][0]}"
 
 
 class RegisterRecords:
@@ -99,9 +123,14 @@ class RegisterRecords:
                 latest = self.visits.get(row["household_id"], action)
                 self.visits[row["household_id"]] = max(latest, action, key=lambda visit: (visit.on, visit is action))
         for each in county_records.entry_steps(user, county_round.round_name, county_round.county):
+            household = each["household_id"]
             if undone := undone_by(each["step"]):  # a review or proposal withdrawn is none
-                self.actions.pop((each["household_id"], undone), None)
+                self.actions.pop((household, undone), None)
+            if each["step"] in SENT_BACK:  # nor is one that was sent back
+                for step in ("propose", "agree"):
+                    self.actions.pop((household, step), None)
             who = self.names.get(each["account"], each["account"])
-            self.actions[each["household_id"], each["step"]] = ActionRecord(who, dt.date.fromisoformat(each["at"][:10]))
+            words = _opinion(kind, each) if each["kind"] == kind else ""
+            self.actions[household, each["step"]] = ActionRecord(who, dt.date.fromisoformat(each["at"][:10]), words)
         self.measures = running_measures(user, county_round.county)
         self.responsible = county_records.responsible_people(user, county_round.county)

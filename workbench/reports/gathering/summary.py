@@ -7,7 +7,7 @@ from workbench.domain.facts import KEY_GROUPS, OWN_FLAGS
 from workbench.domain.rules.criteria import BIT, CRITERION, any_of
 from workbench.domain.rules.edge import own_flag
 from workbench.reports.documents.wording import UNNAMED
-from workbench.reports.gathering.cases import confirmed_fallen_back
+from workbench.reports.gathering.changes import lifted_now
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import brought_in, registered_households, standard_applied
 from workbench.reports.records import Movement, Summary, SummaryRow, Tally
@@ -15,12 +15,12 @@ from workbench.reports.records import Movement, Summary, SummaryRow, Tally
 
 def gather_summary(county_round: CountyRound) -> Summary:
     """The figures of every township of the area."""
-    return Summary(county_round.heading("risk"), summary_rows(county_round))
+    return Summary(county_round.heading("risk", "edge"), summary_rows(county_round))
 
 
 def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
     """A row a township, in the order of their names."""
-    lifted = _with_tier_now(county_round)
+    lifted = lifted_now(county_round)
     edge = _edge(county_round)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
     adjusted = {name for name, entry in county_round.entries("risk").items() if entry["adjustment"]}
@@ -40,24 +40,9 @@ def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
 def movements(county_round: CountyRound) -> tuple[Movement, ...]:
     """Households by the tier before and the tier now."""
     counted = (
-        _with_tier_now(county_round)
-        .group_by("previous_tier", "now")
-        .len()
-        .sort("previous_tier", "now", nulls_last=True)
+        lifted_now(county_round).group_by("previous_tier", "now").len().sort("previous_tier", "now", nulls_last=True)
     )
     return tuple(Movement(before, after, number) for before, after, number in counted.iter_rows())
-
-
-def _with_tier_now(county_round: CountyRound) -> pl.DataFrame:
-    """The lifted households with `now`: the tier filed, else the one an earlier ledger brought, else that of the rules.
-
-    Whoever is confirmed as fallen back is 0 and in no tier, so that the tiers, the undetermined and the fallen back add up.
-    """
-    filed = county_round.filed_results(county_round.round_name)
-    results = pl.DataFrame(list(filed.items()), schema={"household_id": pl.String, "result": pl.Int64}, orient="row")
-    joined = county_round.lifted.join(results, on="household_id", how="left", maintain_order="left")
-    fallen = pl.col("household_id").is_in(list(confirmed_fallen_back(county_round)))
-    return joined.with_columns(now=pl.when(fallen).then(0).otherwise(pl.coalesce("result", "filed_tier", "tier")))
 
 
 def _edge(county_round: CountyRound) -> pl.DataFrame:
@@ -90,7 +75,9 @@ def _row(
         tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
         # Fallen back is 0 and no tier: it is counted for itself.
         raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),
-        lowered=len(lifted.filter(changed > 0)),
+        # Below the line no risk has gone, whatever the tier: a lighter one is counted apart (§2.1.3).
+        lowered=len(lifted.filter((changed > 0) & ~pl.col("below_line"))),
+        below_line=len(lifted.filter((changed > 0) & pl.col("below_line"))),
         any_time=sum(name in adjusted for name in lifted["household_id"]),
         fallen_back=_tally(lifted.filter(pl.col("now") == 0)),
         edge=_tally(managed),

@@ -71,8 +71,8 @@ _PRINTED = (
     Column("致贫风险", 9, lambda row: row.main_risk, Kind.CENTRED),
     Column("适用标准", 13, lambda row: row.standard),
     *(fact_column(name, 6, band=_CHECKS) for name in CROSS_CHECKS),
-    Column("评议记录", 12, lambda row: action_cell(row.appraisal), Kind.CENTRED),
-    Column("公示记录", 12, lambda row: row.publicity, Kind.CENTRED),
+    Column("村初评上报", 12, lambda row: action_cell(row.proposal), Kind.CENTRED),
+    Column("乡镇审核", 12, lambda row: action_cell(row.review), Kind.CENTRED),
     Column("纳入日期", 11, lambda row: row.entered_on, Kind.CENTRED),
     Column("包保责任人", 8, lambda row: row.officer, Kind.CENTRED),
     Column("走访记录", 24, _visits),
@@ -84,7 +84,9 @@ _PRINTED = (
 _FORM = Form(
     "边缘户台账",
     numbered((*_PRINTED, *unprinted_columns(_PRINTED))),
-    notes=(f"空白表示未知，不是 0，也不是“否”。重点群体八类依据{NOTICE}二（二）。走访记录列最近三次。",),
+    notes=(
+        f"空白表示未知，不是 0，也不是“否”。重点群体八类依据{NOTICE}二（二）。走访记录列最近三次。包保责任人、帮扶措施空白的，登记中还没有指定、制定。",
+    ),
     # 序号 to 户主姓名: whose row it is stays in sight.
     paper=Paper(a3=True, frozen=6),
 )

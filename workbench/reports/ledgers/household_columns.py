@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
-from workbench.reports.documents.wording import SIMULATED, day, document_number, list_label, round_words, title_of
+from workbench.reports.documents.wording import (
+    SIMULATED,
+    day,
+    document_number,
+    list_digests,
+    list_label,
+    round_words,
+    title_of,
+)
 from workbench.reports.ledgers.table import Cell, Column, Kind, Line, Page, Paper, text, total_line
 from workbench.reports.records import ActionRecord, Heading
 
@@ -134,14 +142,13 @@ def page_of(form: Form, heading: Heading, lines: Sequence[Line]) -> Page:
     filed = f"备案文号：{document_number(heading)}　{list_label(heading)}"
     if heading.filed_on:
         filed += f"　备案日期：{day(heading.filed_on)}"
-    digest = (f"备案清单校验码（SHA-256）：{heading.digest}",) if heading.digest else ()
     return Page(
         name=form.name,
         title=title,
         caption=(f"填报单位：{heading.unit}", f"期次：{round_words(heading.round)}", filed),
         columns=form.columns,
         lines=tuple(whole),
-        notes=(*form.notes, *digest, *((f"※ {SIMULATED}。",) if heading.simulated else ())),
+        notes=(*form.notes, *list_digests(heading), *((f"※ {SIMULATED}。",) if heading.simulated else ())),
         signatures=(*form.signatures, f"制表人：{heading.made_by}　{day(heading.made_on)}"),
         footer=f"{SIMULATED}　{title}" if heading.simulated else title,
         paper=form.paper,

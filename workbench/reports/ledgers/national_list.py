@@ -4,7 +4,7 @@ A second sheet says of each column where it is from, and what about it is not ve
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -42,7 +42,7 @@ def national_list(listed: NationalList) -> bytes:
                 refuse_long(cell, row, headers[place])
                 sheet.write_string(row, place, cell, text)
         notes = book.add_worksheet("填写说明")
-        for row, cells in enumerate(_notes(declared, listed.without_facts)):
+        for row, cells in enumerate(_notes(declared, listed)):
             for place, cell in enumerate(cells):
                 notes.write_string(row, place, cell, text)
         notes.set_column(0, 2, 24)
@@ -54,7 +54,8 @@ def _sheet(listed: NationalList, declared: Mapping[str, Any]) -> list[list[str]]
     """Two title rows, the header in the third, then the persons."""
     heading = listed.heading
     households = len({row.household_id for row in listed.rows})
-    persons = sum(bool(row.person) for row in listed.rows)
+    # Of a household whose members nobody handed in, as many as its facts say: one row stands for all of them.
+    persons = sum(1 if row.person else int(row.facts.get("persons") or 0) for row in listed.rows)
     titles = [
         title.format(
             kind=_KINDS[listed.kind],
@@ -99,14 +100,16 @@ _VALUES: dict[str, Callable[[Mapping[str, Any], NationalList, NationalRow, int],
 }
 
 
-def _notes(declared: Mapping[str, Any], without_facts: Sequence[str]) -> list[list[str]]:
-    head = ["列", "取自", "是否核实", "说明"]
+def _notes(declared: Mapping[str, Any], listed: NationalList) -> list[list[str]]:
+    head, without_facts = ["列", "取自", "是否核实", "说明"], listed.without_facts
     rows = [
         [column["header"], _FROM[column["from"]], "已核实" if column["verified"] else "未核实", column.get("note", "")]
         for column in declared["columns"]
     ]
     whole = "系统的导入模板没有公开，本表与导入模板是否完全一致未核实；导入前请与当日下载的模板逐列核对。"
+    bare = sum(not row.person for row in listed.rows)
+    alone = f"{bare} 户没有导入人口名单：按户各列一行，姓名、证件号码等留空，标题中的人数按本期事实的“人数”计。"
     # A line each: all the numbers together might be longer than a cell holds.
     missing = [[f"本期数据中没有的户（{len(without_facts)} 户，已列入名单，事实各列留空）："]] if without_facts else []
     missing += [[household] for household in without_facts]
-    return [[f"表头依据：{declared['source']}。{whole}"], head, *rows, *missing]
+    return [[f"表头依据：{declared['source']}。{whole}"], *([[alone]] if bare else []), head, *rows, *missing]

@@ -87,7 +87,9 @@ _PRINTED = (
 _FORM = Form(
     "已脱贫户返贫风险台账",
     numbered((*_PRINTED, *unprinted_columns(_PRINTED))),
-    notes=(f"{tier_legend()}。空白表示未知，不是 0，也不是“否”。“有困难”指“两不愁三保障”出现新困难。",),
+    notes=(
+        f"{tier_legend()}。空白表示未知，不是 0，也不是“否”。“有困难”指“两不愁三保障”出现新困难。帮扶措施、责任人空白的，登记中还没有帮扶计划。",
+    ),
     # 序号 to 户主姓名: whose row it is stays in sight.
     paper=Paper(a3=True, frozen=6),
 )

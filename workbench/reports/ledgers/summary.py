@@ -15,7 +15,7 @@ from workbench.reports.ledgers.workbook import workbook_bytes
 from workbench.reports.records import Summary, SummaryRow, Tally
 
 TIER_KEYS: tuple[int | None, ...] = (*TIERS, None)
-_COUNTS = ("raised", "lowered", "any_time", "edge_new", "edge_left", "edge_registered")
+_COUNTS = ("raised", "lowered", "below_line", "any_time", "edge_new", "edge_left", "edge_registered")
 _CHANGES, _EDGE, _GROUPS, _RISKS = "期内变化（户）", "边缘户（户）", "边缘户按重点群体（户）", "按主要风险（户）"
 
 
@@ -82,6 +82,7 @@ def _columns(rows: Sequence[SummaryRow]) -> tuple[Column, ...]:
         *(column for tier in TIER_KEYS for column in _pair(_tier_band(tier), _tier_tally(tier))),
         _count("风险升高", "raised", _CHANGES),
         _count("风险降低", "lowered", _CHANGES),
+        _count("等级转轻但低于扶贫标准", "below_line", _CHANGES),
         _count("随时调整", "any_time", _CHANGES),
         *_pair("返贫", lambda row: row.fallen_back),
         *_pair("在管边缘户", lambda row: row.edge),

@@ -57,7 +57,14 @@ VALUES: dict[str, Placeholder] = {
     "退出边缘户": Placeholder("本期退出的边缘户数", "edge households that went out"),
     "转入建档立卡": Placeholder("本期转入建档立卡的户数", "edge households that were registered"),
     "升高户数": Placeholder("风险升高的户数", "households of a graver tier than before"),
-    "降低户数": Placeholder("风险降低的户数", "households of a lighter tier than before"),
+    "降低户数": Placeholder(
+        "风险降低的户数，不含低于扶贫标准的", "households of a lighter tier than before, none below the line"
+    ),
+    "转轻而低于标准": Placeholder(
+        "等级转轻但收入低于扶贫标准的户，一句话；没有则为空",
+        "households of a lighter tier whose income lies below the line, a sentence; empty where there is none",
+    ),
+    "变动户数": Placeholder("等级与上期不同的户数", "households of another tier than before"),
     "随时调整户数": Placeholder("本期随时调整的户数", "adjustments out of round"),
     "等级变动": Placeholder(
         "哪一级转哪一级多少户；没有则为空", "households by change of tier; empty where there is none"
@@ -177,7 +184,9 @@ def _under_way(filing: FilingDocument) -> str:
     if not filing.under_way:
         return ""
     stages = "、".join(f"{stage}{count:,}户" for stage, count in filing.under_way.items())
-    return f"另有{sum(filing.under_way.values()):,}户低于扶贫标准、正在办理返贫致贫认定程序（{stages}），办结之前不计入返贫户。"
+    origins = "、".join(f"{origin}{count:,}户" for origin, count in filing.under_way_of.items())
+    whose = f"（{origins}）" if origins else ""
+    return f"另有{sum(filing.under_way.values()):,}户{whose}低于扶贫标准、正在办理返贫致贫认定程序（{stages}），办结之前不计入返贫户。"
 
 
 def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
@@ -185,7 +194,11 @@ def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
     if filing.filed is None:
         return ""
     remaining = whole.lifted.households - filing.filed
-    return f"已备案{filing.filed:,}户" + (f"；其余{remaining:,}户尚未备案，所列等级按规则测算。" if remaining else "。")
+    # Of the filed ones alone: no other has gone through the procedure.
+    how = "，均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核" if filing.filed else ""
+    return f"已备案{filing.filed:,}户{how}" + (
+        f"；其余{remaining:,}户尚未备案，所列等级按规则测算。" if remaining else "。"
+    )
 
 
 def _changes(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
@@ -197,10 +210,19 @@ def _changes(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
     return {
         "升高户数": f"{whole.raised:,}",
         "降低户数": f"{whole.lowered:,}",
+        "转轻而低于标准": _lighter_below_line(whole),
+        "变动户数": f"{sum(move.households for move in filing.movements if move.before != move.after):,}",
         "随时调整户数": f"{whole.any_time:,}",
         "等级变动": "，".join(moves),
         "变动来源": "，".join(f"{cause}{count:,}户" for cause, count in filing.changed_by.items()),
     }
+
+
+def _lighter_below_line(whole: SummaryRow) -> str:
+    """Who is below the line is no household of a lower risk, whatever the tier says: named apart (§2.1.3)."""
+    if not whole.below_line:
+        return ""
+    return f"另有{whole.below_line:,}户等级比上期轻，但收入低于扶贫标准、正在办理返贫认定程序，不算风险降低，见风险台账“备注”栏。"
 
 
 def _standard(filing: FilingDocument) -> dict[str, str]:
@@ -222,7 +244,8 @@ def _open_points(filing: FilingDocument, whole: SummaryRow) -> list[str]:
         "已脱贫户定为三级（蓝）的，政策、帮扶、责任、监管不变，原有帮扶措施继续执行。",
     ]
     if filing.reading:
-        points.insert(0, f"等级按规则判定并经逐级审核，对通知条文采用的认定口径为：{filing.reading}。")
+        reviewed = f"，已备案的{filing.filed:,}户并经乡镇审核、县区备案" if filing.filed else ""
+        points.insert(0, f"等级按规则测算{reviewed}。对通知条文的理解是：{filing.reading}。")
     # Who lacks a needed fact is not blue by default (§2.1.1-e): the filing says what is to be collected.
     if whole.tiers[None].households:
         lacking = "，".join(f"{fact}（{count:,}户）" for fact, count in filing.undetermined_facts.items())
