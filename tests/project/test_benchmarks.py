@@ -19,6 +19,7 @@ SMALLEST = {
     "hindsight": ("--households", "2000"),
     "tiers": ("--households", "2000"),
     "peers": ("--households", "2000"),
+    "growth": ("--households", "2000"),
     "city_round": ("--households", "2500"),
     "ledgers": ("--households", "400"),
     "page": ("--households", "20000"),

@@ -1,0 +1,162 @@
+"""What is asked of one county, of scores and of a command just begun, at three sizes of city, each beside a named alternative.
+
+One county of eight by its own files, beside a query of Polars over the files of all: its first preview, its index made,
+and its index again after a file of another county was touched. Scored previews of a county and of the city, a slider's
+position beside its totals alone and a sweep beside as many totals. Commands from their start to their end, beside
+Python that loads Polars and counts the rows. Each figure is printed as it comes.
+
+Run: python -m benchmarks.growth [--households 20000 200000 2000000] [--parts county scores commands]
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks.by_hand.in_polars import GROUPS, LINE
+from benchmarks.by_hand.of_workbench import forget
+from benchmarks.city import ROUND, write_city
+from benchmarks.city_round import learn
+from tests.preview.scored import score_store
+from workbench.domain.rules.standard import parse_standard
+from workbench.preview.counts.counts import totals
+from workbench.preview.counts.sweep import Axis, sweep
+from workbench.preview.request import Analyses, Assessed, assessed, preview, preview_record
+from workbench.preview.scope import PreviewScope
+from workbench.risk.registry import artefact
+from workbench.store.facts import FactStore
+
+SIZES, REPEATS, COUNTY, OTHER = (20_000, 200_000, 2_000_000), 5, "341502", "341522"
+PARTS = ("county", "scores", "commands")
+STANDARD = {"income": {"ceiling": {"multiple": 1.5}}, "help_cost": 3000}
+Work = Callable[[], Any]
+
+
+def processor_seconds() -> float:
+    """Of this process and of those that it began and that have ended."""
+    spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in spent)
+
+
+def median(work: Work, prepare: Work = lambda: None) -> float:
+    """Seconds of the processor, the middle of five after one that does not count; `prepare` goes before each, untimed."""
+    taken = []
+    for _ in range(REPEATS + 1):
+        prepare()
+        begin = processor_seconds()
+        work()
+        taken.append(processor_seconds() - begin)
+    return statistics.median(taken[1:])
+
+
+def show_row(households: int, what: str, ours: float, other: str, theirs: float) -> None:
+    """One row, as it comes."""
+    print(
+        f"{households:>9,}  {what}: {ours * 1000:,.1f} ms; {other}: {theirs * 1000:,.1f} ms; "
+        f"{ours / theirs:.2f} times; load {os.getloadavg()[0]:.0f}",
+        flush=True,
+    )
+
+
+def by_hand(root: Path, county: str | None) -> int:
+    """The households in a county, or in all, that a standard without routes and exclusions brings in, in Polars by hand."""
+    scan = pl.scan_parquet(root / f"facts/round={ROUND}/**/*.parquet", hive_partitioning=True)
+    income = pl.col("income_pc")
+    asked = (income >= LINE) & (income < 1.5 * LINE) & pl.any_horizontal(GROUPS)
+    here = pl.lit(value=True) if county is None else pl.col("county_code") == county
+    return scan.filter(here, pl.col("kind") == "unregistered").select(asked.sum()).collect().item()
+
+
+def county(root: Path, households: int) -> None:
+    """One county of eight."""
+    store, standard = FactStore(root), parse_standard(STANDARD)
+    scope, city = PreviewScope(store, ROUND, COUNTY), PreviewScope(store, ROUND)
+    all_by_hand = median(lambda: by_hand(root, None))
+    first = median(lambda: preview(scope, standard), lambda: forget(root))
+    show_row(households, "first preview of one county", first, "of all eight", median(lambda: preview(city, standard), lambda: forget(root)))  # fmt: skip
+    show_row(households, "first preview of one county", first, "Polars over the files of all", all_by_hand)
+    made = median(lambda: scope.index_of(deduct_out_of_pocket=False), lambda: forget(root))
+    show_row(households, "index of one county made", made, "of all eight", median(lambda: city.index_of(deduct_out_of_pocket=False), lambda: forget(root)))  # fmt: skip
+    city.index_of(deduct_out_of_pocket=False)
+    touched = store.files(ROUND, OTHER)
+
+    def touch() -> None:
+        for path in touched:
+            facts = pl.read_parquet(path, hive_partitioning=False)
+            facts.with_columns(pl.col("persons") + 1).write_parquet(path)
+
+    again = median(lambda: scope.index_of(deduct_out_of_pocket=False), touch)
+    show_row(households, "its index, when another county's file has changed", again, "made", made)
+
+
+def scores(root: Path, households: int) -> None:
+    """Previews of a round that a model has scored."""
+    store = FactStore(root)
+    score_store(store, ROUND, county_facts=store.county_digests(ROUND))
+    axes = [
+        Axis("income.ceiling.multiple", tuple((100 + n) / 100 for n in range(100))),
+        Axis("income.group_ceilings.disability", tuple((100 + 2 * n) / 100 for n in range(50))),
+    ]
+    for place, code in (("a county", COUNTY), ("the city", None)):
+        scored(PreviewScope(store, ROUND, code), households, place, axes)
+
+
+def scored(scope: PreviewScope, households: int, place: str, axes: list[Axis]) -> None:
+    """The scored previews of one scope."""
+    standard = parse_standard(STANDARD)
+    at_hand: Assessed = assessed(scope, standard)
+    index, limits = at_hand.index, scope.limits_of(standard)
+    whole = median(lambda: preview(scope, standard))
+    position = median(lambda: preview_record(scope, standard, at_hand, Analyses()))
+    counted = median(lambda: totals(index, limits))
+    swept = median(lambda: sweep(index, standard, LINE, axes))
+    show_row(households, f"scored preview of {place}", whole, "its slider's position", position)
+    show_row(households, f"scored slider position of {place}", position, "its totals alone", counted)
+    show_row(households, f"scored sweep of 5,000 points of {place}", swept, "5,000 totals", counted * 5000)
+
+
+def commands(root: Path, households: int) -> None:
+    """Commands in a process of their own, all that they load and do; `score` with a model of a small simulated city."""
+    artefact.use(learn(root / "learnt"), root)
+    standard = root / "standard.yaml"
+    standard.write_text("income: {ceiling: {multiple: 1.5}}\n", encoding="utf-8")
+    given = ["--round", ROUND, "--store", str(root), "--json"]
+
+    def run(words: list[str]) -> Work:
+        return lambda: subprocess.run(words, check=True, capture_output=True)  # noqa: S603 - our own words
+
+    code = f"import polars as pl; pl.scan_parquet({str(root)!r} + '/facts/round={ROUND}/**/*.parquet').select(pl.len()).collect()"
+    python = median(run([sys.executable, "-c", code]))
+    program = str(Path(sys.executable).parent / "workbench")
+    asked = {"--help": [], "tier": given, "preview": [*given, "--standard", str(standard)], "score": given}
+    for name, words in asked.items():
+        taken = median(run([program, name, *words]), lambda: forget(root))
+        show_row(households, f"workbench {name}", taken, "Python that loads Polars and counts the rows", python)
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--households", type=int, nargs="+", default=SIZES)
+    arguments.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    chosen = arguments.parse_args()
+    print(f"seconds of the processor, medians of {REPEATS} after one that does not count", flush=True)
+    for households in chosen.households:
+        with tempfile.TemporaryDirectory() as folder:
+            write_city(Path(folder), households)
+            # Commands first: the others change facts and put scores beside them.
+            for part in (commands, county, scores):
+                if part.__name__ in chosen.parts:
+                    part(Path(folder), households)
+
+
+if __name__ == "__main__":
+    main()
