@@ -23,7 +23,7 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
         *never_seen(model, store.counties(round_name)),
-        *_recoded(model, store, round_name),
+        *_recoded(store, round_name),
         *_other_incomes(model, store, round_name),
         *_twice(store, round_name),
         *_unseen_codes(model, store, round_name),
@@ -46,11 +46,11 @@ def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
     ]
 
 
-def _recoded(model: RiskModel, store: FactStore, round_name: str) -> list[Words]:
+def _recoded(store: FactStore, round_name: str) -> list[Words]:
     """Counties that the round before held under another code: what looks back on it is not known there."""
     before = store.previous_round(round_name)
     pair = (before, round_name) if before else ()
-    return [each.words for each in recoded_counties(PanelReader(store, model.about["line"]), pair)]
+    return [each.words for each in recoded_counties(PanelReader(store), pair)]
 
 
 def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
