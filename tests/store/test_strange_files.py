@@ -10,7 +10,7 @@ import pytest
 from workbench.domain.facts import FACTS
 from workbench.errors import ClosedRoundError, InputError, NewerSchemaError, StoreError
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin, arrow_type
+from workbench.store.schema import ARROW_TYPES, Origin
 
 NAN = float("nan")
 
@@ -36,7 +36,7 @@ def _row(store, round_name="2019-10", **more):
 def test_every_fact_is_there_with_its_type(put):
     table = put("2019-10", "341524", household_id=["01"]).read("2019-10")
     assert table.column_names == [fact.name for fact in FACTS]
-    assert [field.type for field in table.schema] == [arrow_type(fact) for fact in FACTS]
+    assert [field.type for field in table.schema] == [ARROW_TYPES[fact.type] for fact in FACTS]
     row = table.to_pylist()[0]
     known = {"household_id": "01", "round": "2019-10", "county_code": "341524", "weight": 1.0}
     assert row == dict.fromkeys(row) | known

@@ -1,6 +1,5 @@
 """The kinds of jobs: what each is called, and who may ask for it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.domain.procedure.roles import Person, Right, check_right
@@ -60,7 +59,12 @@ def check_may_ask(request: JobRequest, user: ActingUser | None) -> None:
         if kind.needs_account:
             raise RefusedError(Words("请先登录", "sign in first", code="jobs.sign-in-first"))
         return
-    _CHECKS.get(request.kind, _check_in_county if kind.of_county else _check_in_own_area)(request, user)
+    if request.kind == TAKE_IN:
+        check_may_take_in(user, request.options.get("counties", ()))
+    elif kind.of_county:
+        user.check_part_of(kind.right, str(request.county))
+    else:
+        user.check_anywhere(kind.right)
 
 
 def may_ask(person: Person, kind: str, *, simulated: bool) -> bool:
@@ -92,17 +96,4 @@ def may_cancel(job: Job, person: Person | None) -> bool:
     return person is None or person.account == job.request.account or Right.KEEP in person.role.rights
 
 
-def _check_in_own_area(request: JobRequest, user: ActingUser) -> None:
-    user.check_anywhere(KINDS[request.kind].right)
-
-
-def _check_in_county(request: JobRequest, user: ActingUser) -> None:
-    user.check_part_of(KINDS[request.kind].right, str(request.county))
-
-
-def _check_taking_in(request: JobRequest, user: ActingUser) -> None:
-    check_may_take_in(user, request.options.get("counties", ()))
-
-
 _OPTIONS = {LEDGER: LEDGERS, FILE: PROCEDURES}
-_CHECKS: dict[str, Callable[[JobRequest, ActingUser], None]] = {TAKE_IN: _check_taking_in}

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.utils import url_path_join
@@ -14,7 +13,6 @@ from workbench.server.sign_in.authenticator import role_of
 from workbench.ui.pages.handbook.chapters import (
     CHAPTERS,
     PICTURES,
-    Chapter,
     Targets,
     chapter,
     chapter_of,
@@ -41,7 +39,12 @@ class HandbookHandler(PageHandler):
         if read is None:
             raise web.HTTPError(404)
         chapters = [
-            {"title": each.title, "href": self._chapter(each.name), "current": each is read, "own": _is_own(each, role)}
+            {
+                "title": each.title,
+                "href": self._chapter(each.name),
+                "current": each is read,
+                "own": (role is not None and each.role == role.name),
+            }
             for each in CHAPTERS
         ]
         targets = Targets(page=self._page, chapter=self._chapter, picture=self._picture)
@@ -89,7 +92,3 @@ class HandbookPictureHandler(PageHandler):
         self.set_header("Content-Type", "image/png")
         self.set_header("Cache-Control", "max-age=3600")
         self.write(there[name].read_bytes())
-
-
-def _is_own(each: Chapter, role: Any) -> bool:
-    return role is not None and each.role == role.name

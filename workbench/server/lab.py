@@ -20,20 +20,19 @@ def lab(
     port: int = 8888,
     work: Path | None = None,
     open_browser: bool = False,
-    folder: Path | None = None,
     announce: Callable[[Words], None] = _silent,
 ) -> None:
     """Start JupyterLab in the folder `work` on this machine only, until interrupted; the address carries its token.
 
     `work` (None: `work_folder.default_work_folder`) has copies of the program's notebooks, which themselves stay unchanged.
-    `folder` (None: `.jupyter` of the store) keeps the settings between starts. Changes the environment of this process.
+    `.jupyter` of the store keeps the settings between starts. Changes the environment of this process.
     Raises InputError where the port is taken, or the folder cannot be worked in.
     """
     private_by_default()
     host = "127.0.0.1"
     check_port(host, port)
     root = prepare_work_folder(work or default_work_folder())
-    settings_folder = folder or store / ".jupyter"
+    settings_folder = store / ".jupyter"
     isolate(settings_folder, store)
     _write_settings(settings_folder / "config")
     # Late: it takes seconds, and reads the environment set just above.

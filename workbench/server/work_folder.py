@@ -16,13 +16,13 @@ def default_work_folder() -> Path:
     return Path.home() / "workbench-notebooks"
 
 
-def prepare_work_folder(folder: Path, notebooks: Path = NOTEBOOKS) -> Path:
+def prepare_work_folder(folder: Path) -> Path:
     """The folder, made where it is missing, with copies of the program's notebooks and of an analyst's first hour below `examples`.
 
     A copy that is there stays as it is: what a person changed in it is theirs. Raises InputError where the folder is one of
     the program's own, or cannot be written.
     """
-    folder, notebooks = folder.expanduser().resolve(), notebooks.resolve()
+    folder, notebooks = folder.expanduser().resolve(), NOTEBOOKS.resolve()
     # A folder above them as well: whoever works there has the program's own before them.
     if folder.is_relative_to(notebooks) or notebooks.is_relative_to(folder):
         raise InputError(

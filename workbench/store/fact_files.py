@@ -22,7 +22,7 @@ from workbench.store.schema import (
     read_columns,
     read_frame,
     read_frames,
-    read_matching,
+    read_households,
     read_origin,
     read_schema,
 )
@@ -144,7 +144,7 @@ def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) ->
     if rows.households is not None:
         known = "household_id" in schema.names
         # A file that has no numbers holds none of the households asked for.
-        return read_matching(path, "household_id", rows.households, present) if known else pl.DataFrame()
+        return read_households(path, rows.households, present) if known else pl.DataFrame()
     if present:
         return read_frame(path, present, rows.kind if "kind" in present else None)
     # A file may bear none of the columns asked for, yet has rows.

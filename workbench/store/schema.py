@@ -30,11 +30,6 @@ ARROW_TYPES: dict[FactType, pa.DataType] = {
 }
 
 
-def arrow_type(fact: Fact) -> pa.DataType:
-    """The Arrow type that a fact is stored as."""
-    return ARROW_TYPES[fact.type]
-
-
 @dataclass(frozen=True)
 class Origin:
     """Where a snapshot comes from: `simulated` (then every page says so), and details for the record."""
@@ -126,7 +121,7 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
     """The rows of a Parquet file that hold a value in a column, a batch at a time: the rest is never in memory at once."""
     with _readable(path):
         opened = pq.ParquetFile(path)
-        wanted = None if columns is None else list(dict.fromkeys([*columns, column]))
+        wanted = None if columns is None else list(dict.fromkeys([*columns, "household_id"]))
         # Through Polars: PyArrow loads pandas as soon as it makes a value out of one of Python's.
         sought = (
             pl.Series([value])
@@ -138,12 +133,12 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
         return pa.Table.from_batches(batches, schema).select(columns or schema.names)
 
 
-def read_matching(path: Path, column: str, values: Collection[str], columns: list[str]) -> pl.DataFrame:
-    """The rows of a Parquet file that hold one of some values in a column; of the others nothing but that column is decoded."""
+def read_households(path: Path, households: Collection[str], columns: list[str]) -> pl.DataFrame:
+    """Read the rows of some households from a Parquet file; of all others nothing but the number is decoded."""
     with _readable(path):
-        wanted = pl.col(column).cast(pl.String).is_in(list(values))
+        wanted = pl.col("household_id").cast(pl.String).is_in(list(households))
         lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
-        return lazy.filter(wanted).select(list(dict.fromkeys([*columns, column]))).collect()
+        return lazy.filter(wanted).select(list(dict.fromkeys([*columns, "household_id"]))).collect()
 
 
 @contextmanager
@@ -246,7 +241,7 @@ def _polars_type(fact: Fact | None) -> Any:
 
 def _arrow_type_of(name: str, dtype: Any) -> pa.DataType:
     if name in FACT:
-        return arrow_type(FACT[name])
+        return ARROW_TYPES[FACT[name].type]
     return pa.bool_() if dtype == pl.Boolean else pa.float64()
 
 

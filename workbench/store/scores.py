@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin, read_columns, read_matching, read_rows, read_schema, with_origin
+from workbench.store.schema import Origin, read_columns, read_households, read_rows, read_schema, with_origin
 from workbench.store.transaction import transaction, unstaged_file
 
 _METADATA = b"scores"
@@ -170,7 +170,7 @@ def read_reasons(
     Reasons are most of what scores hold: who shows a page of a list reads those of the page. Raises StoreError as `read_scores`.
     """
     reasons: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    rows = read_matching(_existing(root, round_name), "household_id", households, ["county_code", "reasons"])
+    rows = read_households(_existing(root, round_name), households, ["county_code", "reasons"])
     for row in rows.iter_rows(named=True):
         key = (row["county_code"], row["household_id"])
         reasons[key] = [] if key in reasons else row["reasons"]

@@ -23,12 +23,12 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import emit, show_table, warn
-from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, record_event, steps
+from workbench.cli.risk.options import KeepOption, ModelsOption, facts_named, steps
 from workbench.cli.risk.shown import show_evaluation, show_training, show_visits
 from workbench.clock import now_in_beijing
 from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
-from workbench.register.audit.file_events import model_chosen
+from workbench.register.audit.file_events import model_chosen, tell_of_files
 from workbench.safeguards.plain_data import Json
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
@@ -135,7 +135,8 @@ def models_command(
     folder = models_path(models) or models_of(facts.root)
     if use is not None:
         artefact.use(named(use, facts.root, folder), facts.root)
-        record_event(facts, lambda: model_chosen(facts.root, use))
+        # A register, where somebody has begun one, tells of the model that pages and lists rest on.
+        tell_of_files(facts, register_url(), who_acts(), now_in_beijing(), lambda: [model_chosen(facts.root, use)])
     if card is not None:
         about = artefact.load(named(card, facts.root, folder)).about
         emit(about, lambda: typer.echo(label((card_page(about), card_in_english(about)))), as_json=as_json)

@@ -1,6 +1,6 @@
-"""What the commands of the model share: their options, how progress is shown, how the register is told."""
+"""What the commands of the model share: their options, and how progress is shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +10,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from workbench.cli.language import both, in_language
 from workbench.cli.output import errors
-from workbench.clock import now_in_beijing
 from workbench.domain.facts import FACT
 from workbench.errors import InputError, Words
-from workbench.register.audit.event import Event
-from workbench.register.audit.file_events import tell_of_files
-from workbench.settings import register_url, who_acts
-from workbench.store.facts import FactStore
 
 ModelsOption = Annotated[
     Path | None,
@@ -51,8 +46,3 @@ def facts_named(keep: list[str] | None) -> tuple[str, ...]:
         )
         raise InputError(message.after(f"--keep {unknown[0]}: "))
     return tuple(keep or ())
-
-
-def record_event(facts: FactStore, event: Callable[[], Event]) -> None:
-    """A register, where somebody has begun one, tells of the model or the scores that pages and lists rest on."""
-    tell_of_files(facts, register_url(), who_acts(), now_in_beijing(), lambda: [event()])

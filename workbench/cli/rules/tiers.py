@@ -28,7 +28,6 @@ from workbench.cli.rules.places import county_name
 from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import label_of
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
@@ -136,7 +135,13 @@ def explain_command(
         # Without the county, which would refuse a standard made for another: any may be tried on a household.
         limits = PreviewScope(facts, round_name, None, line).limits_of(applied.standard)
         explanation, own = explain_edge(known, limits), limits.own_groups
-        record |= {"kind": known["kind"], "standard": applied.record(), **_edge_record(explanation, limits)}
+        record |= {
+            "kind": known["kind"],
+            "standard": applied.record(),
+            "tier": None,
+            "edge": explanation.result or "cannot_tell",
+            "line": limits.line,
+        }
     else:
         explanation = explain_tier(known, tier_parameters(round_name, line), reading_named(reading))
         if known["kind"] != "lifted":  # only lifted households have a tier that could change
@@ -160,10 +165,6 @@ def _tier_record(explanation: Explanation, kind: str | None) -> Json:
     if explanation.result is None:
         return {"tier": None, "possible_tiers": explanation.possible}
     return {"tier": explanation.result}
-
-
-def _edge_record(explanation: Explanation, limits: EdgeLimits) -> Json:
-    return {"tier": None, "edge": explanation.result or "cannot_tell", "line": limits.line}
 
 
 def _reasons(explanation: Explanation, result: str, own: Mapping[str, str]) -> Json:

@@ -7,7 +7,6 @@ import typer
 
 from workbench.cli.language import both
 from workbench.cli.options import checked_suffix
-from workbench.cli.output import say
 from workbench.errors import InputError, Words
 
 SheetOption = Annotated[
@@ -43,9 +42,3 @@ def checked_sheet(sheet: Path | None, county: str | None, *, here: bool) -> None
                 code="cli.sheet-needs-county",
             )
         )
-
-
-def say_written(written: Words | None) -> None:
-    """Say where it is, if one was asked for."""
-    if written is not None:
-        say(written)

@@ -23,7 +23,7 @@ from workbench.cli.options import (
     standard_of,
 )
 from workbench.cli.output import SIMULATED, emit, say
-from workbench.cli.standards.decision import SheetOption, checked_sheet, say_written
+from workbench.cli.standards.decision import SheetOption, checked_sheet
 from workbench.cli.standards.shown import show_preview, show_sweep
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import Words
@@ -92,6 +92,7 @@ def preview_command(
     chosen, other = standard_of(standard), standard_of(against) if against else None
     chosen_scope = scope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line, chosen)
     analyses = Analyses(threshold, income_error, bunching, carry)
+    # Before anything is counted: a path that cannot be written is refused at once, not after minutes.
     checked_sheet(sheet, chosen_scope.county, here=cluster is None)
     written = None
     if cluster is None:
@@ -103,7 +104,8 @@ def preview_command(
 
     def show() -> None:
         show_preview(record)
-        say_written(written)
+        if written is not None:
+            say(written)
 
     emit(record, show, as_json=as_json)
 
@@ -135,6 +137,7 @@ def sweep_command(
     chosen, other = standard_of(standard), standard_of(against) if against else None
     chosen_scope = scope(open_store(store, read_here=cluster is None), checked_round(round_name), county, line, chosen)
     axes = [parse_axis(text) for text in vary]
+    # From here on, without opening the store: the figure is of the counting alone.
     begin = time.perf_counter()
     if cluster is None:
         counted, said = sweep_here(chosen_scope, chosen, axes, other)

@@ -13,7 +13,6 @@ from workbench.domain.parameters import TierParameters, load_yaml
 from workbench.domain.rules.criteria import CRITERION, any_of
 from workbench.errors import InputError, Words
 
-HOUSING_TREE = "housing"
 REST = "rest"
 
 

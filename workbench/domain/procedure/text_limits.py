@@ -16,9 +16,9 @@ MOST_VALUES = 100_000
 """Values that one message of a page may hold: every household of a county, marked."""
 
 
-def check_text(name: str, text: str, otherwise: int = LONGEST) -> str:
+def check_text(name: str, text: str) -> str:
     """The text, if it is no longer than its field may be; raises InputError that says by how much."""
-    most = LIMITS.get(name, otherwise)
+    most = LIMITS.get(name, LONGEST)
     if len(text) > most:
         raise InputError(
             Words(

@@ -20,9 +20,7 @@ Said = Lookup[str, Lookup[str, Value | None]]
 _NOTHING: Said = MappingProxyType({})
 
 
-def mapping_of_households(
-    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None, said: Said = _NOTHING
-) -> Mapping:
+def mapping_of_households(matches: Sequence[ColumnMatch], *, said: Said = _NOTHING) -> Mapping:
     """The mapping of a list of households; what only another fact settles comes after what a column says."""
     taken = [match for match in matches if match.means is not None]
     key = [match.header for match in taken if match.means == "household_id"]
@@ -35,13 +33,10 @@ def mapping_of_households(
         for fact, values in settled_too(str(match.means)).items():
             facts.setdefault(fact, Source(column=match.header, values=_settled(match, values, said)))
     facts |= {name: source for name, source in _incomes(facts).items() if name not in facts}
-    facts |= _constants(facts, kind, county)
     return Mapping(key=key, facts=facts, headers=[match.header for match in matches])
 
 
-def mapping_of_persons(
-    matches: Sequence[ColumnMatch], *, kind: str | None = None, county: str | None = None, said: Said = _NOTHING
-) -> Mapping:
+def mapping_of_persons(matches: Sequence[ColumnMatch], *, said: Said) -> Mapping:
     """The mapping of a list of persons."""
     sources = {
         match.means: ColumnSource(column=match.header, unit=match.unit, values=_words(said.get(match.header)))
@@ -52,7 +47,7 @@ def mapping_of_persons(
         key=[sources[HOUSEHOLD].column],
         rows="persons",
         columns={str(name): source for name, source in sources.items() if name != HOUSEHOLD},
-        facts=_constants({}, kind, county),
+        facts={},
         headers=[match.header for match in matches],
     )
 
@@ -83,11 +78,6 @@ def _settled(match: ColumnMatch, values: Lookup[str, Any], said: Said) -> dict[s
 
 def _words(said: Lookup[str, Value | None] | None) -> dict[str, str] | None:
     return {text: "" if word is None else str(word) for text, word in said.items()} if said else None
-
-
-def _constants(facts: dict[str, Source], kind: str | None, county: str | None) -> dict[str, Source]:
-    said = {"kind": kind, "county_code": county}
-    return {name: Source(constant=value) for name, value in said.items() if value is not None and name not in facts}
 
 
 def _incomes(facts: Lookup[str, Source]) -> dict[str, Source]:

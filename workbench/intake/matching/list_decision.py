@@ -96,7 +96,9 @@ class ListDecision:
             raise InputError(_NO_KEY)
         if not taken - {HOUSEHOLD, KEY} and not self.others:
             raise InputError(_NO_FACT)
-        matches = [_as_match(each) for each in self.columns]
+        matches = [
+            ColumnMatch(each.header, each.means, How.MAPPING, 1.0, _DECIDED, unit=each.unit) for each in self.columns
+        ]
         said = {each.header: each.values for each in self.columns if each.values}
         made = mapping_of_persons(matches, said=said) if self.persons else mapping_of_households(matches, said=said)
         present = {fold_header(each.header) for each in self.columns}
@@ -213,10 +215,6 @@ def _of_household(header: str, key: set[str], facts: dict[str, tuple[str, Source
     # `...` for a text without a usual meaning, since None is a meaning: it says nothing.
     values = {text: value for text, value in (source.values or {}).items() if usual.get(text, ...) != value}
     return ColumnDecision(header, fact, source.unit, values)
-
-
-def _as_match(column: ColumnDecision) -> ColumnMatch:
-    return ColumnMatch(column.header, column.means, How.MAPPING, 1.0, _DECIDED, unit=column.unit)
 
 
 def _folded(words: dict[str, Any]) -> dict[str, Any]:

@@ -148,7 +148,8 @@ def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, 
     all_slips = evidence.summed(everyone.slips)
     return {
         "points": [
-            _point_record(point, front, all_slips, ranked) | {"ineffective": _in_vain(point.standard, evidence)}
+            _point_record(point, front, all_slips, ranked)
+            | {"ineffective": ineffective(point.standard, edge_limits(point.standard, evidence.rounds[-1].line))}
             for point in front.points
         ],
         "at_hand": _figures(front.at_hand, all_slips, ranked) | {"standard": standard_data(at_hand)},
@@ -176,11 +177,6 @@ def _point_record(point: Point, front: Frontier, everyone: float, ranked: Rankin
         "more_households": point.inside.households - own.households,
         "notes": group_notes(point.standard),
     }
-
-
-def _in_vain(standard: EdgeStandard, evidence: Evidence) -> Sequence[Words]:
-    """What in the standard of a point has no effect, under the newest line."""
-    return ineffective(standard, edge_limits(standard, evidence.rounds[-1].line))
 
 
 def _figures(point: Point, everyone: float, ranked: Ranking) -> dict[str, Any]:

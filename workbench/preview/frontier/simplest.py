@@ -1,6 +1,5 @@
 """The plainest of the choices that bring in the same households and slips: nothing is listed, left out or added in vain."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +26,8 @@ def simplest(classes: HouseholdClasses, choice: Choice, exclusions: int) -> Choi
         if ceiling != plain and _same(amounts, amounts[:, [ceiling]])[plain]:
             choice = choice.with_group(group, plain)
     alike = np.flatnonzero(_same(amounts := Trial(classes, choice).exclusions(), amounts[:, [choice.exclusions]]))
-    return replace(choice, exclusions=_nearest(alike.tolist(), exclusions))
+    # As near as can be to the standard at hand: a point should not differ from it in what changes nothing.
+    return replace(choice, exclusions=min(alike.tolist(), key=lambda each: ((each ^ exclusions).bit_count(), each)))
 
 
 def _position(classes: HouseholdClasses, route: tuple[int, int]) -> int:
@@ -38,8 +38,3 @@ def _position(classes: HouseholdClasses, route: tuple[int, int]) -> int:
 def _same(amounts: Floats, one: Floats) -> Bools:
     """Which amounts are those of one choice; sums of fractional weights differ in their last digits."""
     return np.asarray(np.isclose(amounts, one, rtol=1e-12, atol=1e-9).all(axis=0))
-
-
-def _nearest(choices: Sequence[int], wanted: int) -> int:
-    # As near as can be to the standard at hand: a point should not differ from it in what changes nothing.
-    return min(choices, key=lambda each: ((each ^ wanted).bit_count(), each))

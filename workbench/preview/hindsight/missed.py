@@ -29,7 +29,8 @@ Outcomes = npt.NDArray[np.int64]
 def outcomes(slips: PreviewIndex, limits: EdgeLimits) -> Outcomes:
     """Of each row of an index of households that slipped, the place in OUTCOMES of what a standard made of it."""
     inside, possible = full_masks(slips, limits)
-    any_income = _without_ceilings(limits)
+    # Every ceiling lifted: the general one, those of groups, those of the routes. The line stays.
+    any_income = replace(limits, ceiling=inf, group_ceilings={}, rigid_ceiling=inf, drop_ceiling=inf)
     # In the order of OUTCOMES: `np.select` takes the first that holds.
     conditions = [
         inside,
@@ -40,8 +41,3 @@ def outcomes(slips: PreviewIndex, limits: EdgeLimits) -> Outcomes:
         full_mask(slips, replace(any_income, require_group=False)),
     ]
     return np.select(conditions, range(len(conditions)), len(conditions))
-
-
-def _without_ceilings(limits: EdgeLimits) -> EdgeLimits:
-    """Every ceiling lifted: the general one, those of groups, those of the routes. The line stays."""
-    return replace(limits, ceiling=inf, group_ceilings={}, rigid_ceiling=inf, drop_ceiling=inf)

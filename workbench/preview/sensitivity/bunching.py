@@ -100,7 +100,8 @@ def _side_record(side: Side | None) -> Json | None:
 
 def bunching(index: PreviewIndex, ceiling: float, line: float) -> Bunching:
     """Look for bunching of tested incomes around a ceiling; both in yuan a person and year. Counts rows, not weights."""
-    edges = _edges(ceiling)
+    # As on paper: an income at the end of a bin lies in the bin above, as at the ceiling itself.
+    edges = np.array([float(as_written(ceiling) * (1 + _WIDTH * bins)) for bins in range(-_REACH, _REACH + 1)])
     counts = _counts(index, edges)
     rows = int(counts.sum())
     if rows < TOO_FEW:
@@ -113,11 +114,6 @@ def bunching(index: PreviewIndex, ceiling: float, line: float) -> Bunching:
     placebos = [_excesses(counts, columns, bins) for bins in _PLACEBOS if not -_WINDOW <= away - bins <= _WINDOW]
     below, above = (_side(real[side], [placebo[side] for placebo in placebos]) for side in (0, 1))
     return Bunching(ceiling, rows, below, above)
-
-
-def _edges(ceiling: float) -> Floats:
-    """The ends of the bins, as on paper: an income at one of them lies in the bin above, as at the ceiling itself."""
-    return np.array([float(as_written(ceiling) * (1 + _WIDTH * bins)) for bins in range(-_REACH, _REACH + 1)])
 
 
 def _side(real: Excess, placebos: list[Excess]) -> Side:

@@ -88,12 +88,11 @@ class OfficialPaper:
         set_chinese(style.element.get_or_add_rPr())
         add_page_number(section.footer.paragraphs[0])
 
-    def letterhead(self, unit: str, number: str, characters: int) -> None:
-        """The issuing body in red, large as a unit of so many characters may be in one line; the number, and the red line."""
-        words = f"{unit}文件"
+    def letterhead(self, characters: int) -> None:
+        """Placeholders of the issuing body, in red and as large as a name of so many characters may be in one line, and of the number; the red line."""
         size = Pt(min(42, _LETTERHEAD_WIDTH // (characters + len("文件"))))
-        self._paragraph(words, TITLE, size, align="center", colour=_RED, exact=False)
-        line = self._paragraph(number, BODY, _BODY_SIZE, align="center")
+        self._paragraph("{{发文单位}}文件", TITLE, size, align="center", colour=_RED, exact=False)
+        line = self._paragraph("{{文号}}", BODY, _BODY_SIZE, align="center")
         line.paragraph_format.space_before = Pt(12)
         line.paragraph_format.space_after = Pt(18)
         add_bottom_line(line)

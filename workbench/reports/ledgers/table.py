@@ -74,9 +74,9 @@ class Page:
     paper: Paper = Paper()
 
 
-def total_line(columns: Sequence[Column], lines: Sequence[Line], label: str = "合计") -> Line:
-    """The sums of the columns that are summed, unknown cells left out; the label stands first."""
-    cells: list[Cell] = [label]
+def total_line(columns: Sequence[Column], lines: Sequence[Line]) -> Line:
+    """The sums of the columns that are summed, unknown cells left out; 合计 stands first."""
+    cells: list[Cell] = ["合计"]
     for place, column in enumerate(columns[1:], 1):
         # Most columns have no sum, and there are many lines.
         known = [cell for line in lines if is_number(cell := line.cells[place])] if column.summed else []

@@ -17,7 +17,7 @@ _MADE_ON = dt.date(2019, 5, 20)
 def default_template(characters: int = LONGEST_UNIT) -> bytes:
     """The .docx, the same bytes whenever it is made; its letterhead has room for a unit of so many characters."""
     paper = OfficialPaper("备案文件模板", _MADE_ON)
-    paper.letterhead("{{发文单位}}", "{{文号}}", characters)
+    paper.letterhead(characters)
     paper.title("{{标题}}")
     paper.addressee("{{收文单位}}")
     paper.text(
@@ -29,6 +29,7 @@ def default_template(characters: int = LONGEST_UNIT) -> bytes:
     _standard(paper)
     paper.heading("{{说明节号}}、需要说明的事项")
     _loop(paper, "说明事项")
+    # A paragraph of its own for each tag (`%p`): docxtpl takes away the whole line, else blank lines remain.
     paper.text("{%p if 附件 %}")
     paper.blank()
     paper.text("{%p endif %}")
@@ -52,6 +53,7 @@ def _situation(paper: OfficialPaper) -> None:
         "{{办理中}}在管边缘户{{在管边缘户}}；本期新增{{新增边缘户}}户、退出{{退出边缘户}}户、"
         "转入建档立卡{{转入建档立卡}}户。各乡镇情况见下表。"
     )
+    # A row's tag stands in its first cell; docxtpl drops the row, so the others may be empty.
     blank = [""] * (len(COLUMNS) - 1)
     header = ["乡镇", "已脱贫户", *(tier_name(tier) for tier in (1, 2, 3)), UNDETERMINED[0], FALLEN_BACK, "在管边缘户"]
     paper.table(
@@ -67,6 +69,7 @@ def _situation(paper: OfficialPaper) -> None:
 
 
 def _changes(paper: OfficialPaper) -> None:
+    # A first round has none before it, and its sections count without this one (`变化节号`).
     paper.text("{%p if 上期 %}")
     paper.heading("{{变化节号}}、与{{上期}}相比的变化")
     paper.text(
@@ -83,6 +86,7 @@ def _changes(paper: OfficialPaper) -> None:
 
 
 def _standard(paper: OfficialPaper) -> None:
+    # Without a standard in force the section would name one that nobody decided.
     paper.text("{%p if 标准名称 %}")
     paper.heading("{{标准节号}}、边缘户标准")
     paper.text(

@@ -86,13 +86,9 @@ def caught(y: npt.ArrayLike, p: npt.ArrayLike, share: float, weight: Weight = No
     return float(np.interp(share, households, shares))
 
 
-def loss_difference(
-    y: npt.ArrayLike, p: npt.ArrayLike, other: npt.ArrayLike, weight: Weight = None, groups: Groups = None,
-    *, squared: bool = False,
-) -> Estimate:  # fmt: skip
-    """Mean loss of `p` less that of `other` on the same rows, paired; below 0: p is better. Log loss, or Brier's."""
-    losses = brier_scores if squared else log_losses
-    return mean_estimate(losses(y, p) - losses(y, other), weight, groups)
+def loss_difference(y: npt.ArrayLike, p: npt.ArrayLike, other: npt.ArrayLike, weight: Weight = None) -> Estimate:
+    """Mean loss of `p` less that of `other` on the same rows, paired; below 0: p is better. The loss is log loss."""
+    return mean_estimate(log_losses(y, p) - log_losses(y, other), weight, None)
 
 
 def explained_share(p: npt.ArrayLike, truth: npt.ArrayLike, weight: Weight = None) -> float | None:

@@ -86,7 +86,10 @@ def additions(
     `confirmed`: the household of a row, as a person said it. Raises InputError for one that is not there.
     """
     rows = pl.DataFrame(result.persons[LISTED])
-    stored = pl.concat([_stored(store, round_name, county) for county in counties], how="diagonal_relaxed")
+    stored = pl.concat(
+        [store.frame(round_name, county).with_columns(pl.lit(county).alias(_COUNTY)) for county in counties],
+        how="diagonal_relaxed",
+    )
     people = pl.concat([_people(store, round_name, county, stored) for county in counties])
     _check_confirmed(confirmed, stored, rows)
     matched = _matched(rows, stored, people, confirmed)
@@ -130,10 +133,6 @@ _WHY = {
         code="store.numbers-disagree",
     ),
 }
-
-
-def _stored(store: FactStore, round_name: str, county: str) -> pl.DataFrame:
-    return store.frame(round_name, county).with_columns(pl.lit(county).alias(_COUNTY))
 
 
 def _people(store: FactStore, round_name: str, county: str, stored: pl.DataFrame) -> pl.DataFrame:

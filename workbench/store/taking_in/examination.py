@@ -41,15 +41,14 @@ def examined(store: FactStore, round_name: str, result: IntakeResult, rules: Add
     done = result
     for code in result.facts:
         examined = held_against(
-            _of_county(done, code), (*looking_back, *rules.of(code)), round_name, _before(store, round_name, code)
+            replace(done, facts={code: done.facts[code]}),
+            (*looking_back, *rules.of(code)),
+            round_name,
+            _before(store, round_name, code),
         )
         # Of one county alone: the facts of the others, and the rows of the whole file, are put back.
         done = replace(examined, facts={**done.facts, **examined.facts}, rows=result.rows)
     return done
-
-
-def _of_county(result: IntakeResult, code: str) -> IntakeResult:
-    return replace(result, facts={code: result.facts[code]})
 
 
 def _before(store: FactStore, round_name: str, county: str) -> dict[str, pa.Table]:

@@ -74,10 +74,10 @@ def value_at(draft: Mapping[str, Any], path: Key) -> Any:
 class TextField(Field):
     """A line of text; empty takes the key away."""
 
-    def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "") -> None:
+    def __init__(self, language: Language, put: Put, path: Key, label: str) -> None:
         self.path = path
         self.box = widgets.Text(description=label, continuous_update=False)
-        super().__init__(language, put, [path], [self.box], hint)
+        super().__init__(language, put, [path], [self.box])
         self.box.observe(lambda change: self.put(self.path, change["new"] or None), "value")
 
     def fill(self, draft: Mapping[str, Any]) -> None:
@@ -88,12 +88,10 @@ class TextField(Field):
 class AmountField(Field):
     """An amount that may be left empty; what is no number is put as it is, so that the rules say what is wrong."""
 
-    def __init__(
-        self, language: Language, put: Put, path: Key, label: str, placeholder: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "") -> None:
         self.path = path
         # Put when the field is left: half of a number is another number.
-        self.box = widgets.Text(description=label, placeholder=placeholder, continuous_update=False)
+        self.box = widgets.Text(description=label, continuous_update=False)
         super().__init__(language, put, [path], [self.box], hint)
         self.box.observe(lambda change: self.put(self.path, number_or_text(change["new"])), "value")
 
@@ -105,12 +103,12 @@ class AmountField(Field):
 class CheckField(Field):
     """Yes or no."""
 
-    def __init__(self, language: Language, put: Put, path: Key, label: str, hint: str = "", *, default: bool) -> None:
+    def __init__(self, language: Language, put: Put, path: Key, label: str, *, default: bool) -> None:
         self.path = path
         self.default = default
         # Without the indent that ipywidgets leaves for a label on the left.
         self.box = widgets.Checkbox(description=label, indent=False)
-        super().__init__(language, put, [path], [self.box], hint)
+        super().__init__(language, put, [path], [self.box])
         self.box.observe(lambda change: self.put(self.path, bool(change["new"])), "value")
 
     def fill(self, draft: Mapping[str, Any]) -> None:

@@ -22,7 +22,6 @@ from workbench.ui.pages.early_warning.state import NOT_SCORED, WarningSession
 _HEAT = (0.02, 0.1, 0.25, 0.5)
 """Shares of a row from which a cell is drawn darker, a step each."""
 # The first of each list are the furthest apart; the count beside says how many there are.
-_MOST_DIFFERING = 50
 _REASONS_SHOWN = 2
 _STABLE, _LIKELY = "3", 2
 

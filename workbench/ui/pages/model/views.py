@@ -126,12 +126,8 @@ def _standing(name: str, t: Language) -> str:
 
 def _row(label: str, row: Record, use: str, t: Language) -> dict[str, Any]:
     verdict = t.words(county_verdict(row, use))
-    return {"label": label, "chosen": False, "sign": _sign(row, use), "verdict": verdict, **row}
-
-
-def _sign(row: Record, use: str) -> str:
-    """The mark beside a county: of approval only where neither the county nor the city tells against it."""
-    return _SIGNS[county_use(row, use)]
+    # A mark of approval only where neither the county nor the city tells against it.
+    return {"label": label, "chosen": False, "sign": _SIGNS[county_use(row, use)], "verdict": verdict, **row}
 
 
 def _scaled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

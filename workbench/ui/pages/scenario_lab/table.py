@@ -45,8 +45,13 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(t("预计风险变差（模型）"), _slips(records, t)),
         Section(t("按重点群体（纳入户）"), _parts(records, "by_group", _group_labels(scenario), t)),
         Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
-        Section(_error_title(scenario, t), _remeasured(records, t)),
-        Section(_line_title(scenario, t), _counts(list(compared.line_in_force.values()), t, "line_")),
+        Section(
+            t("如果收入再测一次（误差 {error}）", error=t.number(scenario.income_error, 3)), _remeasured(records, t)
+        ),
+        Section(
+            t("对照：按现行扶贫标准（{line} 元）", line=t.number(poverty_line(scenario.round_name).value, 2)),
+            _counts(list(compared.line_in_force.values()), t, "line_"),
+        ),
         Section(t("按县区（纳入户）"), _by_county(compared, t)),
     ]
     # No heading over nothing: of a store without a model, or a line that is the one in force.
@@ -239,14 +244,6 @@ def _differing(candidates: tuple[Candidate, ...], t: Language) -> list[Row]:
         Row(f"key.{label}", label, "text", [value, *(other.get(label, (value, value))[1] for other in others)])
         for label, value in own.items()
     ]  # fmt: skip
-
-
-def _error_title(scenario: Scenario, t: Language) -> str:
-    return t("如果收入再测一次（误差 {error}）", error=t.number(scenario.income_error, 3))
-
-
-def _line_title(scenario: Scenario, t: Language) -> str:
-    return t("对照：按现行扶贫标准（{line} 元）", line=t.number(poverty_line(scenario.round_name).value, 2))
 
 
 def _notes(record: Json, t: Language) -> list[str]:
