@@ -80,6 +80,7 @@ def _of_record(changed: Changed) -> Words:
 
 
 def _of_file(wrong: WrongFile) -> Words:
+    # Which event told of it last: from there on the trail and the file part ways.
     (zh, en), state, event = KINDS[wrong.what][1], _STATES[wrong.state], _event(wrong.event)
     where = " ".join(each for each in (wrong.round, wrong.county) if each)
     return Words(
@@ -109,6 +110,7 @@ def _unfinished(waiting: int) -> Words:
 
 
 def _show_times(verified: Verified) -> None:
+    # A clock set back is no fault of a file, so it is told apart from them and changes no status.
     for each in verified.times[:_SHOWN]:
         line = Words(
             f"第 {each.event} 条的时间早于前一条（{each.at}，前一条 {each.before}）：时钟可能被拨回",

@@ -85,6 +85,7 @@ def ledger_command(
     seen = seen_from(store, register, account, at, round_name, county)
     gather, write = LEDGER_KINDS[kind]
     gathered = gather(seen)
+    # The annex is for paper and loses columns; the ledger is the form that is read in again.
     made = _ANNEXES[kind](gathered, columns or ()) if on_paper else write(gathered)
     write_file(out, made)
     record = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}

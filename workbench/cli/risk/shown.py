@@ -28,8 +28,10 @@ def show_training(about: Json, name: str, card: str) -> None:
             f"from {rows} household-rounds, slips among them {slips}; card: {card}",
         )
     )
+    # Before the verdict: a break of definitions explains a verdict that otherwise seems arbitrary.
     for each in (*about["income_breaks"], *about["drift"]):
         say(Words(each["zh"], each["en"]).after("  "))
+    # Only what is unusual: some households change their numbers in every round.
     for link in about["linkage"]:
         if link["unusual"]:
             say(Words(link["zh"], link["en"]).after("  "))
@@ -73,6 +75,7 @@ def show_scoring(record: Json) -> None:
                 f"the scores of {each['round']} expected {expected} households to slip; {observed} did",
             )
         )
+    # They come from the record of the model, which holds plain text in both languages.
     shifts = [Words(each["zh"], each["en"]) for each in record["shifts_since_last_scores"]]
     for warning in (*record["warnings"], *shifts):
         say(warning.after("  "))
@@ -83,6 +86,7 @@ def show_evaluation(record: Json) -> None:
     """What `evaluate` found, against what a model must beat, and by county."""
     if record["simulated"]:
         say(SIMULATED)
+    # Said before the figures, which look best exactly where they mean least.
     if record["trained_on"]:
         say(
             Words(
@@ -107,6 +111,7 @@ def show_evaluation(record: Json) -> None:
     )
     say(message.after(f"{record['round']} → {record['next_round']}: "))
     _show_compared(record)
+    # Only simulated rounds have true probabilities; elsewhere nobody knows what can be explained.
     if record["explained_share"] is not None:
         share = f"{record['explained_share']:.1%}"
         say(Words(f"占可解释部分的 {share}", f"share of what can be explained: {share}"))

@@ -88,6 +88,7 @@ def frontier_command(
     cluster = cluster_or_here(engine, master, store)
     facts = open_store(store, read_here=cluster is None)
     given = standard_of(standard) if standard else None
+    # On a cluster the register is asked here, where a store that is closed to this process cannot be.
     if cluster and given is None:
         refuse_standard_in_closed_store(facts.root)
     chosen_round = checked_round(round_name) if round_name else None
@@ -96,6 +97,7 @@ def frontier_command(
     if not hindsight:
         # Slips that are expected need scores; those that happened are of all rounds unless one is named.
         chosen_round = chosen_round or (newest_of(listing.scored) if listing else latest_scored(facts))
+    # Hindsight over all rounds has none of its own, yet a line and a standard are of some round: the newest.
     newest = chosen_round or (listing.last_round(where) if listing else last_round(facts, where))
     scope = PreviewScope(facts, newest, where, line)
     at_hand, name = standard_at_hand(scope, given)
@@ -158,6 +160,7 @@ def show_frontier(record: Json) -> None:
     if record["simulated"]:
         say(SIMULATED)
     _show_points(record["points"])
+    # After the points, among which the reader looks for the own place.
     _show_at_hand(record)
     _show_proposal(record)
     for note in record["notes"]:

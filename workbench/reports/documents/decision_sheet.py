@@ -36,6 +36,7 @@ Row = tuple[str, str, float]
 
 
 def _proposal(of: StandardDecision) -> Iterator[Row]:
+    # Undecided days are said: a blank would be filled in by hand after the signature.
     effective = f"，自{day(of.standard.effective)}起施行" if of.standard.effective else "，施行日期待定"
     number = f"登记第{of.version.number}版（{of.version.state}）" if of.version else "未登记的试算"
     named = f"《{of.standard.title}》" if of.standard.title else f"{of.county}边缘户标准"
@@ -52,6 +53,7 @@ def _written(of: StandardDecision) -> str:
     ]
     groups = "、".join(label_of(name, own)[0] for name in standard.groups)
     parts.append(f"属于下列重点群体之一：{groups}" if standard.require_group else "不要求属于重点群体")
+    # A ceiling of a group that is not listed has no effect, and on paper would be taken for a rule.
     raised = {name: multiple for name, multiple in standard.income.group_ceilings.items() if name in standard.groups}
     parts += [f"{label_of(name, own)[0]}的上限为扶贫标准的{multiple:g}倍" for name, multiple in raised.items()]
     for name, (words, _) in ROUTES.items():
@@ -74,7 +76,9 @@ def _ceiling(ceiling: Ceiling, line: float) -> str:
 
 def _figures(of: StandardDecision) -> Iterator[Row]:
     inside, unknown = of.totals.inside.households, of.totals.cannot_tell.households
+    # No share of nobody: a county may hold registered households alone.
     share = f"，占{inside / of.unregistered:.1%}" if of.unregistered else ""
+    # A range: of those that cannot be told all, or none, may come in once the facts are known.
     later = f"；缺事实不能判定{_number(unknown)}户，查清后纳入{_range(*of.households)}户" if unknown else ""
     yield (
         "涉及户数",
@@ -87,11 +91,13 @@ def _figures(of: StandardDecision) -> Iterator[Row]:
     yield "费用和预算", _money(of), 0
     leaving = of.totals.leaving.households if of.totals.leaving else 0
     entering = of.totals.newly_in.households if of.totals.newly_in else 0
+    # Who loses help is named apart from who loses a mark: only the former stand to be harmed.
     helped = ""
     if of.leaving_in_help is not None and leaving:
         counts = of.leaving_in_help
         helped = f"（其中在管边缘户{_number(counts.managed)}户、有在办帮扶措施{_number(counts.helped)}户，须经上报、审核、备案才退出）"
     compared = f"与{of.against.name}相比（{standard_summary(of.against.standard).zh}）"
+    # Compared with the reference, newcomers are not new to anybody: say that nothing was in force.
     none = "" if of.against.in_force else "本县这一期尚无现行标准；"
     yield "谁进谁出", f"{none}{compared}：新增{_number(entering)}户，退出{_number(leaving)}户{helped}。", 0
 
@@ -103,6 +109,7 @@ def _money(of: StandardDecision) -> str:
     budget = of.standard.budget
     if budget is None:
         return f"{text}；未填年度预算。"
+    # The lower end: what is spent for certain, before anything unknown is settled.
     over = of.cost[0] - budget
     budget_words = f"超出{_number(over)}元" if over > 0 else f"余{_number(-over)}元"
     text += f"；年度预算{_number(budget)}元，{budget_words}"
@@ -120,6 +127,7 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         by_round = "、".join(
             f"{round_words(each['round'])}{_number(each['caught'])}/{_number(each['slips'])}" for each in rounds[-_MOST_ROUNDS:]
         )  # fmt: skip
+        # Of a single round the worst is that round: nothing is added.
         worst = f"；最差的一期是{round_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
         yield (
             "回头看",

@@ -28,11 +28,13 @@ def _template(county_round: CountyRound) -> PaperTemplate | None:
 
 def hand_in_template(user: ActingUser, county: str, content: bytes, file: str, note: str) -> int:
     """Check a template and use it from now on; the number of its version. Raises InputError that names all that is wrong with it."""
+    # Checked inside: the right to hand one in is asked first, then what the file holds.
     return add_template(user, county, content, file, note, check_template)
 
 
 def sample_paper(user: ActingUser, county: str, number: int) -> bytes:
     """What a version of the county makes of figures that are nobody's."""
+    # A template may name people of the office: it is not for other counties.
     user.check_part_of(Right.READ_REGISTER, county)
     version, content = template_content(user, county, number)
     return filing_document(sample_filing(), PaperTemplate(version.number, content))

@@ -59,6 +59,7 @@ _TOO_FEW = Words(
 
 def can_tell(row: Mapping[str, Any]) -> bool:
     """Whether an entry of `by_county` has so many slips, expected and happened, that it says something of the county alone."""
+    # Both numbers: where many were expected and none came, or the other way about, the ratio is chance as well.
     return bool(min(row["expected_slips"], row["slips"]) >= _FEW_SLIPS)
 
 
@@ -101,7 +102,9 @@ def order_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
             f"风险变差只有 {slipped:,.0f} 户，看不出；随全市",
             f"only {slipped:,.0f} slips, too few to tell; as in the city",
         )
+    # The interval, not the point: an order that is better by chance must not replace one that needs no model.
     better, why = _ordered(row["auc_interval"], *simple)
+    # Undecided (None) is no refusal: the city's answer stands, and `why` says that nothing was seen.
     if better is False:
         return "no", Words(f"不用：{why.zh}", f"not to be used: {why.en}")
     if use == "yes":
@@ -126,6 +129,7 @@ def total_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
 
 def county_use(row: Mapping[str, Any], use: str) -> str:
     """The key of USE that stands at the top for a county: never above the model's own; "" where nothing can be told of it alone."""
+    # One mark for two questions: a county may be ordered well though its total is wrong.
     order, total = order_use(row, use)[0], total_use(row, use)[0]
     if use == "no" or order == total == "no":
         return "no"

@@ -29,6 +29,7 @@ _LACKING = {
 
 def effect_words(effect: CeilingEffect) -> Words:
     """The verdict in one sentence."""
+    # What is lacking comes first: figures beside “cannot tell” would be read as the answer.
     if effect.verdict in _LACKING:
         return _LACKING[effect.verdict]
     if effect.slips is None or effect.help_share is None:
@@ -51,11 +52,13 @@ def _not_sharp(share: Jump) -> Words:
 
 
 def _too_few(effect: CeilingEffect, slips: Jump) -> Words:
+    # How large a difference would show is said, else “not seen” is read as “there is none”.
     rows, seen = f"{slips.rows_in + slips.rows_out:,}", f"{100 * (effect.detectable or 0):.1f}"
     start = Words(
         f"还说不了：上限附近 {rows} 户次，要相差 {seen} 个百分点以上才看得出来",
         f"cannot tell yet: with {rows} household-rounds near the ceiling only a difference of {seen} points or more would be seen",
     )
+    # Nothing to be halved: no number of further households would show it.
     if effect.more_households is None or effect.more_rounds is None:
         return start + Words("；刚未纳入的户几乎没有风险变差的", "; hardly anybody just out slipped")
     more, rounds = f"{effect.more_households:,}", f"{effect.more_rounds:,}"
@@ -66,7 +69,9 @@ def _too_few(effect: CeilingEffect, slips: Jump) -> Words:
 
 
 def _difference(effect: CeilingEffect, slips: Jump) -> Words:
+    # Without signs: the words say which way, and “fewer by −2” would say the opposite.
     low, high = (f"{100 * abs(each):.1f}" for each in slips.interval)
+    # A fitted difference may exceed the share that it is taken from: no share is below nought.
     outside, inside = f"{slips.untreated:.1%}", f"{max(slips.untreated + slips.value, 0):.1%}"
     if effect.verdict is Verdict.FEWER:
         return Words(

@@ -62,6 +62,7 @@ class Account:
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Json:
     """The record of a model just trained."""
     rows = account.rows
+    # The facts behind the features: whoever scores a round needs these columns, and no others.
     facts = sorted({fact for feature in rows.matrix.features for fact in feature.facts})
     record: Json = {
         "format": FORMAT,
@@ -97,10 +98,12 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "recorded_afterwards": {fact: asdict(why) for fact, why in sorted(account.late.items())},
         "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
+        # Kish's: weights that differ much leave fewer rows' worth of evidence than there are rows.
         "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
         "monotone": [
             {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because.zh, "because_en": f.because.en}
             for f in rows.matrix.features
+            # A direction that was tried and cost too much was given up; the card must not promise it.
             if f.monotone and account.fitted.monotone.held
         ],
         "monotone_cost": asdict(account.fitted.monotone),
@@ -114,6 +117,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "libraries": library_versions(),
         **_performance(account, model),
     }
+    # Of what predicts, not of this record: wording that changes makes no other model.
     record["hash"] = fingerprint(model)
     record["name"] = f"slip-{account.steps[-1].end}-{record['hash'][:8]}"
     return record

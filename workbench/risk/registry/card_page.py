@@ -85,6 +85,7 @@ def _kinds(about: Json) -> list[tuple[str, Json]]:
 
 
 def _checked(about: Json) -> str:
+    # Later households and unseen households of one round differ: the second knows the year's shocks.
     if about["checked_on"] == "later_round":
         return f"只用 {about['checked_round']} 之前各期训练，再看 {about['checked_round']} 之后一期实际发生了什么"
     return "只有一次前后对照，只能用训练时没见过的户检验；**没有检验过后来的期次**，结果偏乐观"
@@ -111,6 +112,7 @@ def _missed(top: Json) -> str:
 
 def _out_of_range(by_county: Json, use: str) -> str:
     """The counties whose totals must not be used although those of others may; nothing where none may."""
+    # Named one by one: whoever reports a county's total looks for the name.
     names = [_county(code) for code, row in by_county.items() if not row["within"]]
     return "" if use == "no" else "、".join(names)
 
@@ -143,6 +145,7 @@ def _lacking(about: Json) -> dict[str, list[str]]:
 
 def _left_out(about: Json) -> dict[str, list[str]]:
     """Features that are not used, with the reason, and those that the data does not have."""
+    # What a mapping added of its own has no Chinese name: it stands as it was called there.
     names = {feature.name: feature.zh for feature in FEATURES}
     left_out = {names.get(name, name): why["zh"] for name, why in about["left_out"].items()}
     return {
