@@ -85,7 +85,6 @@ def ledger_command(
     seen = seen_from(store, register, account, at, round_name, county)
     gather, write = LEDGER_KINDS[kind]
     gathered = gather(seen)
-    # The annex is for paper and loses columns; the ledger is the form that is read in again.
     made = _ANNEXES[kind](gathered, columns or ()) if on_paper else write(gathered)
     write_file(out, made)
     record = {"kind": kind, "rows": len(gathered.rows), "standard": standard_applied(seen).record()}
@@ -119,7 +118,7 @@ def filing_command(
 def seen_from(
     store: Path | None, register: str | None, account: str | None, at: str | None, round_name: str, county: str
 ) -> CountyRound:
-    """The county and round as whoever asks may see them."""
+    """Return the county and round as whoever asks may see them."""
     # Without an account neither names nor steps are gathered: they are read by right, and each reading is told.
     if acting_account(account) is None:
         facts = open_store(store)
