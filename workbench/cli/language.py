@@ -35,7 +35,7 @@ def both(zh: str, en: str) -> str:
 
 
 def language() -> str:
-    """The language that this run speaks."""
+    """Return the language that this run speaks."""
     return _language.get()
 
 
@@ -50,7 +50,7 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def in_language(words: Words | str) -> str:
-    """A message as this run speaks it."""
+    """Return a message as this run speaks it."""
     if isinstance(words, str):
         return words
     return words.en if _language.get() == "en" else words.zh

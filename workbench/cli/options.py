@@ -118,7 +118,7 @@ def refuse_standard_in_closed_store(root: Path) -> None:
 
 
 def checked_round(name: str) -> str:
-    """A round as given, if it can be one."""
+    """Return a round as given, if it can be one."""
     return check_round(name)
 
 

@@ -22,7 +22,7 @@ SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real 
 
 
 def print_json(record: Mapping[str, Any]) -> None:
-    """The one JSON object of a command."""
+    """Print the one JSON object of a command."""
     typer.echo(json_text(record))
 
 
@@ -66,12 +66,12 @@ def _spoken(value: Any) -> str:
 
 
 def say(text: Words | str) -> None:
-    """A sentence for people, in the language of the run."""
+    """Print a sentence for people, in the language of the run."""
     console.print(in_language(text))
 
 
 def warn(text: Words | str) -> None:
-    """A sentence beside the results, on standard error."""
+    """Print a sentence beside the results, on standard error."""
     errors.print(in_language(text))
 
 

@@ -44,7 +44,7 @@ class CommandGroup(TyperGroup):
     """A group that loads a command of its table when it is called."""
 
     def loaded(self, name: str) -> Any:
-        """The command of this name, in the language of the run."""
+        """Return the command of this name, in the language of the run."""
         command = self.commands[name]
         if isinstance(command, UnloadedCommand):
             # Kept, so that a command is loaded and put into the language once.

@@ -35,7 +35,7 @@ _IN_CHINESE = (
 
 
 def usage_error(error: Exception) -> InputError:
-    """The parser's error as one of ours."""
+    """Return the parser's error as one of ours."""
     said = str(getattr(error, "format_message", lambda: error)())
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "workbench"

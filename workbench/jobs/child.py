@@ -44,17 +44,17 @@ class RunningJob:
         self._writing = False
 
     def say(self, text: Words | str) -> None:
-        """What is being done."""
+        """Report what is being done."""
         self._text = text if isinstance(text, Words) else Words(text, text)
         self._report()
 
     def count(self, done: int, total: int) -> None:
-        """So many of so many (0: not known)."""
+        """Report that so many of so many are done (0: not known)."""
         if time.monotonic() - self._said_at > _EACH_SECONDS:
             self._report(done, total)
 
     def writing(self) -> None:
-        """From here on it is not ended: its results are put in place, whole or not at all."""
+        """Report that results are being written: from here on the job is not ended, so that they are whole or not there."""
         self._writing = True
         self._report()
 
@@ -106,7 +106,7 @@ def run(root: Path, job_id: str) -> int:
 
 
 def _in_words(error: Exception) -> Words:
-    """What nobody foresaw: the log has it."""
+    """Return what is said of an error that nobody foresaw; the log has the error itself."""
     if isinstance(error, MemoryError):
         return Words("内存不足，没有做完。", "There was not enough memory; it is not done.")
     return Words(

@@ -85,7 +85,7 @@ class Job:
         return self.state in OPEN
 
     def seconds(self, now: dt.datetime) -> float:
-        """How long it has run, or ran; 0 where it never began."""
+        """Return how long it has run, or ran; 0 where it never began."""
         if not self.begun_at:
             return 0.0
         end = dt.datetime.fromisoformat(self.ended_at) if self.ended_at else now
@@ -93,10 +93,10 @@ class Job:
 
 
 def plain_words(words: Words) -> dict[str, str]:
-    """A message as its file holds it."""
+    """Return a message as its file holds it."""
     return {"zh": words.zh, "en": words.en, "code": words.code}
 
 
 def words_of(plain: dict[str, str]) -> Words:
-    """The message of a file."""
+    """Return the message of a file."""
     return Words(plain["zh"], plain["en"], code=plain.get("code", ""))

@@ -87,7 +87,7 @@ class JobFiles:
         return self.job(name)
 
     def payload(self, job_id: str) -> Path:
-        """The folder of what a job works on."""
+        """Return the folder of what a job works on."""
         return self._folder(job_id) / _PAYLOAD
 
     # -- looking ---------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
 
 
 def title_of(request: JobRequest) -> Words:
-    """What a job is called, with what it makes."""
+    """Return what a job is called, with what it makes."""
     title, of = KINDS[request.kind].title, request.options.get("of", "")
     more = {LEDGER: LEDGERS, FILE: PROCEDURES}.get(request.kind, {}).get(of)
     if request.kind == TAKE_IN:

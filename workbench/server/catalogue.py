@@ -55,7 +55,7 @@ def kept_query(asked: Callable[[str], str | None]) -> dict[str, str]:
 
 
 def address(path: str, query: Mapping[str, str]) -> str:
-    """A path with its query."""
+    """Return a path with its query."""
     return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -76,6 +76,6 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def address(host: str, port: int) -> str:
-    """The URL to open in a browser on this machine."""
+    """Return the URL to open in a browser on this machine."""
     shown = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - read, not bound
     return f"http://{shown}:{port}/"

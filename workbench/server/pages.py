@@ -1,4 +1,4 @@
-"""The pages for officials: `workbench serve`."""
+"""Serve the pages for officials: `workbench serve`."""
 
 import os
 import shutil

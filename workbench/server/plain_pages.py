@@ -23,7 +23,7 @@ from workbench.ui.kit.texts.language import Language
 
 
 def in_language(words: Words, lang: str) -> str:
-    """A message in the language of the page."""
+    """Return a message in the language of the page."""
     return words.en if lang == "en" else words.zh
 
 
@@ -31,7 +31,7 @@ class PageHandler(GuardedPage, BaseVoilaHandler):
     """Renders the plain pages; every template may ask for `lang` and `query`."""
 
     def render_template(self, name: str, **values: Any) -> str:
-        """The template, in the language asked for."""
+        """Render the template in the language asked for."""
         return str(super().render_template(name, **{**self.common(), **values}))
 
     def common(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class ReadyPages:
         self._pages: OrderedDict[bytes, bytes] = OrderedDict()
 
     def get(self, key: bytes) -> str | None:
-        """The page of a key; None where there is none."""
+        """Return the page of a key; None where there is none."""
         with self._lock:
             page = self._pages.get(key)
             if page is None:

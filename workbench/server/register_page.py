@@ -32,7 +32,7 @@ Form = dict[str, list[str]]
 
 
 def request_threads() -> ThreadPoolExecutor:
-    """The threads in which requests are answered."""
+    """Return the threads in which requests are answered."""
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="request")
 
 

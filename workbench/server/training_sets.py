@@ -83,7 +83,7 @@ class _TrainingHandler(PageHandler):
         return address(url_path_join(self.base_url, "training", *parts), {**carried, **lang, **query})
 
     def saved(self, identity: str) -> tuple[Saved, TrainingSet]:
-        """A set that is there; 404 where it is none."""
+        """Return a set that is there; 404 where it is none."""
         try:
             saved = read_scenario(store_path(), identity, TRAINING_SETS)
             return saved, set_of(saved.data)

@@ -1,4 +1,4 @@
-"""A round closed, and opened again."""
+"""Commands that close a round, and open it again."""
 
 from typing import Annotated
 

@@ -50,5 +50,5 @@ def _to_collect(skipped: SkippedHousehold) -> Words:
 
 
 def skipped_record(each: SkippedHousehold) -> Json:
-    """A skipped household for JSON."""
+    """Return a skipped household for JSON."""
     return {"household_id": each.household_id, "reason": each.why, "missing": each.missing}

@@ -13,17 +13,17 @@ KINDS = {RISK: Words("风险等级", "risk tiers"), EDGE: Words("边缘户", "ed
 
 
 def role_label(name: str) -> str:
-    """A role."""
+    """Return the name of a role, as this run speaks it."""
     return label((ROLES[name].zh, ROLES[name].en))
 
 
 def step_label(name: str) -> str:
-    """A step of the procedure."""
+    """Return the name of a step of the procedure."""
     return label((STEPS[name].zh, STEPS[name].en))
 
 
 def case_step_label(name: str) -> str:
-    """A step of a case; `open` is the first, which nobody takes by itself."""
+    """Return the name of a step of a case; `open` is the first, which nobody takes by itself."""
     return label(("立案", "open") if name == "open" else (CASE_STEPS[name].zh, CASE_STEPS[name].en))
 
 

@@ -84,7 +84,7 @@ def with_options_of(make: Callable[..., Any], parameter: str) -> Callable[[Calla
 
 
 def the_register(store: Path | None, url: str | None) -> Register:
-    """The register of a store."""
+    """Return the register of a store."""
     return open_register(open_store(store), register_url(url))
 
 
@@ -136,7 +136,7 @@ def moment(register: Register, at: str | None) -> dt.datetime:
 
 
 def day(text: str | None, user: ActingUser) -> dt.date:
-    """A day as given, or today."""
+    """Return a day as given, or today."""
     if text is None:
         return user.today
     try:

@@ -125,7 +125,7 @@ def adjust_command(
 
 
 def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
-    """A visit from `name=text` pairs."""
+    """Return a visit from `name=text` pairs."""
     findings = dict(_pair(each, "--found") for each in texts)
     # Asked of the names first: a misspelt domain would be reported as one that is missing.
     unknown = sorted(set(findings) - set(VISIT_DOMAINS))

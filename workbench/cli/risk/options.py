@@ -38,7 +38,7 @@ def steps() -> Iterator[Any]:
 
 
 def facts_named(keep: list[str] | None) -> tuple[str, ...]:
-    """The facts that --keep names, if there are such."""
+    """Return the facts that --keep names, if there are such."""
     unknown = [fact for fact in keep or [] if fact not in FACT and not fact.startswith("x_")]
     if unknown:
         message = Words(

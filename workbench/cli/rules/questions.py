@@ -142,7 +142,7 @@ class _HouseholdRules:
         return self._limits.own_groups if self._limits is not None else {}
 
     def explain(self, visited: VisitedHousehold) -> Explanation:
-        """What can be told by what is certain."""
+        """Return what can be told by what is certain."""
         certain = visited.certain(self.decision)
         if self._limits is not None:
             # What would change the result takes longer to find, and nobody asked for it here.

@@ -33,7 +33,7 @@ class Service:
     serve_options: Sequence[str] = ()
 
     def units(self) -> dict[str, str]:
-        """The text of each unit by the name of its file."""
+        """Return the text of each unit by the name of its file."""
         return {
             "luan-workbench.service": self._pages(),
             "luan-workbench-backup.service": self._backup(),

@@ -170,7 +170,7 @@ def sweep_command(
 
 
 def whole_point(point: dict[str, float | None]) -> dict[str, float | int | None]:
-    """A point of a sweep with its numbers as they are printed."""
+    """Return a point of a sweep with its numbers as they are printed."""
     return {key: _whole(key, value) for key, value in point.items()}
 
 

@@ -33,7 +33,7 @@ def say_not_scored(round_name: str) -> None:
 
 
 def between(interval: list[float]) -> str:
-    """An interval of households."""
+    """Return an interval of households."""
     return f"{interval[0]:,.1f}–{interval[1]:,.1f}"
 
 

@@ -37,7 +37,7 @@ def tell_of_files(
 
 
 def scored(root: Path, round_name: str, model: str) -> Event:
-    """That a model has scored a round."""
+    """Return the event that a model has scored a round."""
     return Event("scored", round_name, {"model": model}, files=folders(root, [f"scores/round={round_name}/"]))
 
 

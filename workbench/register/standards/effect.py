@@ -37,7 +37,7 @@ class ChangedResult:
 
     @property
     def household_id(self) -> str:
-        """Its number."""
+        """Number of the household."""
         return str(self.entry["household_id"])
 
     def reason(self, version: Version) -> Words:

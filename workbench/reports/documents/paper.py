@@ -72,7 +72,7 @@ class OfficialPaper:
 
     @classmethod
     def over(cls, document: Any) -> "OfficialPaper":
-        """A paper that goes on where a document ends."""
+        """Return a paper that goes on where a document ends."""
         paper = cls.__new__(cls)
         paper._document = document  # noqa: SLF001 - its own
         return paper
@@ -191,7 +191,7 @@ class OfficialPaper:
             column.width = Mm(width)
 
     def to_bytes(self) -> bytes:
-        """The file, with no time of writing in it."""
+        """Return the file, with no time of writing in it."""
         return bytes_of(self._document, {_FONT_TABLE: _FONTS.encode()})
 
     def _paragraph(

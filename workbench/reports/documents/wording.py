@@ -58,7 +58,7 @@ def condition_words(condition: Condition) -> str:
 
 
 def round_words(name: str) -> str:
-    """A round: 2019年10月."""
+    """Return a round: 2019年10月."""
     return f"{name[:4]}年{int(name[5:])}月"
 
 
@@ -75,7 +75,7 @@ def tier_mark(tier: int | None) -> str:
 
 
 def tier_legend() -> str:
-    """What the marks of a ledger mean."""
+    """Return what the marks of a ledger mean."""
     # By symbol and word beside the colour: no tier is told by its colour alone, as on a black-and-white copy.
     marks = "；".join(f"{SYMBOLS[tier]} {TIERS[tier][2]}色 {TIERS[tier][0]}" for tier in TIERS)
     return f"等级标记（{NOTICE}）：{marks}"

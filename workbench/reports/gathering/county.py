@@ -107,14 +107,14 @@ class CountyRound(RoundScope):
             return filed_tiers(connection, round_name, self.county)
 
     def entries(self, kind: str) -> dict[str, EntryRecord]:
-        """The register's entries of the round, by household."""
+        """Return the register's entries of the round, by household."""
         if self.user is None:
             return {}
         rows = county_records.entries(self.user, self.round_name, self.county, kind)
         return {row["household_id"]: row for row in rows}
 
     def filings(self, kind: str) -> dict[int, ListedFiling]:
-        """The filings of the round, by id, oldest first."""
+        """Return the filings of the round, by id, oldest first."""
         if self.user is None:
             return {}
         return {row["id"]: row for row in filings(self.user, self.round_name, self.county, kind)}
@@ -158,15 +158,15 @@ class CountyRound(RoundScope):
 
 
 def main_risk(criteria_true: int | None) -> str:
-    """The criteria that hold, in words; the graver clause first."""
+    """Return the criteria that hold, in words; the graver clause first."""
     return "；".join(criteria_words(criteria_true))
 
 
 def criteria_words(bits: int | None) -> list[str]:
-    """The criteria of a trace in words, the graver clause first."""
+    """Return the criteria of a trace in words, the graver clause first."""
     return [CRITERION[name].zh for name, bit in BIT.items() if (bits or 0) & bit]
 
 
 def shown_facts(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a household among the columns of a frame."""
+    """Return the facts of a household among the columns of a frame."""
     return {name: row[name] for name in _SHOWN if name in row}

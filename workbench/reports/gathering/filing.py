@@ -84,7 +84,7 @@ def _standard(county_round: CountyRound) -> StandardInForce | None:
 
 
 def terms(standard: EdgeStandard, line: float) -> list[str]:
-    """A standard in sentences that an official can read."""
+    """Return a standard in sentences that an official can read."""
     own = standard.own_groups
     texts = [f"年人均纯收入不低于{line:g}元、低于{_ceiling(standard.income.ceiling, line)}"]
     if standard.income.deduct_out_of_pocket:

@@ -14,12 +14,12 @@ from workbench.reports.records import Movement, Summary, SummaryRow, Tally
 
 
 def gather_summary(county_round: CountyRound) -> Summary:
-    """The figures of every township of the area."""
+    """Return the figures of every township of the area."""
     return Summary(county_round.heading("risk", "edge"), summary_rows(county_round))
 
 
 def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
-    """A row a township, in the order of their names."""
+    """Return a row a township, in the order of their names."""
     lifted = lifted_now(county_round)
     edge = _edge(county_round)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")

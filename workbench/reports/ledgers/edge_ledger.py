@@ -26,7 +26,7 @@ _SHOWN_VISITS = 3
 
 
 def edge_ledger(ledger: EdgeLedger) -> bytes:
-    """The ledger as a spreadsheet (xlsx), a household a row."""
+    """Return the ledger as a spreadsheet (xlsx), a household a row."""
     return workbook_bytes([_page(ledger)], ledger.heading.made_on)
 
 

@@ -17,7 +17,7 @@ from workbench.reports.list_records import EntryList, EntryRow
 
 
 def entry_list(listed: EntryList) -> bytes:
-    """The list as a spreadsheet (xlsx), a household a row."""
+    """Return the list as a spreadsheet (xlsx), a household a row."""
     page = page_of(_FORM, listed.heading, numbered_lines(_FORM, listed.rows))
     window = f"录入窗口期：{day(listed.opens_on)}至{day(listed.closes_on)}"
     # In the notice's own words (§2.1.3-c): no number caps who is entered.

@@ -49,7 +49,7 @@ _WORDS: dict[str, dict[Any, str]] = {
 
 
 def header_of(fact: str) -> str:
-    """The header under which a ledger bears a fact."""
+    """Return the header under which a ledger bears a fact."""
     return FACT_HEADERS.get(fact, FACT[fact].zh)
 
 
@@ -97,12 +97,12 @@ def unprinted_columns(shown: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def one_below_another(*parts: Cell) -> str:
-    """The parts that there are, each on a line of its own."""
+    """Return the parts that there are, each on a line of its own."""
     return "\n".join(words for part in parts if (words := text(part)))
 
 
 def action_cell(action: ActionRecord | None) -> str:
-    """A step in one cell: when, who, what was said."""
+    """Return a step in one cell: when, who, what was said."""
     return one_below_another(action.on, action.by, action.words) if action else ""
 
 
@@ -127,7 +127,7 @@ def numbered(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def numbered_lines(form: Form, rows: Sequence[Any], mark: Callable[[Any], int | None] | None = None) -> list[Line]:
-    """A line a row, numbered from 1."""
+    """Return a line a row, numbered from 1."""
     return [
         Line((number, *(column.value(row) for column in form.columns[1:])), mark(row) if mark else None)
         for number, row in enumerate(rows, 1)

@@ -26,7 +26,7 @@ _TIER, _PROCEDURE = "风险等级", "走访、初评上报、审核、备案"
 
 
 def risk_ledger(ledger: RiskLedger) -> bytes:
-    """The ledger as a spreadsheet (xlsx), a household a row."""
+    """Return the ledger as a spreadsheet (xlsx), a household a row."""
     return workbook_bytes([_page(ledger)], ledger.heading.made_on)
 
 

@@ -33,7 +33,7 @@ def summary(summed: Summary) -> bytes:
 
 
 def total(rows: Sequence[SummaryRow], county: str, township: str) -> SummaryRow:
-    """The rows added up."""
+    """Return the rows added up."""
     return SummaryRow(
         county,
         township,

@@ -91,7 +91,7 @@ def is_number(cell: Cell) -> TypeGuard[int | float]:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as it is seen, to measure it."""
+    """Return a cell as it is seen, to measure it."""
     if is_number(cell):
         return f"{cell:,.0f}" if float(cell).is_integer() else f"{cell:,.2f}"
     return text(cell)
@@ -114,7 +114,7 @@ def width_of(words: str) -> int:
 
 
 def lines_needed(words: str, width: float) -> int:
-    """How many lines a text takes in a column of that width."""
+    """Return how many lines a text takes in a column of that width."""
     room = max(width - 1, 1)
     if "\n" not in words:  # as nearly all are
         return max(1, ceil(width_of(words) / room))

@@ -129,7 +129,7 @@ _SPENDING = [
 
 
 def _plain(name: str, topic: str, **more: object) -> Feature:
-    """A fact as it is."""
+    """Return the feature that is a fact as it is."""
     fact = FACT[name]
     return Feature(name, fact.zh, fact.en, topic, (name,), pl.col(name).cast(pl.Float64), **more)  # type: ignore[arg-type]
 

@@ -77,7 +77,7 @@ class Gate(HTTPServer):
 
 
 def gate(pages: Application, reach: Reach) -> Gate:
-    """The server of the pages, not yet listening."""
+    """Return the server of the pages, not yet listening."""
     others = Application([(r".*", UnknownNameHandler)])
     router = RuleRouter([Rule(AllowedHost(reach.known_names), pages), Rule(AnyMatches(), others)])
     server = Gate(router, ssl_options=reach.encryption())

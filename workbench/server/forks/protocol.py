@@ -24,12 +24,12 @@ class ForkRequest:
     title: str
 
     def to_bytes(self) -> bytes:
-        """As one message."""
+        """Return the request as one message."""
         return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_bytes(cls, message: bytes) -> "ForkRequest":
-        """The request of a message."""
+        """Read the request that a message holds."""
         return cls(**read_json(message.decode()))
 
 

@@ -22,7 +22,7 @@ SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM
 
 
 def other_threads(pid: int | str = "self") -> list[str]:
-    """The names of a process's threads but its first."""
+    """Return the names of a process's threads but its first."""
     tasks = Path(f"/proc/{pid}/task")
     # The first thread of a process bears the number of the process.
     own = str(os.getpid() if pid == "self" else pid)

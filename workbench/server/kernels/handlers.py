@@ -18,7 +18,7 @@ _LOOK_SECONDS = 1.0
 
 
 class OwnKernelHandler(OfOwner, KernelHandler):
-    """What a kernel is, and its end."""
+    """Serve what a kernel is, and its end, to its owner only."""
 
 
 class OwnShutdownHandler(OfOwner, VoilaShutdownKernelHandler):
@@ -41,7 +41,7 @@ class KernelSocket(OfOwner, VoilaKernelWebsocketHandler):
         await super().get(kernel_id)
 
     def select_subprotocol(self, _subprotocols: list[str]) -> str:
-        """The only one."""
+        """Return the only subprotocol that is spoken."""
         return PROTOCOL
 
     async def open(self, kernel_id: str) -> None:

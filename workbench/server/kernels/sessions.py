@@ -51,7 +51,7 @@ class Sessions(BoundedKernels):
         return dict(self._owners)
 
     def of_session(self, session: str) -> list[str]:
-        """The kernels that run for a session."""
+        """Return the kernels that run for a session."""
         return [page for page, owner in self.owners().items() if owner.session == session and page in self]
 
     # -- places ----------------------------------------------------------------------------------------------------

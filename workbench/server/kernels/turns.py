@@ -59,7 +59,7 @@ class Turns:
         self._places, self._patience = asyncio.Semaphore(count), patience
 
     def next(self) -> Turn:
-        """The turn of the page that is being opened."""
+        """Return the turn of the page that is being opened."""
         turn = Turn(self._places, self._patience)
         _TURN.set(turn)
         return turn

@@ -245,7 +245,7 @@ class RegisterIdentity(IdentityProvider):
 
 
 def role_of(handler: Any) -> Role | None:
-    """The role of who asks; None where nobody is signed in."""
+    """Return the role of who asks; None where nobody is signed in."""
     user = handler.current_user or handler.identity_provider.signed_in(handler)
     return ROLES.get(user.role) if isinstance(user, SignedIn) else None
 

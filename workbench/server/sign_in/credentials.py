@@ -18,7 +18,7 @@ def remote_address(handler: Any) -> str:
 
 
 def credentials(handler: Any, account: str, password: str) -> Credentials:
-    """What was typed, with address and machine."""
+    """Return what was typed, with address and machine."""
     return Credentials(account, password, remote_address(handler), handler.get_cookie(_cookie_name(account)))
 
 

@@ -64,7 +64,7 @@ class Field(widgets.VBox):
 
 
 def value_at(draft: Mapping[str, Any], path: Key) -> Any:
-    """What a draft holds at a key, or None."""
+    """Return what a draft holds at a key, or None."""
     part: Any = draft
     for name in parts(path):
         part = part.get(name) if isinstance(part, Mapping) else None
@@ -131,7 +131,7 @@ def number_or_text(text: str) -> float | str | None:
 
 
 def plain_number(value: Any) -> str:
-    """A number as a person would type it."""
+    """Return a number as a person would type it."""
     if value is None:
         return ""
     # Ten digits: neither the tail of a binary fraction nor the “.0” of a whole amount is shown.

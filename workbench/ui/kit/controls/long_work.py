@@ -35,7 +35,7 @@ class _Piece:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def report(self, done: int, total: int) -> None:
-        """Called from the work's thread."""
+        """Report how far the work is; called from its thread."""
         # Only here can the thread be ended: Python has no way to stop one from outside.
         if self.cancelled.is_set():
             raise CancelledWork

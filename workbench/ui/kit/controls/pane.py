@@ -45,5 +45,5 @@ class Pane(anywidget.AnyWidget):
 
 
 def sends(**choice: Any) -> str:
-    """The value of `data-send`; templates escape it."""
+    """Return the value of `data-send`; templates escape it."""
     return json.dumps(choice, ensure_ascii=False)

@@ -35,7 +35,7 @@ def number(fields: Fields, name: str) -> int | None:
 
 
 def day(fields: Fields, name: str = "day") -> dt.date:
-    """A day; raises InputError for what is none."""
+    """Return a day; raises InputError for what is none."""
     text = one(fields, name)
     try:
         # As years first: 10/08/2019 is a day in August to some and in October to others.

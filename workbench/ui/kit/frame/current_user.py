@@ -50,7 +50,7 @@ def person() -> Person | None:
 
 
 def account_name() -> str:
-    """The account that is signed in; empty where nobody is."""
+    """Return the account that is signed in; empty where nobody is."""
     who = person()
     return who.account if who else ""
 

@@ -164,14 +164,14 @@ def error_text(error: Exception, t: Language) -> str:
 
 
 def classed(widget: widgets.DOMWidget, *classes: str) -> widgets.DOMWidget:
-    """The widget with these CSS classes."""
+    """Return the widget with these CSS classes."""
     for name in classes:
         widget.add_class(name)
     return widget
 
 
 def panel(t: Language, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
-    """A titled panel."""
+    """Return a titled panel."""
     return classed(
         widgets.VBox([widgets.HTML(render("section", t, title=title, note=note, anchor=None)), *content]), "wb-panel"
     )

@@ -24,7 +24,7 @@ _FROM_THE_WORST = ("below_line", 1, 2, "in", 3, "out")
 
 
 def result_label(result: Any, t: Language) -> str:
-    """A tier, or what a standard says, in words."""
+    """Return a tier, or what a standard says, in words."""
     if result in TIERS:
         return t.label(TIERS[result][:2])
     return t.label(STANDINGS[{"in": "edge_in", "out": "edge_out", "below_line": "below_line"}[result]])

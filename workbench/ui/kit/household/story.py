@@ -87,7 +87,7 @@ def story_html(shown: Story, t: Language) -> Markup:
 
 
 def rounds_html(shown: Story, t: Language) -> Markup:
-    """The facts of every round as a table."""
+    """Return the facts of every round as a table."""
     titles = [round_title(name, t) for name in shown.rounds]
     return render("household_rounds", t, table=_table(shown, t), round_titles=titles)
 

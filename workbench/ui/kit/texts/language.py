@@ -40,7 +40,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def label(self, pair: tuple[str, str]) -> str:
-        """A (Chinese, English) pair of the vocabulary."""
+        """Return a pair of words (Chinese, English) in the language of the page."""
         return pair[0] if self.code == "zh" else pair[1]
 
     def words(self, words: Words) -> str:
@@ -59,7 +59,7 @@ class Language:
         return f"{int(year)}年{half}" if half else self.month(int(year), int(month))
 
     def error(self, error: WorkbenchError) -> str:
-        """What an error says."""
+        """Return what an error says."""
         return self.words(error.words)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
@@ -76,21 +76,21 @@ class Language:
         return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.number(abs(seen), decimals)}"
 
     def percent(self, share: float | None) -> str:
-        """A share as per cent, one decimal."""
+        """Return a share as per cent, one decimal."""
         return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
 
     def percent_whole(self, share: float) -> str:
-        """A share as a whole number of per cent."""
+        """Return a share as a whole number of per cent."""
         return str(_pattern("0%").apply(share, self._locale))
 
     def month(self, year: int, month: int) -> str:
-        """A month of a year: 2019年5月, May 2019."""
+        """Return a month of a year: 2019年5月, May 2019."""
         if self.code == "zh":
             return f"{year}年{month}月"
         return f"{self._locale.months['format']['wide'][month]} {year}"
 
     def date(self, day: dt.date) -> str:
-        """A day: 2019年5月31日, 31 May 2019."""
+        """Return a day: 2019年5月31日, 31 May 2019."""
         if self.code == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {self.month(day.year, day.month)}"

@@ -11,6 +11,6 @@ def county_name(code: str, t: Language) -> str:
 
 
 def round_title(name: str, t: Language) -> str:
-    """A round as offices call it (`Language.round`)."""
+    """Return a round as offices call it (`Language.round`)."""
     # Only rounds of a store come here, whose names were checked when they were written.
     return t.round(name)

@@ -23,7 +23,7 @@ def tier_entry(key: str, count: Count, t: Language) -> dict[str, Any]:
 
 
 def tier_words(key: str, t: Language) -> str:
-    """A tier as symbol and colour."""
+    """Return a tier as symbol and colour."""
     # An empty count: only symbol and colour are asked for here.
     entry = tier_entry(key, Count(), t)
     return f"{entry['symbol']} {entry['colour']}"

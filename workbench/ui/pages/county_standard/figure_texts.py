@@ -4,7 +4,7 @@ from workbench.ui.kit.texts.language import Language
 
 
 def figure_texts(t: Language) -> dict[str, str]:
-    """What `LiveFigures` says, in the language of the page."""
+    """Return what `LiveFigures` says, in the language of the page."""
     return {
         "locale": "zh-CN" if t.code == "zh" else "en",
         "inside": t("纳入"),

@@ -27,7 +27,7 @@ def page() -> widgets.Widget:
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("边缘户标准"),
         source=t("六政办〔2019〕15号 二（二）：县区统一确定边缘户标准"),
@@ -97,7 +97,7 @@ class CountyStandardPage:
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":
-        """The page that an address asks for."""
+        """Return the page that an address asks for."""
         session = StandardSession(open_store(), query.get("round"), query.get("county"))
         return cls(session, language, for_versions=query.get("open") == "versions")
 

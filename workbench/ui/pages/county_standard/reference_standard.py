@@ -20,5 +20,5 @@ class ReferenceStandard:
 
     @classmethod
     def of_round(cls, in_use: StandardInUse) -> "ReferenceStandard":
-        """The standard that is used in the round."""
+        """Return the standard that is used in the round."""
         return cls(in_use.standard, str(in_use.source), in_use.name)

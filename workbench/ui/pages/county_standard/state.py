@@ -151,17 +151,17 @@ class StandardSession(Place):
         self._take(draft | {keys.GROUPS: [each for each in listed if each != fact]})
 
     def yaml(self) -> str:
-        """The last valid standard as YAML text."""
+        """Return the last valid standard as YAML text."""
         return write_standard(self.standard)
 
     # -- what follows from the state -------------------------------------------------------------------------------
 
     def limits(self) -> EdgeLimits:
-        """The last valid standard in yuan."""
+        """Return the last valid standard in yuan."""
         return self.scope.limits_of(self.standard)
 
     def line_in_force(self) -> float:
-        """The poverty line of the round's year."""
+        """Return the poverty line of the round's year."""
         return poverty_line(self.round_name).value
 
     def breakdown(self) -> Breakdown:

@@ -35,7 +35,7 @@ def page() -> widgets.Widget:
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("早期预警"),
         source=t("六政办〔2019〕15号 二（一）：跟踪监测、提前预警"),
@@ -88,7 +88,7 @@ class EarlyWarningPage:
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "EarlyWarningPage":
-        """The page that an address asks for."""
+        """Return the page that an address asks for."""
         session = WarningSession(
             open_store(), query.get("round"), query.get("county"), query.get("household", ""),
             query.get("household_county", ""),

@@ -138,11 +138,11 @@ class WarningSession(Place):
         return matrix(self.frame)
 
     def picked(self) -> ListPage:
-        """The page of the list of the chosen cell."""
+        """Return the page of the list of the chosen cell."""
         return self.list.page(self._picked())
 
     def picked_rows(self) -> pl.DataFrame:
-        """The whole list of the chosen cell, as filtered and sorted."""
+        """Return the whole list of the chosen cell, as filtered and sorted."""
         return self.list.whole(self._picked())
 
     def _picked(self) -> pl.DataFrame:
@@ -166,7 +166,7 @@ class WarningSession(Place):
         return self.visit_order.page(listed), counts
 
     def visit_rows(self) -> pl.DataFrame:
-        """The whole visit list, as filtered and sorted."""
+        """Return the whole visit list, as filtered and sorted."""
         return self.visit_order.whole(self._visits())
 
     def _visits(self) -> pl.DataFrame:

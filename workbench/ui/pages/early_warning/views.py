@@ -80,7 +80,7 @@ def _band_key(band: int | None) -> str:
 
 
 def band_label(key: str, t: Language) -> str:
-    """A band of probability in words."""
+    """Return a band of probability in words."""
     if key == NOT_SCORED:
         return t("未评分")
     band = int(key)
@@ -100,7 +100,7 @@ def scoring_link(session: WarningSession, who: Person | None) -> dict[str, str] 
 
 
 def picked_html(session: WarningSession, t: Language) -> Markup:
-    """The list of the chosen cell, row or column."""
+    """Return the list of the chosen cell, row or column."""
     parts = [t.label(STANDINGS[session.standing])] if session.standing else []
     parts += [band_label(session.band, t)] if session.band else []
     page = session.picked()
@@ -112,7 +112,7 @@ def picked_html(session: WarningSession, t: Language) -> Markup:
 
 
 def visits_html(session: WarningSession, t: Language) -> Markup:
-    """The visit list."""
+    """Return the visit list."""
     page, counts = session.visits()
     shown = _in_words(page, session.round_scope, t)
     for row in shown.rows:
@@ -169,7 +169,7 @@ def disagreements_html(session: WarningSession, t: Language) -> Markup:
 
 
 def differing_labels(t: Language) -> dict[str, str]:
-    """How rule and model differ, in words."""
+    """Return how rule and model differ, in words."""
     return {"blue_high": t("规则为蓝、模型偏高"), "red_low": t("规则为红、模型偏低")}
 
 

@@ -53,7 +53,7 @@ CHAPTERS = (
 
 
 def chapter(name: str) -> Chapter | None:
-    """The chapter of that name, or None."""
+    """Return the chapter of that name, or None."""
     return next((each for each in CHAPTERS if each.name == name), None)
 
 

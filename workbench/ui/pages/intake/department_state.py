@@ -148,26 +148,26 @@ class DepartmentSession:
     # -- what follows ----------------------------------------------------------------------------------------------
 
     def asked(self, round_name: str, county: str) -> ListRequest:
-        """The list as it is to be read now."""
+        """Return the list as it is to be read now."""
         return ListRequest(self.name, self.path, round_name, county, self.which, self.store)
 
     def additions(self) -> Additions:
-        """What the list adds, as far as it was confirmed."""
+        """Return what the list adds, as far as it was confirmed."""
         return self._additions(self.confirmed)
 
     def waiting(self) -> int:
-        """How many doubtful rows nobody has answered yet."""
+        """Return how many doubtful rows nobody has answered yet."""
         return sum(each.row not in self.refused for each in self.additions().doubtful)
 
     def to_take(self) -> IntakeResult:
-        """What would be taken in."""
+        """Return what would be taken in."""
         assert self.read is not None
         asked = self.read.asked
         simulated = self.store.origin(asked.round_name, asked.county or None).simulated
         return as_result(self.additions(), f"{LAYOUT}{asked.which}", simulated=simulated)
 
     def comparison(self) -> Comparison:
-        """What it would change."""
+        """Return what it would change."""
         assert self.read is not None
         return compare_results(self.store, self.read.asked.round_name, [self.to_take()])
 

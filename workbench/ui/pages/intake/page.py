@@ -24,12 +24,12 @@ from workbench.ui.pages.intake.views import findings_file, findings_html, option
 
 
 def page() -> widgets.Widget:
-    """The page for its address: `round`, `lang`."""
+    """Return the page for its address: `round`, `lang`."""
     return open_page(about, IntakePage.of_address)
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("数据导入"),
         source=t("六政办〔2019〕15号 四（三）：一次填报，不重复填表"),
@@ -86,7 +86,7 @@ class IntakePage:
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "IntakePage":
-        """The page that an address asks for."""
+        """Return the page that an address asks for."""
         today = now_in_beijing().date()
         return cls(IntakeSession(open_store(), today, query.get("round")), language)
 

@@ -155,11 +155,11 @@ class ReadingChoice:
         return replace(decision, place=self.place)
 
     def offered(self) -> list[NamedMapping]:
-        """What was kept for files of the same headers."""
+        """Return what was kept for files of the same headers."""
         return mappings_offered(self.root, self.overview.headers) if self.overview and self.overview.columns else []
 
     def yaml(self) -> str:
-        """How the file is read, as an analyst carries it along."""
+        """Return how the file is read, as an analyst carries it along."""
         # With the headers of this file, by which the mapping is offered for the next one (0027).
         return self._present().mapping().model_copy(update={"headers": self._seen().headers}).to_yaml()
 

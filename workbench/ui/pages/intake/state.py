@@ -208,7 +208,7 @@ class IntakeSession(Place):
     # -- what follows ----------------------------------------------------------------------------------------------
 
     def asked(self) -> ReadRequest:
-        """The file as it is to be read now."""
+        """Return the file as it is to be read now."""
         said = (self.given_county, self.given_kind, self.choice.reading)
         return ReadRequest(self.name, self.path, self.round_name, *said, self.store)
 
@@ -231,7 +231,7 @@ class IntakeSession(Place):
         return problems + [("warning", each) for each in self.result.warnings]
 
     def listed(self) -> list[tuple[str, Problem]]:
-        """The findings that are looked at."""
+        """Return the findings that are looked at."""
         return [
             (kind, each)
             for kind, each in self.listed_problems()

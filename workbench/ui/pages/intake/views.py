@@ -53,7 +53,7 @@ def _counties(t: Language) -> list[tuple[str, str]]:
 
 
 def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Markup:
-    """What came of reading; where nothing did yet, how to begin."""
+    """Return what came of reading; where nothing did yet, how to begin."""
     outcome = session.outcome
     # Nothing while it is read: the bar of the work says so already.
     if not session.name or (outcome is None and reading):

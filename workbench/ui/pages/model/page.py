@@ -31,12 +31,12 @@ from workbench.ui.pages.model.views import (
 
 
 def page() -> widgets.Widget:
-    """The page for its address: `county`, `round`, `lang`."""
+    """Return the page for its address: `county`, `round`, `lang`."""
     return open_page(about, ModelPage.of_address)
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("模型"),
         source=t("估计一户到下一期等级变差或跌破扶贫标准的可能性；只提示，不作决定"),
@@ -68,7 +68,7 @@ class ModelPage:
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "ModelPage":
-        """The page that an address asks for."""
+        """Return the page that an address asks for."""
         place = Place(open_store(), query.get("round"), query.get("county"), city=True)
         if being_trained(place.store.root):
             raise StoreError(

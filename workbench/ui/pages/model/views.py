@@ -91,7 +91,7 @@ def _day(record: Record, t: Language) -> str:
 
 
 def compared_html(record: Record, t: Language) -> Markup:
-    """The model beside simpler ways."""
+    """Return the model beside simpler ways."""
     rate = _rate(record)
     rows = {
         name: {
@@ -164,7 +164,7 @@ def outcome_html(outcome: ScoreOutcome, county: str, t: Language) -> Markup:
 
 
 def limits_html(record: Record, t: Language) -> Markup:
-    """What not to expect of it, and which facts it reads."""
+    """Return what not to expect of it, and which facts it reads."""
     spread = record["dispersion"]
     lopsided = record["effective_rows"] < _LOPSIDED * record["rows"]
     return render(

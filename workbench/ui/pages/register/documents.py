@@ -39,7 +39,7 @@ def documents_html(session: RegisterSession, query: str, proved: Mapping[str, st
 
 
 def filings_html(session: RegisterSession, proved: Mapping[str, str], t: Language) -> Markup:
-    """The filed lists of the county and round."""
+    """Return the filed lists of the county and round."""
     rows = [
         {
             **row,

@@ -59,7 +59,7 @@ def with_plans(user: ActingUser, managed: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_need(assisted: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The households of `with_plans` by NEEDS."""
+    """Return the households of `with_plans` by NEEDS."""
     gap = pl.any_horizontal(pl.col(f"gap_{check.name}").fill_null(value=False) for check in CHECKS)
     return {"": assisted, "gap": assisted.filter(gap), "unplanned": assisted.filter(pl.col("goal").is_null())}
 

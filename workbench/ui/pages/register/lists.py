@@ -29,7 +29,7 @@ class RegisterList:
     filters: tuple[str, ...] = ()
 
     def listing(self) -> Listing:
-        """The list as it is looked at first."""
+        """Return the list as it is looked at first."""
         return Listing(self.sorts, next(iter(self.sorts)), filters=self.filters)
 
 
@@ -53,7 +53,7 @@ LISTS: dict[str, RegisterList] = {
 
 
 def sort_labels(view: str, t: Language) -> dict[str, str]:
-    """The ways to sort a list, in words."""
+    """Return the ways to sort a list, in words."""
     labels = {
         "place": t("按乡镇、村"), "changed": t("最近变动在前"), "rule": t("按规则结果"), "result": t("按上报的结果"),
         "due": t("最早应访在前"), "officer": t("按包保责任人"), "round": t("按纳入期次"), "opened": t("最早立案在前"),
@@ -63,7 +63,7 @@ def sort_labels(view: str, t: Language) -> dict[str, str]:
 
 
 def filter_labels(t: Language) -> dict[str, str]:
-    """What lists are filtered by, in words."""
+    """Return what lists are filtered by, in words."""
     return {
         "rule": t("按规则"), "proposal": t("上报的结果"), "differs": t("与规则"), "officer_name": t("由谁包保"),
         "entered_round": t("纳入期次"), "group": t("户类型"), "stage": t("步骤"), "origin": t("来源"), "fits": t("与现有事实"),
@@ -90,7 +90,7 @@ def filters_of(view: str, kind: str, page: ListPage, t: Language) -> list[dict[s
 
 
 def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
-    """A value of a column that a list is filtered by, in words."""
+    """Return a value of a column that a list is filtered by, in words."""
     # What null means depends on the column: not proposed yet, no officer, or not to be told.
     if value in (None, UNKNOWN):
         return {"rule": t("不能判定"), "proposal": t("还没有上报"), "differs": t("还没有上报"), "officer_name": t("（未定）")}.get(
@@ -120,7 +120,7 @@ def result_words(kind: str, result: str, t: Language) -> str:
 
 
 def results_words(by_result: Mapping[str, int], kind: str, t: Language) -> str:
-    """How many of each result, in words."""
+    """Return how many of each result, in words."""
     return t("，").join(
         t("{result} {count} 户", result=result_words(kind, str(result), t), count=t.number(by_result[result]))
         for result in sorted(by_result, key=str)

@@ -92,7 +92,7 @@ class Shared(Generic[Made]):
 
 
 def bytes_of(frame: pl.DataFrame) -> int:
-    """What a frame takes."""
+    """Return what a frame takes."""
     return int(frame.estimated_size())
 
 

@@ -199,7 +199,7 @@ class RegisterSession(Place):
         return self.named(listed_cases(self.user, self.county, open_only=self.open_only), "cases")
 
     def case_counts(self) -> tuple[int, int]:
-        """How many cases of the county run, and how many there are."""
+        """Return how many cases of the county run, and how many there are."""
         stages = [row["stage"] for row in cases(self.user) if row["county"] == self.county]
         return sum(CaseStage(stage) not in CLOSED for stage in stages), len(stages)
 

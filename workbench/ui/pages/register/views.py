@@ -87,7 +87,7 @@ def _turn(row: Mapping[str, Any], stage: Stage, t: Language) -> str:
 
 
 def standing_of(rule: str | None, kind: str) -> str:
-    """What the rules say, as `marks.html` takes it."""
+    """Return what the rules say, as `marks.html` takes it."""
     if rule is None:
         return "undetermined" if kind == RISK else "edge_unknown"
     return rule if kind == RISK else _STANDINGS[rule]

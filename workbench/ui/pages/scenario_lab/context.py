@@ -29,7 +29,7 @@ class Context:
         ]
 
     def file_parts(self, t: Language) -> tuple[str, str]:
-        """What of it stands in the name of a file."""
+        """Return what of it stands in the name of a file."""
         return county_name(self.county, t), self.round_name
 
     def caption(self, unit: str, t: Language) -> str:

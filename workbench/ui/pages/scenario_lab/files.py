@@ -14,7 +14,7 @@ def workbook(session: ScenarioSession, more: Callable[[], list[Sheet]] = list) -
 
 
 def comparison(session: ScenarioSession) -> File:
-    """The comparison as CSV."""
+    """Return the comparison as CSV."""
     t, context = session.language, session.context()
     # The comparison is always the first sheet; CSV has room for one.
     first = sheets(session.scenario, session.compared(), [], t, context)[0]
@@ -22,7 +22,7 @@ def comparison(session: ScenarioSession) -> File:
 
 
 def sweep_points(session: ScenarioSession) -> File:
-    """The points of the sweep as CSV."""
+    """Return the points of the sweep as CSV."""
     t, context = session.language, session.context()
     # Place, line and kind of data as columns: a CSV has no second sheet to say them on (0037).
     content = csv_bytes(context.on_sheet(sweep_sheet(session.scenario, session.sweep, t), t))
@@ -30,7 +30,7 @@ def sweep_points(session: ScenarioSession) -> File:
 
 
 def picture_name(session: ScenarioSession, what: str) -> str:
-    """The name of a picture, without its ending."""
+    """Return the name of a picture, without its ending."""
     return _name(session, what, "")
 
 

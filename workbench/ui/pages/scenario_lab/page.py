@@ -38,7 +38,7 @@ def page() -> widgets.Widget:
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("方案比较"),
         source=t("六政办〔2019〕15号 二（二）、四（二）：统一确定标准，尽力而为、量力而行"),

@@ -25,14 +25,14 @@ class Row:
 
 
 def written(row: Row, number: int, t: Language) -> str:
-    """A value of a row in words, with its interval."""
+    """Return a value of a row in words, with its interval."""
     interval = interval_text(row, number, t)
     value = writers(t)[row.kind](row.values[number])
     return f"{value} ({interval})" if interval else value
 
 
 def interval_text(row: Row, number: int, t: Language) -> str:
-    """The interval of a value in words; empty where it has none."""
+    """Return the interval of a value in words; empty where it has none."""
     if row.low is None or row.high is None or row.low[number] is None:
         return ""
     write = writers(t)[row.kind]
@@ -42,7 +42,7 @@ def interval_text(row: Row, number: int, t: Language) -> str:
 
 
 def writers(t: Language) -> dict[str, Callable[[Any], str]]:
-    """How the values of each kind of row are written."""
+    """Return how the values of each kind of row are written."""
     return {
         # Weights of a sample make fractions of households.
         "number": lambda value: t.number(None if value is None else round(value)),

@@ -171,7 +171,7 @@ class ScenarioSession(Place):
         return PreviewScope(self.store, self.round_name, self.only_county, self.scenario.line)
 
     def context(self) -> Context:
-        """What the figures are of, for whatever leaves the page."""
+        """Return what the figures are of, for whatever leaves the page."""
         scope = self.scope()
         lines = tuple(sorted({scope.line_of(each.standard) for each in self.scenario.candidates}))
         return Context(self.round_name, self.scenario.county or "", lines, self.simulated)
@@ -283,7 +283,7 @@ class ScenarioSession(Place):
         self._begun = begun
 
     def saved_scenarios(self) -> list[Saved]:
-        """The saved scenarios, the last saved first."""
+        """Return the saved scenarios, the last saved first."""
         return list_scenarios(self.store.root)
 
     def delete(self) -> None:

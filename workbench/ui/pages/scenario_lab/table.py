@@ -99,7 +99,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Json], t: Languag
 
 
 def sweep_sheet(scenario: Scenario, sweep: list[Json], t: Language) -> Sheet:
-    """The points of the sweep, the varied keys first."""
+    """Return the points of the sweep, the varied keys first."""
     # Keys as a standard writes them, not in words: whoever reads the file uses them again.
     keys = [axis.key for axis in scenario.parsed_axes()]
     measured = [name for name in MEASURES if any(record.get(name) is not None for record in sweep)]
@@ -108,7 +108,7 @@ def sweep_sheet(scenario: Scenario, sweep: list[Json], t: Language) -> Sheet:
 
 
 def readings_html(counted: list[tuple[str, Any]], t: Language) -> Markup:
-    """The tiers under each reading, with how many change."""
+    """Return the tiers under each reading, with how many change."""
     entries = [
         {
             "words": words, "changed": each.changed, "default": not number,
@@ -124,7 +124,7 @@ MEASURES = ("in", "cannot_tell", "below_line", "cost", "expected_slips", "slips_
 
 
 def measure_label(name: str, t: Language) -> str:
-    """A figure of a sweep in words."""
+    """Return a figure of a sweep in words."""
     return {
         "in": t("纳入（户）"),
         "cannot_tell": t("不能判定（户）"),
@@ -136,7 +136,7 @@ def measure_label(name: str, t: Language) -> str:
 
 
 def measure_unit(name: str, t: Language) -> str:
-    """The unit of a figure of a sweep."""
+    """Return the unit of a figure of a sweep."""
     return {"cost": t("元"), "slips_share": t("比例")}.get(name, t("户"))
 
 

@@ -57,11 +57,11 @@ class TrainingSet:
         return replace(self, cases=(*self.cases, written))
 
     def without(self, number: int) -> "TrainingSet":
-        """The set without the case of a number."""
+        """Return the set without the case of a number."""
         return replace(self, cases=tuple(each for at, each in enumerate(self.cases) if at != number))
 
     def moved_up(self, number: int) -> "TrainingSet":
-        """The set with a case one place earlier."""
+        """Return the set with a case one place earlier."""
         if not 0 < number < len(self.cases):
             return self
         order = list(self.cases)

@@ -20,7 +20,7 @@ def page() -> widgets.Widget:
 
 
 def about(t: Language) -> About:
-    """What stands around the page."""
+    """Return the page's title, the clause that it serves, and its help."""
     return About(
         title=t("培训"),
         source=t("六政办〔2019〕15号 二：风险等级与边缘户标准"),
@@ -66,7 +66,7 @@ class TrainingPage:
 
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "TrainingPage":
-        """The page that an address asks for."""
+        """Return the page that an address asks for."""
         session = TrainingSession(query.get("round"))
         session.look(query.get("view", ""))
         session.go_to(query.get("case", ""))

@@ -37,7 +37,7 @@ def built_in_cases(round_name: str, t: Language) -> list[dict[str, Any]]:
 
 
 def built_in_questions(round_name: str, t: Language) -> list[dict[str, Any]]:
-    """The questions of the quiz."""
+    """Return the questions of the quiz."""
     return [
         {**_household(each, round_name, t, ""), "ask": t.label(each.ask), "explain": t.label(each.explain)}
         for each in questions()
@@ -45,7 +45,7 @@ def built_in_questions(round_name: str, t: Language) -> list[dict[str, Any]]:
 
 
 def own_cases(written: Sequence[OwnCase], round_name: str, t: Language) -> list[dict[str, Any]]:
-    """The cases of a trainer's set."""
+    """Return the cases of a trainer's set."""
     items = []
     for number, case in enumerate(written):
         clause = clauses().get(case.clause)

@@ -116,7 +116,7 @@ class TrainingSession(Place):
         self.standard = vary(self.standard, {keys.CEILING_MULTIPLE: multiple})
 
     def explain(self, facts: Facts, *, with_changes: bool = False) -> Explanation:
-        """What the rules say of a household in the chosen round."""
+        """Return what the rules say of a household in the chosen round."""
         return explained(facts, self.round_name, self.standard, with_changes=with_changes)
 
     # -- the quiz --------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class TrainingSession(Place):
         return sum(self.answers.get(question.name) == self.result(question) for question in questions())
 
     def result(self, asked: Case | Question) -> str:
-        """The result of a case or question in the round chosen."""
+        """Return the result of a case or question in the round chosen."""
         return result_in(asked.facts, asked.kind, self.round_name)
 
     @property
@@ -191,5 +191,5 @@ _UNREGISTERED = {
 
 
 def fact_type(name: str) -> FactType:
-    """The type of a fact, of this round or the one before."""
+    """Return the type of a fact, of this round or the one before."""
     return (FACT.get(name) or _PREVIOUS[name]).type

@@ -52,7 +52,7 @@ class Question:
 
 
 def first_round() -> str:
-    """The round whose figures training begins with."""
+    """Return the round whose figures training begins with."""
     return str(load_yaml("training")["round"])
 
 
@@ -64,7 +64,7 @@ def plain_household(kind: str) -> Facts:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """The cases of the tour, in their order."""
+    """Return the cases of the tour, in their order."""
     return tuple(
         Case(**_household(entry), **_pairs(entry, "title", "teaches", "attempt", "notice", "ours"))
         for entry in load_yaml("training")["cases"]
@@ -73,7 +73,7 @@ def cases() -> tuple[Case, ...]:
 
 @cache
 def questions() -> tuple[Question, ...]:
-    """The questions of the quiz, in their order."""
+    """Return the questions of the quiz, in their order."""
     return tuple(
         Question(**_household(entry), **_pairs(entry, "ask", "explain")) for entry in load_yaml("training")["questions"]
     )
@@ -85,7 +85,7 @@ def reference_standard() -> EdgeStandard:
 
 
 def results_of(kind: str) -> tuple[str, ...]:
-    """The results that a household of a kind can have."""
+    """Return the results that a household of a kind can have."""
     return LIFTED_RESULTS if kind == "lifted" else EDGE_RESULTS
 
 
@@ -99,7 +99,7 @@ def explained(facts: Facts, round_name: str, standard: EdgeStandard, *, with_cha
 
 
 def result_of(explanation: Explanation, kind: str) -> str:
-    """The result as `results_of` names it."""
+    """Return the result as `results_of` names it."""
     # The two rules have two words for it, which pages tell apart.
     if explanation.result is None:
         return "undetermined" if kind == "lifted" else "cannot_tell"

@@ -34,7 +34,7 @@ _LIT_EDGE = ("§2.2-a", "§2.2-b", "§2.2-d")
 
 
 def controls_html(session: TrainingSession, t: Language) -> Markup:
-    """The controls of a household of one's own."""
+    """Return the controls of a household of one's own."""
     kind = session.facts["kind"]
     income = session.standard.income.ceiling
     return render(
@@ -70,7 +70,7 @@ def verdict_html(session: TrainingSession, explanation: Explanation, t: Language
 
 
 def changes_html(explanation: Explanation, t: Language) -> Markup:
-    """What would change the result."""
+    """Return what would change the result."""
     return render("training_changes", t, changes=change_sentences(explanation, t))
 
 
@@ -151,7 +151,7 @@ def facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
 
 
 def result_words(result: str, t: Language) -> str:
-    """A result as people say it."""
+    """Return a result as people say it."""
     if result == "undetermined":
         return t("暂不能判定")
     if result == "cannot_tell":

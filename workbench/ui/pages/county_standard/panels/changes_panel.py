@@ -60,7 +60,7 @@ class _Compared:
 
     @classmethod
     def of(cls, session: StandardSession) -> "_Compared":
-        """The present choice and the standard compared with."""
+        """Return the present choice and the standard compared with."""
         both = session.under_both()
         frame, known = changed_households(both, session.standard), _standings(session)
         if known is None:
@@ -138,7 +138,7 @@ class ChangesPanel:
             row["register"] = standing_texts((known or {}).get(row["household_id"]), t)
 
     def file(self) -> File:
-        """The list, whole, as it is filtered and sorted."""
+        """Return the list, whole, as it is filtered and sorted."""
         t, session, compared = self.language, self.session, self.compared
         rows = [] if compared is None else self.list.whole(self._picked(compared.frame)).to_dicts()
         self._say_why(rows)

@@ -37,7 +37,7 @@ class Column:
     file_only: bool = False
 
     def shown(self, row: Row) -> str:
-        """What the page shows of a row."""
+        """Return what the page shows of a row."""
         value = self.text(row) if self.text else self.cell(row)
         return "" if value is None else str(value)
 
@@ -97,7 +97,7 @@ class ChosenList:
         )  # fmt: skip
 
     def file(self) -> File:
-        """The list, whole, as it is filtered and sorted."""
+        """Return the list, whole, as it is filtered and sorted."""
         t, session, chosen = self.language, self.session, self._chosen()
         if chosen is None:
             # The button is hidden then: only a message that was under way comes here.
@@ -134,7 +134,7 @@ def _written(cell: Cell) -> Cell:
 
 
 def income_column(t: Language) -> Column:
-    """The tested income."""
+    """Return the tested income."""
     return Column(t("测算收入（元）"), lambda row: row["income"], lambda row: t.number(row["income"], 2), number=True)
 
 

@@ -25,7 +25,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 def decision_button(session: StandardSession, language: Language, guard: Guard) -> Download:
-    """A button that downloads the sheet; each press counts anew."""
+    """Return a button that downloads the sheet; each press counts anew."""
     return Download(language("下载呈批表（一页，Word）"), lambda: decision_file(session), guard)
 
 

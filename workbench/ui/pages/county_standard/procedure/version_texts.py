@@ -68,7 +68,7 @@ def steps(row: Mapping[str, Any], names: Mapping[str, str], t: Language) -> list
 
 
 def summary(county: str, shown: Version, line_in_force: float, t: Language) -> dict[str, Any]:
-    """A neighbour's standard in one row of a table."""
+    """Return a neighbour's standard in one row of a table."""
     standard = shown.standard
     yuan, multiple = ceiling_texts(standard, line_in_force, t)
     names = [fact_label(name, t, standard.own_groups) for name in standard.groups[:_MOST_GROUPS]]

@@ -15,7 +15,7 @@ from workbench.ui.pages.register.state import RegisterSession
 
 
 def plan_said(t: Language) -> dict[str, str]:
-    """What is said when a step was taken, by its name."""
+    """Return what is said when a step was taken, by its name."""
     return {
         "plan": t("计划已制定。"), "plan_goal": t("计划的目标和责任人已更改。"), "add_measure": t("措施已增加。"),
         "change_measure": t("措施已更改；原来的内容留在历次版本中。"), "end_measure": t("措施已结束。"),

@@ -14,7 +14,7 @@ from workbench.ui.pages.register.state import RegisterSession
 
 
 def plans_html(session: RegisterSession, t: Language) -> Markup:
-    """The gaps by township, and the households with their plans."""
+    """Return the gaps by township, and the households with their plans."""
     page, counts = session.plan_page()
     return render(
         "register_plans", t,

@@ -83,6 +83,6 @@ class CaseBatches:
 
 
 def planned_words(planned: PlannedStep, t: Language) -> str:
-    """What would be done, in words."""
+    """Return what would be done, in words."""
     step = CASE_STEPS[planned.name]
     return t("将对 {count} 个个案办理：{step}", count=t.number(len(planned.versions)), step=t.label((step.zh, step.en)))

@@ -29,7 +29,7 @@ class BatchHandling:
         return self.batches.number
 
     def take(self, choice: dict[str, Any]) -> str | None:
-        """A button was pressed."""
+        """Do what a pressed button asks; return what is shown, None where the button is not of a batch."""
         t = self._language
         match choice:
             case {"do": "batch", "step": str(step)}:
@@ -46,7 +46,7 @@ class BatchHandling:
         return ""
 
     def fill(self, name: str, fields: Fields) -> str | None:
-        """A form was sent."""
+        """Do what a sent form asks; return what is shown, None where the form is not of a batch."""
         t = self._language
         match name:
             # With a household in sight the form is of it alone, and is done at once by the page.

@@ -48,7 +48,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
 
 
 def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
-    """What a step taken of several cases would do."""
+    """Return what a step taken of several cases would do."""
     groups = [
         {"title": t("不在这一步的，或与现有事实不符的，不办"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.passed_over]},

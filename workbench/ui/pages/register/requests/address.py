@@ -39,7 +39,7 @@ def resume(session: RegisterSession, asked: Mapping[str, str]) -> None:
 
 
 def query_of(session: RegisterSession, t: Language) -> dict[str, str]:
-    """The query of the address that leads to what is looked at."""
+    """Return the query of the address that leads to what is looked at."""
     query = {
         **place_of(session, t), "view": session.view if session.view != "progress" else "", "stage": session.stage,
         "overdue": "1" if session.overdue_only else "", "cases": "" if session.open_only else _EVERY_CASE,

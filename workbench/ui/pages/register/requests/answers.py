@@ -40,7 +40,7 @@ class Answer:
     batches: int = 0
 
     def for_script(self) -> dict[str, Any]:
-        """What the script of the page is given."""
+        """Return what the script of the page is given."""
         parts = {"parts": self.parts} if self.parts else {}
         return {**parts, "notice": self.notice, "title": self.title, "query": self.query, "batches": self.batches}
 

@@ -33,7 +33,7 @@ def parts(actions: RegisterActions) -> dict[str, Markup]:
 
 
 def heading_html(session: RegisterSession | None, t: Language) -> Markup:
-    """The heading, of a county where there is a session."""
+    """Return the heading, of a county where there is a session."""
     return render(
         "heading", t, title=title_of(t), county=county_name(session.county, t) if session else "",
         source=t("六政办〔2019〕15号 二（一）1–3、二（二）：村级走访并初评上报、乡镇审核、县区备案"),
@@ -42,12 +42,12 @@ def heading_html(session: RegisterSession | None, t: Language) -> Markup:
 
 
 def title_of(t: Language) -> str:
-    """What the page is called."""
+    """Return what the page is called."""
     return t("业务办理")
 
 
 def help_html(t: Language) -> Markup:
-    """How the page is read."""
+    """Return how the page is read."""
     return render(
         "help", t, up="",
         paragraphs=[
@@ -109,7 +109,7 @@ def _with_file(body: Markup, document: str, session: RegisterSession, t: Languag
 
 
 def empty_parts(t: Language) -> dict[str, Markup]:
-    """The parts where nothing can be shown."""
+    """Return the parts where nothing can be shown."""
     return {"heading": heading_html(None, t), "place": Markup(), "views": Markup(), "done": Markup(), "body": Markup()}
 
 

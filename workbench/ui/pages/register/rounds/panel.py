@@ -24,7 +24,7 @@ from workbench.ui.pages.register.state import RegisterSession
 
 
 def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> Markup:
-    """The view of the round in sight."""
+    """Return the view of the round in sight."""
     lacking, rights, following = keeping.lacking(), session.user.person.role.rights, next_round(session.round_name)
     titles = ((RISK, t("返贫风险等级")), (EDGE, t("筛查对象")))
     return render(

@@ -16,7 +16,7 @@ class RoundKeeping:
         self.seen: int | None = None
 
     def lacking(self) -> Unfinished:
-        """What is unfinished of the round in sight."""
+        """Return what is unfinished of the round in sight."""
         session = self._session
         return unfinished(session.user, session.round_name, session.county)
 
