@@ -62,7 +62,6 @@ class Account:
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Json:
     """The record of a model just trained."""
     rows = account.rows
-    # The facts behind the features: whoever scores a round needs these columns, and no others.
     facts = sorted({fact for feature in rows.matrix.features for fact in feature.facts})
     record: Json = {
         "format": FORMAT,
@@ -117,7 +116,6 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "libraries": library_versions(),
         **_performance(account, model),
     }
-    # Of what predicts, not of this record: wording that changes makes no other model.
     record["hash"] = fingerprint(model)
     record["name"] = f"slip-{account.steps[-1].end}-{record['hash'][:8]}"
     return record

@@ -29,7 +29,7 @@ class BatchHandling:
         return self.batches.number
 
     def take(self, choice: dict[str, Any]) -> str | None:
-        """Do what a pressed button asks; return what is shown, None where the button is not of a batch."""
+        """Do what a pressed button asks; return what is shown, None where the button is not for this part of the page."""
         t = self._language
         match choice:
             case {"do": "batch", "step": str(step)}:
@@ -46,7 +46,7 @@ class BatchHandling:
         return ""
 
     def fill(self, name: str, fields: Fields) -> str | None:
-        """Do what a sent form asks; return what is shown, None where the form is not of a batch."""
+        """Do what a sent form asks; return what is shown, None where the form is not for this part of the page."""
         t = self._language
         match name:
             # With a household in sight the form is of it alone, and is done at once by the page.
