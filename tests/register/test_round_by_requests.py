@@ -80,7 +80,7 @@ def test_a_round_goes_from_the_visit_to_the_filed_list_by_requests(office, ask):
     assert stage_of(office, household) == "proposed"
     assert "审核通过 1 户" in in_batch(ask, reviewer, "agree", view="risk", stage="proposed")
     assert stage_of(office, household) == "reviewed"
-    assert "备案，清单编号" in in_batch(ask, office.officer, "file", view="risk", stage="reviewed")
+    assert "已备案，清单编号" in in_batch(ask, office.officer, "file", view="risk", stage="reviewed")
     assert stage_of(office, household) == "filed"
     (filed,) = filings(office.officer)
     assert prove(office.officer, filed["number"]).broken == []

@@ -172,7 +172,7 @@ def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
     open_register_page(page, server, "&view=risk")
     page.get_by_role("button", name=re.compile("^备案：名单中已审核的")).click()
     page.get_by_role("button", name="确认办理").click()
-    expect(page.get_by_role("status").filter(has_text="备案，清单编号 金寨县-2019-10-风险-002")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="已备案，清单编号 金寨县-2019-10-风险-002")).to_be_visible()
     page.get_by_role("link", name="台账和文件").click()
     row = page.locator("table[data-table=filings] tbody tr").filter(has_text="风险-002")
     row.get_by_role("button", name="重新计算核对").click()

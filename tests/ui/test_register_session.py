@@ -20,7 +20,7 @@ from workbench.register import edge_register
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
 from workbench.register.edge_register import screening
-from workbench.register.procedure.filings import filings
+from workbench.register.procedure.filings import Filed, filings
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.register.procedure.visits import findings_of
 from workbench.register.procedure.withdrawals import withdraw_own_step
@@ -35,6 +35,7 @@ from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.register import views
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import plan_view
+from workbench.ui.pages.register.assistance.plans import plans_html
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches, PlannedBatch
 from workbench.ui.pages.register.batches.views import done_html, planned_html
@@ -648,3 +649,65 @@ def test_an_annex_is_made_of_the_columns_that_are_asked_for(store, act):
         made_file(session, {"document": ["public"], "office": ["办公室"]}, t)
     with pytest.raises(InputError, match="没有这种文件"):
         made_file(session, {"document": ["../register.sqlite"]}, t)
+
+
+def test_a_filing_says_that_it_stays_and_who_is_below_the_line(store, act):
+    t = Language("zh")
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("cases")
+    running = session.cases().filter(pl.col("fits"))["household_id"].to_list()
+    assert Batches(session)._below_line(["1", running[0]]) == [running[0]]
+    planned = PlannedBatch("file", {"1": 1, running[0]: 1}, {"2": 2}, below_line=[running[0]])
+    said = str(planned_html(planned, "risk", t))
+    assert "备案后不能撤回" in said
+    assert "收入低于扶贫标准、认定程序在办" in said
+    assert f">{running[0]}<" in said
+    done = str(done_html(planned, Filed("金寨县-2019-10-风险-009", ["1", running[0]], [], []), t))
+    assert "已备案，清单编号 金寨县-2019-10-风险-009：2 户。" in done
+    assert "不能撤回" in done
+    assert "没有生成清单" in str(done_html(planned, Filed(None, [], [], []), t))
+    # What can be taken back says that, and not the other.
+    assert "备案后不能撤回" not in str(planned_html(PlannedBatch("agree", {"1": 1}, {}), "risk", t))
+
+
+def test_whom_the_standard_would_bring_in_is_not_called_managed(store, act, monkeypatch):
+    t = Language("zh")
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("plans")
+    groups = dict(session.assisted().group_by("group").len().iter_rows())
+    assert set(groups) == {"lifted", "edge"}  # nobody is in this store's edge register yet
+    html = str(plans_html(session, t))
+    assert f"按标准拟纳入，尚未在管（{groups['edge']}）" in html
+    assert "在管边缘户（" not in html
+    entered = session.assisted().filter(group="edge")["household_id"][0]
+    monkeypatch.setattr("workbench.ui.pages.register.frames.edge_households", lambda user: [{"household_id": entered}])
+    assert dict(session.assisted().group_by("group").len().iter_rows())["managed"] == 1
+    assert "在管边缘户（1）" in str(plans_html(session, t))
+
+
+def test_who_makes_a_plan_is_said_to_whoever_does_not(store, act):
+    t, (village, own, _) = Language("zh"), worker(store)
+    for account, makes in ((village, True), (f"officer-{COUNTY}", False)):
+        act(account)
+        session = RegisterSession(store, ROUND, COUNTY)
+        session.look("plans")
+        html = str(plans_html(session, t))
+        assert ("点户编号制定计划" in html, "计划由村级制定" in html) == (makes, not makes)
+        session.household = own["household_id"]
+        assert ("计划由村级制定、更改。" in str(household_html(session, t))) == (not makes)
+
+
+def test_the_round_says_why_its_counts_are_not_those_of_the_lists(store, act):
+    t = Language("zh")
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    keeping = RoundKeeping(session)
+    with_case, html = keeping.lacking().with_case, str(round_html(session, keeping, t))
+    counted = sum(keeping.lacking().by_kind["edge"].values())
+    filed = session.entries("edge").filter(stage="filed").height
+    assert counted + with_case + filed == session.entries("edge").height
+    assert (f"{with_case} 户不用备案" in html) == (with_case > 0)
+    listed, screened = session.entries("edge").height, screening(session.user, ROUND, COUNTY).height
+    assert (f"“筛查对象”名单共 {listed:,} 户" in html) == (listed != screened)

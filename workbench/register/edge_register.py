@@ -220,6 +220,13 @@ def edge_households(
     return [row for row in known if row["overdue"] or not overdue_only]
 
 
+def usual_interval(user: ActingUser, county: str) -> int:
+    """The days between visits of a county's edge households that have no interval of their own."""
+    user.check_anywhere(Right.READ_REGISTER)
+    with user.reading() as connection:
+        return setting(connection, county, "visit_interval_days", user.today)
+
+
 def managed_numbers(user: ActingUser, county: str) -> list[str]:
     """The numbers of a county's households in the edge register, as far as they lie in the person's area."""
     user.check_anywhere(Right.READ_REGISTER)

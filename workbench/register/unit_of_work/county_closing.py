@@ -23,12 +23,16 @@ EARLY_DAYS = 15
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What a county's round lacks: by procedure the households at each stage before the filing, and the cases that run."""
+    """What a county's round lacks: by procedure the households at each stage before the filing, and the cases that run.
+
+    `with_case`: the households screened that are in none of the counts since their case decides, though their list shows them.
+    """
 
     by_kind: dict[str, dict[str, int]]
     cases: int
     days_left: int
     closed: bool
+    with_case: int = 0
 
     @property
     def households(self) -> int:
@@ -54,14 +58,17 @@ def unfinished(user: ActingUser, round_name: str, county: str) -> Unfinished:
         for name, count in (new | before).items():
             stages[name] = stages.get(name, 0) + count
     # Whose case decides is filed by no list: it is unfinished as a case, and not once more as a household (§2.2-d).
-    for name, count in case_households_by_stage(user, round_name, county).items():
+    with_case = case_households_by_stage(user, round_name, county)
+    for name, count in with_case.items():
         by_kind[EDGE][name] -= count
     running = sum(
         case["county"] == county and case["round"] == round_name and CaseStage(case["stage"]) not in CLOSED
         for case in cases(user)
     )
     days_left = (deadline(round_name) - user.today).days
-    return Unfinished(by_kind, running, days_left, user.register.facts.is_closed(round_name, county))
+    return Unfinished(
+        by_kind, running, days_left, user.register.facts.is_closed(round_name, county), sum(with_case.values())
+    )
 
 
 def close_county(

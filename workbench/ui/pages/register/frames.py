@@ -11,6 +11,7 @@ from workbench.domain.procedure.workflow import STEPS
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_for
+from workbench.register.assessment import EDGE
 from workbench.register.assistance.plan_lists import plans
 from workbench.register.cases.cases import cases
 from workbench.register.cases.precedence import below_line_now, next_step
@@ -37,6 +38,8 @@ _PLAN = {
 }  # fmt: skip
 TO_PROPOSE = pl.col("stage").is_in(sorted(map(str, STEPS["propose"].sources))) & ~pl.col("case_first")
 """Of a procedure's households, those that wait for a proposal: whoever is below the line goes the way of a case."""
+MANAGED_GROUP = "managed"
+"""The `group` of whoever the county manages as an edge household."""
 NEEDS = ("", "gap", "unplanned")
 """Which households of the plans are listed: all, those that lack something, those without a plan."""
 
@@ -52,10 +55,18 @@ def with_names(user: ActingUser, round_name: str, county: str, frame: pl.DataFra
 
 
 def with_plans(user: ActingUser, managed: pl.DataFrame) -> pl.DataFrame:
-    """The households of the person's area that are to be assisted, each with its plan, if it has one."""
+    """The households of the person's area that are to be assisted, each with its plan, if it has one.
+
+    `group`: `lifted`, MANAGED_GROUP, or `edge` of those that the standard brings in and the county does not manage yet.
+    """
     made = [{name: value for name, value in row.items() if name in _PLAN} for row in plans(user)]
+    # The facts alone say whom a standard brings in; whom the county manages is the register's to say.
+    entered = pl.col("household_id").is_in([row["household_id"] for row in edge_households(user)])
+    grouped = managed.with_columns(
+        group=pl.when((pl.col("group") == EDGE) & entered).then(pl.lit(MANAGED_GROUP)).otherwise("group")
+    )
     # Filtered here: what was read is the whole county, and the person's area may be a part of it.
-    return managed.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
+    return grouped.filter(inside_area(user)).join(pl.DataFrame(made, schema=_PLAN), on="household_id", how="left")
 
 
 def by_need(assisted: pl.DataFrame) -> dict[str, pl.DataFrame]:

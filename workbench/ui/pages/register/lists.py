@@ -14,6 +14,7 @@ from workbench.ui.kit.controls.household_list import UNKNOWN, Listing, ListPage,
 from workbench.ui.kit.files.download import Cell
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
+from workbench.ui.pages.register.frames import MANAGED_GROUP
 
 Row = Mapping[str, Any]
 Columns = list[tuple[str, Callable[[Row], Cell]]]
@@ -102,7 +103,7 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
         "proposal": lambda: result_words(kind, value, t),
         "result": lambda: result_words(kind, value, t),
         "differs": lambda: t("不同") if value == "true" else t("一致"),
-        "group": lambda: t("已脱贫户") if value == "lifted" else t("在管边缘户"),
+        "group": lambda: group_words(str(value), t),
         "stage": lambda: t.label(CASE_STAGES[CaseStage(value)]),
         "origin": lambda: t.label(ORIGINS[value]),
         "fits": lambda: t("仍低于标准") if value == "true" else t("已不低于标准"),
@@ -110,6 +111,11 @@ def value_words(name: str, kind: str, value: str | None, t: Language) -> str:
         "turn": lambda: t("、").join(t.label((ROLES[role].zh, ROLES[role].en)) for role in value.split(",") if role) or t("已办结"),
     }  # fmt: skip
     return known[name]() if name in known else value
+
+
+def group_words(group: str, t: Language) -> str:
+    """Which households to be assisted, in words: whom a standard brings in is managed only once a list of it is filed."""
+    return {"lifted": t("已脱贫户"), MANAGED_GROUP: t("在管边缘户")}.get(group, t("按标准拟纳入，尚未在管"))
 
 
 def result_words(kind: str, result: str, t: Language) -> str:

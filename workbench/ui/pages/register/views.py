@@ -13,6 +13,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import steps_of
 from workbench.register.cases.precedence import HELD_BACK, active_accounts, held_back, who_takes
+from workbench.register.edge_register import usual_interval
 from workbench.register.procedure.entries import area_of
 from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
@@ -107,7 +108,7 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
         "register_managed", t,
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late, everybody=everybody,
         overdue_only=session.overdue_only,
-        rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
+        usual=usual_interval(session.user, session.county), rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
         marks=f"managed {session.county} {batches}", can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
     )  # fmt: skip
 

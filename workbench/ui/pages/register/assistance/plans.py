@@ -4,12 +4,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.domain.procedure.roles import Right
 from workbench.domain.rules.coverage import CHECK, CHECKS
 from workbench.statistics.coverage import AreaCoverage, count_coverage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.register.lists import filters_of, need_labels, sort_labels
+from workbench.ui.pages.register.lists import filters_of, group_words, need_labels, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
 
 
@@ -20,6 +21,7 @@ def plans_html(session: RegisterSession, t: Language) -> Markup:
         "register_plans", t,
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("plans", t), filters=filters_of("plans", "", page, t), need=session.need,
         needs=[{"key": key, "label": label, "count": counts[key]} for key, label in need_labels(t).items()],
+        may_plan=Right.PROPOSE in session.user.person.role.rights,
         checks=[t.label((check.zh, check.en)) for check in CHECKS],
         # Of everybody in the area, whatever the list beside is filtered by.
         areas=[_area(area, t) for area in count_coverage(session.assisted(), ["township"])],
@@ -41,7 +43,7 @@ def _row(row: dict[str, Any], t: Language) -> dict[str, Any]:
     # Apart from what is lacking: a gap that cannot be told is none that one may plan for.
     unknown = [name for name in CHECK if row[f"gap_{name}"] is None]
     return {
-        **row, "kind_label": t("已脱贫户") if row["group"] == "lifted" else t("在管边缘户"),
+        **row, "kind_label": group_words(row["group"], t),
         "lacking": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in lacking),
         "unknown": t("、").join(t.label((CHECK[name].zh, CHECK[name].en)) for name in unknown),
     }  # fmt: skip

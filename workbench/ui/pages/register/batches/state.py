@@ -16,6 +16,7 @@ from workbench.register.procedure.filings import Filed, file_list, would_file
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold, propose_all, rule_proposals
 from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.register.procedure.withdrawals import withdraw_proposals, withdraw_reviews
+from workbench.ui.pages.register.frames import listed_cases
 from workbench.ui.pages.register.state import RegisterSession, marked
 
 STEPS_OF_BATCHES = ("propose", "agree", "return", "file", "withdraw")
@@ -27,7 +28,7 @@ class PlannedBatch:
     """What a batch would do: the households it moves with the version of each, how many by result, and what stands out.
 
     `differing` and `changed`: those whose proposal is not what followed from the rules, and those of whom the rules say
-    something else by now. `skipped`: whom it leaves alone, or sends back, and why; `also`: those handed to a filing, which sends
+    something else by now; `below_line`: of a filing, those whose income lies below the line and whose case runs. `skipped`: whom it leaves alone, or sends back, and why; `also`: those handed to a filing, which sends
     them back or holds them.
     """
 
@@ -39,6 +40,7 @@ class PlannedBatch:
     skipped: list[SkippedHousehold] = field(default_factory=list)
     reason: str = ""
     also: list[str] = field(default_factory=list)
+    below_line: list[str] = field(default_factory=list)
 
 
 class Batches:
@@ -184,4 +186,13 @@ class Batches:
             [each.household_id for each in planned.sent_back],
             [*planned.sent_back, *planned.held],
             also=[each.household_id for each in (*planned.sent_back, *planned.held)],
+            below_line=self._below_line(planned.filed),
         )
+
+    def _below_line(self, households: list[str]) -> list[str]:
+        """Of these households those whose case runs and whose facts do not lie above the line."""
+        session = self._session
+        running = listed_cases(session.user, session.county, open_only=True).filter(
+            pl.col("fits").fill_null(value=True)
+        )
+        return sorted(set(households) & set(running["household_id"]))

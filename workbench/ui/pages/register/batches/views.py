@@ -29,6 +29,9 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         "file": t("将备案 {count} 户", count=count),
     }  # fmt: skip
     groups = [
+        # A tier is filed of them all the same, and stops no case: whoever files should know (§2.1.3).
+        {"title": t("收入低于扶贫标准、认定程序在办（等级照样备案，程序继续，不算风险降低）"),
+         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.below_line]},
         {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
         {"title": t("上报之后规则的结果变了") if planned.step != "file" else t("备案时会退回（上报之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
@@ -40,7 +43,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
         edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=bool(planned.also),
         # Only what can be withdrawn is promised to be; a filing cannot (0044).
-        certain=planned.step in _RETURNABLE,
+        certain=planned.step in _RETURNABLE, final=planned.step == "file",
         fields=[
             ("step", planned.step), ("reason", planned.reason), *_marks(planned.versions), *(("also", name) for name in planned.also),
         ],
@@ -56,7 +59,7 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
     return render(
         "register_planned", t,
         sends=sends, what=planned_words(planned, t), results="", reason=planned.note, edge=True,
-        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=False, certain=False,
+        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=False, certain=False, final=False,
         fields=[("step", planned.name), ("day", planned.day.isoformat()), ("note", planned.note), *_marks(planned.versions)],
     )  # fmt: skip
 
@@ -67,8 +70,9 @@ def done_html(done: PlannedBatch, said: BatchResult | Filed | None, t: Language)
     count = t.number(len(said.done) if isinstance(said, BatchResult) else len(done.versions))
     if isinstance(said, Filed):
         # All may be sent back or held when it is done: then no list is made, and no number given.
-        number = said.number or t("（没有可以备案的户）")
-        text = t("备案，清单编号 {number}：{count} 户。", number=number, count=t.number(len(said.filed)))
+        text = t("没有可以备案的户，没有生成清单。")
+        if said.number:
+            text = t("已备案，清单编号 {number}：{count} 户。", number=said.number, count=t.number(len(said.filed)))
     else:
         text = {
             "propose": t("已按规则上报 {count} 户。", count=count), "agree": t("乡镇审核通过 {count} 户，待县区备案。", count=count),

@@ -20,6 +20,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.requests.address import place_of
 from workbench.ui.pages.register.rounds.state import RoundKeeping
+from workbench.ui.pages.register.shared_frames import entries_of
 from workbench.ui.pages.register.state import RegisterSession
 
 
@@ -45,7 +46,7 @@ def screening_file(session: RegisterSession, t: Language) -> File:
     """The unregistered households to be looked at door to door (§2.2-b), with the groups that each belongs to."""
     frame = screening(session.user, session.round_name, session.county)
     groups = [name for name in frame.columns if name not in ("household_id", "township", "village", "in_group")]
-    answers = {True: t("是"), False: t("否"), None: t("不知道")}
+    answers = {True: t("是"), False: t("否"), None: t("未知")}
     headers = [t("户编号"), t("乡镇"), t("村"), *(fact_label(name, t, session.own_groups()) for name in groups)]
     rows = [
         [row["household_id"], row["township"], row["village"], *(answers[row[name]] for name in groups)]
@@ -72,6 +73,8 @@ def _groups(session: RegisterSession, t: Language) -> dict[str, Any]:
     frame, own = screening(session.user, session.round_name, session.county), session.own_groups()
     return {
         # Of whom no group is known to hold and one is not known: looked at too, and counted apart (§2.2-b).
+        # Without the names, which would be an event: only how many there are.
+        "listed": entries_of(session, EDGE).height,
         "households": len(frame), "unknown": int(frame["in_group"].is_null().sum()),
         "each": [(fact_label(name, t, own), int(frame[name].fill_null(value=False).sum())) for name in (*KEY_GROUPS, *own)],
     }  # fmt: skip
