@@ -10,12 +10,11 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
 from tests.server_process import CAN_FORK, Running, started
 
@@ -114,8 +113,6 @@ class Record:
 
 
 _records: WeakKeyDictionary[Page, Record] = WeakKeyDictionary()
-_STORED = "cookies,local_storage,indexeddb,websql,service_workers,cache_storage"
-"""What a page may store, as the protocol of Chromium names it."""
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -124,14 +121,9 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
-def new_profile(browser: Browser) -> BrowserContext:
-    """A profile that nobody has used: no cookies, nothing stored, nothing in its cache. Its pages are 1366×768."""
-    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-
-
-def new_page(browser: Browser, profile: BrowserContext | None = None) -> Page:
-    """A page of a profile (None: of one of its own) that records every request and every error on the console."""
-    page = (profile or new_profile(browser)).new_page()
+def new_page(browser: Browser) -> Page:
+    """A page of a fresh profile at 1366×768 that records every request and every error on the console."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
     record = _records[page] = Record()
     page.on("request", lambda request: record.requests.append(request.url))
     page.on("websocket", lambda websocket: record.requests.append(websocket.url))
@@ -139,24 +131,6 @@ def new_page(browser: Browser, profile: BrowserContext | None = None) -> Page:
     page.on("pageerror", lambda error: record.errors.append(str(error)))
     page.set_default_timeout(60_000)
     return page
-
-
-def clear_profile(profile: BrowserContext) -> None:
-    """Close the pages of a profile and take away what they stored; what it has fetched and compiled stays, as for a reader who comes back."""
-    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for page in profile.pages for url in _addresses(page)}
-    if origins:
-        cdp = profile.new_cdp_session(profile.pages[0])
-        for origin in origins:
-            cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _STORED})
-    for page in profile.pages:
-        page.close()
-    profile.clear_cookies()
-    profile.clear_permissions()
-
-
-def _addresses(page: Page) -> list[str]:
-    asked = _records[page].requests if page in _records else []
-    return [url for url in (page.url, *asked) if url.startswith("http")]
 
 
 def _error(message: ConsoleMessage) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from _pytest.mark.expression import Expression
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import Server, clear_profile, launch, new_page, new_profile, start_server
+from tests.browser import Server, launch, new_page, start_server
 from tests.reading_process import CAN_FORK, forking
 from workbench.intake.isolation import parent
 from workbench.settings import NOTEBOOKS
@@ -174,15 +174,9 @@ def browser(chromium: Callable[[], AbstractContextManager[Browser]]) -> Iterator
             context.close()
 
 
-@pytest.fixture(scope="module")
-def profile(browser: Browser) -> BrowserContext:
-    """One for the pages of a file: in a fresh one each, every page would fetch and compile all scripts of its server again."""
-    return new_profile(browser)
-
-
 @pytest.fixture
-def page(browser: Browser, profile: BrowserContext) -> Iterator[Page]:
-    """See `tests.browser`: open it with `open_page`, then act and assert. Nothing that an earlier one stored is there."""
-    opened = new_page(browser, profile)
+def page(browser: Browser) -> Iterator[Page]:
+    """See `tests.browser`: open it with `open_page`, then act and assert."""
+    opened = new_page(browser)
     yield opened
-    clear_profile(profile)
+    opened.context.close()
