@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
 from workbench.errors import Words
 
 _NOTHING = Words("", "")
@@ -67,7 +67,19 @@ def criterion_sentence(name: str, figures: Mapping[str, float]) -> Words:
     """
     shares = {f"{key}_percent": f"{value:.0%}" for key, value in figures.items()}
     numbers = {key: _number(value) for key, value in figures.items()}
-    return _SENTENCES.get(name, _NOTHING).format(**numbers, **shares)
+    sentence = _SENTENCES.get(name, _NOTHING).format(**numbers, **shares)
+    return _whole_route(sentence, figures, numbers) if name == "route_income" else sentence
+
+
+def _whole_route(sentence: Words, figures: Mapping[str, float], numbers: Mapping[str, str]) -> Words:
+    """The income route with the rest that it asks: by the band alone, a household in it and in no group seems to take it."""
+    zh, en = sentence.zh, sentence.en
+    for group in (name for name in KEY_GROUPS if name in figures):
+        zh += f"（{LABELS[group][0]}低于 {numbers[group]} 元）"
+        en += f" ({LABELS[group][1]}: below {numbers[group]})"
+    if figures.get("require_group"):
+        zh, en = f"{zh}，且属于所列重点群体", f"{en}, and in one of the listed key groups"
+    return Words(zh, en)
 
 
 def _number(value: float) -> str:

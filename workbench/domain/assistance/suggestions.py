@@ -11,7 +11,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench.domain.assistance.measures import Headcount, Level, Measure, Trigger, measures
-from workbench.domain.facts import GUARANTEE_LEVELS, GUARANTEES, LABELS
+from workbench.domain.facts import CAUSE_LABELS, GUARANTEE_LEVELS, GUARANTEES, LABELS
 from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.counterfactual import Asking, Facts, ask_anew, households_frame
 from workbench.domain.rules.criteria import CRITERION
@@ -113,7 +113,7 @@ def _reason(trigger: Trigger, measure: Measure, facts: Facts, parameters: TierPa
         figures = {name: known[name] for name in criterion.parameters}
         return Reason(Words(criterion.zh, criterion.en), criterion.clause, _read(criterion.facts, facts), figures)
     if trigger.fact is None:
-        return Reason(Words("不因等级变化而停止", "goes on whatever the tier"), measure.clause, {}, {})
+        return Reason(Words("不因等级变化而停止", "whatever the tier"), measure.clause, {}, {})
     zh, en = LABELS[trigger.fact]
     value_zh, value_en = _value_words(trigger.fact, facts[trigger.fact])
     words = Words(f"{zh}：{value_zh}", f"{en}: {value_en}")
@@ -123,7 +123,9 @@ def _reason(trigger: Trigger, measure: Measure, facts: Facts, parameters: TierPa
 def _value_words(fact: str, value: Any) -> tuple[str, str]:
     if isinstance(value, bool):
         return ("是", "yes") if value else ("否", "no")
-    return GUARANTEE_LEVELS[value] if fact in GUARANTEES else (str(value), str(value))
+    if fact in GUARANTEES:
+        return GUARANTEE_LEVELS[value]
+    return CAUSE_LABELS.get(value, (str(value), str(value)))
 
 
 def _read(names: Sequence[str], facts: Facts) -> dict[str, Any]:

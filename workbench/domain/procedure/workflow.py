@@ -79,7 +79,7 @@ STEPS: dict[str, Step] = {
              frozenset({Stage.NEW, Stage.VISITED, Stage.RETURNED}), Stage.VISITED, "§2.1.1-a"),
         Step("propose", "村级初评上报", "propose", Right.PROPOSE,
              frozenset({Stage.VISITED, Stage.RETURNED}), Stage.PROPOSED, "§2.1.1-b"),
-        Step("agree", "乡镇审核通过", "agree", Right.REVIEW, frozenset({Stage.PROPOSED}), Stage.REVIEWED, "§2.1.1-b"),
+        Step("agree", "乡镇审核通过", "approve", Right.REVIEW, frozenset({Stage.PROPOSED}), Stage.REVIEWED, "§2.1.1-b"),
         Step("return", "退回", "return", Right.REVIEW,
              frozenset({Stage.PROPOSED}), Stage.RETURNED, "§2.1.1-b", needs_reason=True),
         Step("send_back", "备案前退回", "send back before filing", Right.FILE,
@@ -89,7 +89,7 @@ STEPS: dict[str, Step] = {
              frozenset({Stage.PROPOSED, Stage.REVIEWED}), Stage.RETURNED, "§2.2-a", needs_reason=True),
         Step("file", "备案", "file", Right.FILE, frozenset({Stage.REVIEWED}), Stage.FILED, "§2.1.1-b"),
         # Back to where every step is taken anew: an adjustment goes through the same review (§2.1.2-b).
-        Step("reopen", "随时调整", "adjust out of round", Right.VISIT,
+        Step("reopen", "随时调整", "adjust between rounds", Right.VISIT,
              frozenset({Stage.FILED}), Stage.VISITED, "§2.1.2-b", needs_reason=True),
         Step("withdraw_review", "撤回审核", "withdraw the review", Right.REVIEW,
              frozenset({Stage.REVIEWED}), Stage.PROPOSED, "§2.1.1-b"),

@@ -206,7 +206,13 @@ _DEDUCTED = ("net_income", "out_of_pocket", "persons")
 def _edge_traces(facts: Facts, assessed: Mapping[str, Any], limits: EdgeLimits) -> list[Trace]:
     tested = _DEDUCTED if limits.deduct_out_of_pocket else ("income_pc",)
     parameters: dict[str, dict[str, float | None]] = {
-        "income": {"line": limits.line, "ceiling": limits.ceiling, **limits.group_ceilings},
+        # Whether a key group is asked for is part of what the route asks: without it a household of the right income takes it.
+        "income": {
+            "line": limits.line,
+            "ceiling": limits.ceiling,
+            "require_group": float(limits.require_group),
+            **limits.group_ceilings,
+        },
         "rigid_expenditure": {"share": limits.rigid_share, "ceiling": limits.rigid_ceiling},
         "income_drop": {"share": limits.drop_share, "ceiling": limits.drop_ceiling},
     }

@@ -106,16 +106,17 @@ def check_measure(planned: Planned, persons: int | None) -> None:
                 code="register.no-such-measure",
             )
         )
+    zh, en = known[name].zh, known[name].en
     personal = known[name].level is Level.PERSON
     if personal and planned.member is None:
         raise InputError(
-            Words(f"措施 {name}：须写明成员", f"measure {name}: needs its member", code="register.measure-needs-member")
+            Words(f"“{zh}”须写明给哪位成员", f"{en}: needs the member it is for", code="register.measure-needs-member")
         )
     if not personal and planned.member is not None:
         raise InputError(
             Words(
-                f"措施 {name}：属于全户",
-                f"measure {name}: is of the whole household",
+                f"“{zh}”是给全户的，不写成员",
+                f"{en}: is for the whole household, and for no one member",
                 code="register.measure-whole-household",
             )
         )

@@ -46,6 +46,20 @@ def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
     return {fact: json.loads(after) for fact, after in connection.execute(query)}
 
 
+def of_visits(user: ActingUser, visit_ids: Iterable[int]) -> dict[int, list[tuple[str, Any, Any]]]:
+    """Of visits that the person has been shown, by id, what each corrected: fact, value before, value after."""
+    query = select(_TABLE).where(_TABLE.c.visit_id.in_(list(visit_ids))).order_by(_TABLE.c.id)
+    with user.reading() as connection:
+        rows = connection.execute(query).mappings().all()
+    first: dict[int, dict[str, tuple[Any, Any]]] = {}
+    for row in rows:
+        # A withdrawal adds a row of its own, turned about: the first is the visit's.
+        first.setdefault(row["visit_id"], {}).setdefault(
+            row["fact"], (json.loads(row["before"]), json.loads(row["after"]))
+        )
+    return {visit: [(fact, *values) for fact, values in facts.items()] for visit, facts in first.items()}
+
+
 def put_back(connection: Connection, visit_id: int, facts: Mapping[str, Any]) -> None:
     """Let what a visit corrected wait to be put back; a fact that says something else by now (`facts`) stays as it is."""
     query = select(_TABLE).where(_TABLE.c.visit_id == visit_id).order_by(_TABLE.c.id)

@@ -37,7 +37,9 @@ from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
 from workbench.register.joined_records import HouseholdHistory, StepOfEntry
+from workbench.register.procedure import fact_corrections
 from workbench.register.procedure.visits import findings_of, visits_of
+from workbench.register.records import VisitRecord
 from workbench.register.standards.effect import reason_in_words
 from workbench.register.stated_rules import STATED
 from workbench.register.worklists.changed_results import RESTING
@@ -45,7 +47,7 @@ from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.sources import sources_of
 from workbench.ui.kit.household.story import criterion_row
-from workbench.ui.kit.texts.facts import fact_label
+from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -73,6 +75,9 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     stage = Stage(entry["stage"]) if entry else Stage.NEW
     explained, own = explanation_of(session, rules, lambda: _explained(facts, rules)), rules.own_groups
     names = account_names(user)
+    visited: Sequence[VisitRecord] = (
+        findings_of(user, session.household) if with_findings else visits_of(user, session.household)
+    )
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     # While a case goes first there may be nothing left to propose, and a form of no choice.
     forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
@@ -80,7 +85,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     groups = fact_groups(session, rules, t) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
-        sends=sends, sent_back=SENT_BACK, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
+        sends=sends, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
         forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name), typed=typed_result(session, facts, rules, t),
         waits_for="" if case_first else _others(user, stage, Area(session.county, row["township"], row["village"]), t), standing=standing_of(row["rule"], kind),
@@ -94,7 +99,8 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
         # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
-        visits=findings_of(user, session.household) if with_findings else visits_of(user, session.household),
+        visits=visited, corrections=_corrections(user, visited, t, own),
+        returned_for=_returned_for(record["steps"], session.round_name, t) if stage in (Stage.RETURNED, Stage.VISITED) else "",
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=may_read_names(user), people=names,
         steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
@@ -212,6 +218,27 @@ def _proposals(
         for key, label in EDGE_PROPOSALS.items()
         if (key == "keep" or key.startswith("leave")) == inside and (may_stay or key not in CASE_FIRST)
     ]
+
+
+def _returned_for(steps: Sequence[StepOfEntry], round_name: str, t: Language) -> str:
+    """Why the household came back, until it is proposed again: whoever has visited it since still answers that."""
+    here = [step for step in steps if step["round"] == round_name]
+    standing = [here[position] for position in standing_steps([step["step"] for step in here])]
+    last = next((step for step in reversed(standing) if step["step"] in {"propose", *SENT_BACK}), None)
+    return t.words(reason_in_words(last["reason"])) if last and last["step"] in SENT_BACK and last["reason"] else ""
+
+
+def _corrections(
+    user: ActingUser, visited: Sequence[VisitRecord], t: Language, own: Mapping[str, str]
+) -> dict[int, list[tuple[str, str, str]]]:
+    """By visit, what it corrected in words: a reviewer has to see what stood there before."""
+    return {
+        visit: [
+            (fact_label(name, t, own), fact_value(name, before, t), fact_value(name, after, t))
+            for name, before, after in facts
+        ]
+        for visit, facts in fact_corrections.of_visits(user, [each["id"] for each in visited]).items()
+    }
 
 
 def _step(step: StepOfEntry, t: Language) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from workbench.ui.pages.training.teaching import (
 )
 
 VIEWS = ("tour", "practice", "quiz")
-ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10")
+ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10", "2021-04", "2021-10")
 _PREVIOUS = {fact.name: fact for fact in PREVIOUS_FACTS}
 
 

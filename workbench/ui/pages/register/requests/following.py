@@ -5,6 +5,7 @@ from markupsafe import Markup
 from workbench.domain.procedure.workflow import Stage
 from workbench.register.assessment import KIND_OF
 from workbench.register.worklists.progress import waiting
+from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -30,6 +31,14 @@ def following_html(session: RegisterSession, step: str, t: Language) -> Markup:
 
 
 def _next(session: RegisterSession, kind: str, stage: str) -> str:
-    """The household of the list that stands where the step begins, the one in sight left out; empty for none."""
-    listed = session.standing_at(kind, stage)["household_id"]
+    """The household that stands where the step begins, the one in sight left out; empty for none.
+
+    After a visit it is the one that home names next (missing facts first, then rules, then the model), of either
+    procedure: in the order of the list the least urgent might come.
+    """
+    user, name, county = session.user, session.round_name, session.county
+    if stage == Stage.NEW:
+        listed = visits_due(user, name, county, round_lists(user, name, county))["household_id"]
+    else:
+        listed = session.standing_at(kind, stage)["household_id"]
     return next((name for name in listed if name != session.household), "")
