@@ -17,7 +17,7 @@ from workbench.register.procedure.filings import file_list, filings
 from workbench.register.procedure.proposals import propose
 from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.reports.documents.filing import filing_document
-from workbench.reports.gathering.changes import FALLEN, FIRST
+from workbench.reports.gathering.changes import FALLEN, FIRST, change_reason
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger
 from workbench.reports.gathering.filing import gather_filing
@@ -116,6 +116,7 @@ def test_a_paper_names_every_list_that_it_rests_on_and_its_hash(office, seen):
         assert each["number"] in said
         assert each["list_hash"] in said
     assert f"已备案{sum(each['households'] for each in made if each['kind'] == RISK)}户" in said
+    assert f"筛查对象已备案{sum(each['households'] for each in made if each['kind'] == EDGE)}户次" in said
     for kind, content in (
         (RISK, risk_ledger(gather_risk_ledger(seen))),
         (EDGE, edge_ledger(gather_edge_ledger(seen))),
@@ -200,3 +201,19 @@ def test_who_is_below_the_line_is_no_lower_risk_and_is_named(office, seen, round
     (row,) = [each for each in gather_risk_ledger(again).rows if each.household_id == poor]
     assert (row.tier_now, row.reason, row.remarks) == (0, FALLEN, "")
     assert total(gather_summary(again).rows, "", "").below_line == whole.below_line - 1
+
+
+@pytest.mark.parametrize(
+    ("was", "unclear", "reason"),
+    [(0, 1, "本期查明有：无劳力"), (0, 0, "新出现：无劳力"), (3, 0, "不再有：无资源"), (1, 0, "各项情形与上期相同")],
+)
+def test_a_criterion_that_could_not_be_told_before_has_not_come(was, unclear, reason):
+    row = {
+        "previous_tier": 3,
+        "criteria_before": was,
+        "unknown_before": unclear,
+        "criteria_true": 1,
+        "criteria_unknown": 0,
+    }
+    assert change_reason(row, 1, "").startswith(reason)
+    assert change_reason(row, 3, "") == ""

@@ -663,6 +663,11 @@ def test_a_filing_says_that_it_stays_and_who_is_below_the_line(store, act):
     assert "备案后不能撤回" in said
     assert "收入低于扶贫标准、认定程序在办" in said
     assert f">{running[0]}<" in said
+    # Open, however many: it is what whoever files should see.
+    assert str(planned_html(PlannedBatch("file", {}, {}, below_line=list("123456")), "risk", t)).count("<details") == 1
+    assert " open><summary>收入低于" in str(
+        planned_html(PlannedBatch("file", {}, {}, below_line=list("123456")), "risk", t)
+    )
     done = str(done_html(planned, Filed("金寨县-2019-10-风险-009", ["1", running[0]], [], []), t))
     assert "已备案，清单编号 金寨县-2019-10-风险-009：2 户。" in done
     assert "不能撤回" in done

@@ -234,7 +234,8 @@ class FilingDocument:
     `changed_by`: households whose tier changed, by what changed (facts, rules or parameters, only data quality), in words of the caller. `undetermined_facts`: the facts still
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
     `trail`: the head of the trail at the last filing. `under_way`: the county's cases that are not closed, by stage in words;
-    `under_way_of`: the same by what the households were before.
+    `under_way_of`: the same by what the households were before. `screened`: the households on filed lists of those screened,
+    whatever the result; None where that is not told.
     """
 
     heading: Heading
@@ -253,3 +254,4 @@ class FilingDocument:
     trail: TrailHead | None = None
     under_way: Mapping[str, int] = field(default_factory=dict)
     under_way_of: Mapping[str, int] = field(default_factory=dict)
+    screened: int | None = None

@@ -98,8 +98,10 @@ def _criteria(row: Mapping[str, Any], before: int | None, now: int | None) -> li
     if now is None:
         return [f"缺事实，不能判定：{'、'.join(criteria_words(unknown & ~was))}"]
     parts = ["上期事实不全、未定级，本期已查明"] if before is None else []
-    # What cannot be told now has neither come nor gone.
-    for words, bits in (("新出现", holds & ~was), ("不再有", was & ~holds & ~unknown)):
+    # What could not be told has neither come nor gone: it is known since.
+    unclear = row["unknown_before"] or 0
+    groups = (("新出现", holds & ~was & ~unclear), ("本期查明有", holds & unclear), ("不再有", was & ~holds & ~unknown))
+    for words, bits in groups:
         if bits:
             parts.append(f"{words}：{'、'.join(criteria_words(bits))}")
     return parts or ["各项情形与上期相同，上期或本期的备案等级与规则测算不同"]

@@ -70,12 +70,14 @@ class CountyRound(RoundScope):
     def lifted(self) -> pl.DataFrame:
         """Lifted households with `tier` and `criteria_true` by the rules, and `previous_tier`: filed, else by the rules then.
 
-        `criteria_before`: the criteria that held in the round before; null where the household had no tier then.
+        `criteria_before`, `unknown_before`: the criteria that held in the round before, and those of which it could not be
+        told; null of a household that was no lifted one then.
         """
         assessed = apply_rules(self.households, rules_of_round(self.round_name)).lifted
         if self.previous_round is None:
+            bits = pl.lit(None, assessed.schema["criteria_true"])
             return assessed.with_columns(
-                previous_tier=pl.lit(None, pl.Int64), criteria_before=pl.lit(None, assessed.schema["criteria_true"])
+                previous_tier=pl.lit(None, pl.Int64), criteria_before=bits, unknown_before=bits
             )
         return assessed.join(self._tiers_before, on="household_id", how="left", maintain_order="left")
 
@@ -97,6 +99,7 @@ class CountyRound(RoundScope):
             "household_id",
             previous_tier=pl.coalesce("result", "filed_tier", "tier"),
             criteria_before=pl.col("criteria_true"),
+            unknown_before=pl.col("criteria_unknown"),
         )
 
     def filed_results(self, round_name: str) -> dict[str, int]:

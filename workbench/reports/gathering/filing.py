@@ -8,6 +8,7 @@ from workbench.domain.procedure.cases import CASE_STAGES, CLOSED, CaseStage
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
+from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases
 from workbench.register.records import CaseRecord
 from workbench.reports.documents.wording import condition_words, tier_name
@@ -41,6 +42,7 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
         filed=len(
             county_round.filed_results(county_round.round_name).keys() & set(county_round.lifted["household_id"])
         ),
+        screened=sum(row["households"] for row in county_round.filings(EDGE).values()) or None,
         movements=movements(county_round) if county_round.previous_round else (),
         changed_by=changes_by_cause(county_round),
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},

@@ -51,7 +51,7 @@ def _situation(paper: OfficialPaper) -> None:
     paper.text(
         "本期经“调查核实、民主评议、公示公告”程序确认返贫{{返贫户}}；返贫即入，不搞规模控制。"
         "{{办理中}}在管边缘户{{在管边缘户}}；本期新增{{新增边缘户}}户、退出{{退出边缘户}}户、"
-        "转入建档立卡{{转入建档立卡}}户。各乡镇情况见下表。"
+        "转入建档立卡{{转入建档立卡}}户。{{筛查备案}}各乡镇情况见下表。"
     )
     # A row's tag stands in its first cell; docxtpl drops the row, so the others may be empty.
     blank = [""] * (len(COLUMNS) - 1)

@@ -53,6 +53,10 @@ VALUES: dict[str, Placeholder] = {
         "正在办理返贫致贫认定程序的户数；没有则为空", "cases under way; empty where there is none", required=True
     ),
     "在管边缘户": Placeholder("在管边缘户的户数、人数", "edge households managed", required=True),
+    "筛查备案": Placeholder(
+        "筛查对象已备案多少户次，一句话；没有则为空",
+        "households screened on filed lists, a sentence; empty where there is none",
+    ),
     "新增边缘户": Placeholder("本期新增的边缘户数", "edge households that came in"),
     "退出边缘户": Placeholder("本期退出的边缘户数", "edge households that went out"),
     "转入建档立卡": Placeholder("本期转入建档立卡的户数", "edge households that were registered"),
@@ -173,6 +177,8 @@ def _figures(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
         "返贫户": _tally(whole.fallen_back),
         "办理中": _under_way(filing),
         "在管边缘户": _tally(whole.edge),
+        # By it whoever sees lists of hundreds beside a handful managed knows that they hold those kept out too.
+        "筛查备案": f"筛查对象已备案{filing.screened:,}户次（含不纳入的）。" if filing.screened else "",
         "新增边缘户": f"{whole.edge_new:,}",
         "退出边缘户": f"{whole.edge_left:,}",
         "转入建档立卡": f"{whole.edge_registered:,}",

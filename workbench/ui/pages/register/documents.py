@@ -21,15 +21,18 @@ _FILED_BY = {RISK: ("返贫风险等级", "risk tiers"), EDGE: ("筛查对象", 
 
 def documents_html(session: RegisterSession, query: str, proved: Mapping[str, str], t: Language) -> Markup:
     """What can be made (`files.made_file`), and the filed lists; `proved`: what a proof has just shown, by number."""
+    # What is handed in with the filing document first, then what is printed of it, then what goes into another system.
     ledgers = [
         ("filing", t("备案文件（docx）")), ("risk_ledger", t("返贫风险台账（xlsx）")), ("edge_ledger", t("边缘户台账（xlsx）")),
-        ("risk_annex", t("风险台账附件，打印用（xlsx）")), ("edge_annex", t("边缘户台账附件，打印用（xlsx）")),
-        ("national_risk", t("已备案脱贫户：国家系统人口名单（xlsx）")), ("national_edge", t("在管边缘户：国家系统人口名单（xlsx）")),
         ("summary", t("汇总表（xlsx）")),
+    ]  # fmt: skip
+    annexes = [("risk_annex", t("风险台账附件，打印用（xlsx）")), ("edge_annex", t("边缘户台账附件，打印用（xlsx）"))]
+    national = [
+        ("national_risk", t("已备案脱贫户：国家系统人口名单（xlsx）")), ("national_edge", t("在管边缘户：国家系统人口名单（xlsx）")),
     ]  # fmt: skip
     return render(
         "register_documents", t,
-        query=query, ledgers=ledgers, windows=window_names(session.user), county=session.county,
+        query=query, ledgers=ledgers, annexes=annexes, national=national, windows=window_names(session.user), county=session.county,
         # In Chinese whatever the page speaks: it is printed on a Chinese list.
         office=f"{county_name(session.county, Language('zh'))}扶贫开发领导小组办公室",
         filings=filings_html(session, proved, t),

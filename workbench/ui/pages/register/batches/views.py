@@ -28,10 +28,10 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         "return": t("将退回 {count} 户", count=count), "withdraw": t("将撤回 {count} 户的审核或退回", count=count),
         "file": t("将备案 {count} 户", count=count),
     }  # fmt: skip
-    groups = [
+    groups: list[dict[str, Any]] = [
         # A tier is filed of them all the same, and stops no case: whoever files should know (§2.1.3).
         {"title": t("收入低于扶贫标准、认定程序在办（等级照样备案，程序继续，不算风险降低）"),
-         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.below_line]},
+         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.below_line], "open": True},
         {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
         {"title": t("上报之后规则的结果变了") if planned.step != "file" else t("备案时会退回（上报之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
