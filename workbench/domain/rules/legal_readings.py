@@ -98,6 +98,42 @@ def expression(condition: Condition) -> nw.Expr:
     return _at_least(parts["count"], [expression(part) for part in parts["of"]])
 
 
+def in_words(condition: Condition) -> Words:
+    """A condition as a sentence has it, by the names of its criteria."""
+    if isinstance(condition, str):
+        return Words(CRITERION[condition].zh, CRITERION[condition].en)
+    connective, parts = _open(condition)
+    members = [in_words(part) for part in (parts["of"] if connective == "at_least" else parts)]
+    listed = Words("、".join(each.zh for each in members), ", ".join(each.en for each in members))
+    if connective == "at_least":
+        return Words(f"{listed.zh}中至少 {parts['count']} 项", f"at least {parts['count']} of {listed.en}")
+    plain = all(isinstance(part, str) for part in parts)
+    if plain:
+        whole = {
+            "any": Words(f"{listed.zh}任一项", f"any of {listed.en}"),
+            "all": Words(f"{listed.zh}同时成立", f"all of {listed.en}"),
+        }
+        return whole[connective]
+    zh, en = {"any": ("；或", "; or "), "all": ("，并且", ", and ")}[connective]
+    return Words(zh.join(each.zh for each in members), en.join(each.en for each in members))
+
+
+def tiers_in_words(reading: Reading) -> Words:
+    """How the criteria of a reading make a tier: one true criterion may be blue and four may be, which no list of them says."""
+    first, second = in_words(reading.tier_1), in_words(reading.tier_2)
+    return Words(
+        f"一级（红）：{first.zh}。二级（黄）：不是一级，而{second.zh}。都不成立的为三级（蓝）。",
+        f"Tier 1 (red): {first.en}. Tier 2 (yellow): not tier 1, and {second.en}. Where neither holds, tier 3 (blue).",
+    )
+
+
+EDGE_IN_WORDS = Words(
+    "纳入：走得通任一条途径，而没有排除情形；低于扶贫标准的走建档立卡程序。",
+    "In: any route holds and no exclusion does; below the poverty line a household is registered as poor by its own procedure.",
+)
+"""How the lines of a standard make its result (contract §3), as `tiers_in_words` says it of a tier."""
+
+
 def _at_least(count: int, members: list[nw.Expr]) -> nw.Expr:
     """True if `count` are surely true, false if fewer can be, else null: Kleene's "or" over every choice of `count`."""
     return any_of([all_of(chosen) for chosen in combinations(members, count)])

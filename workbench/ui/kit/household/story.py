@@ -12,7 +12,7 @@ from workbench.domain.facts import FACTS, KINDS
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
-from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.legal_readings import EDGE_IN_WORDS, reading, tiers_in_words
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import StandardInUse, standard_in_use
 from workbench.risk.early_warning import STANDINGS
@@ -80,6 +80,7 @@ def story_html(shown: Story, t: Language) -> Markup:
         standing=t.label(STANDINGS[shown.row["standing"]]),
         possible=[result_label(each, t) for each in explanation.possible] if explanation.result is None else [],
         criteria=[criterion_row(trace, t, shown.own_groups) for trace in explanation.criteria],
+        combined=t.words(tiers_in_words(reading("default")) if shown.lifted else EDGE_IN_WORDS),
         missing=[fact_label(name, t, shown.own_groups) for name in explanation.missing],
         changes=change_sentences(explanation, t, shown.own_groups),
         steps=_steps(shown, t),

@@ -19,6 +19,7 @@ from workbench.domain.procedure.workflow import (
     standing_steps,
 )
 from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.legal_readings import EDGE_IN_WORDS, tiers_in_words
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import may_read_names, names_shown
@@ -91,6 +92,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         waits_for="" if case_first else _others(user, stage, Area(session.county, row["township"], row["village"]), t), standing=standing_of(row["rule"], kind),
         proposal=proposal_words(entry["proposal"], kind, t) if entry and entry["proposal"] else "",
         criteria=[criterion_row(trace, t, own) for trace in explained.criteria] if explained else [],
+        combined=t.words(tiers_in_words(rules.reading) if kind == RISK else EDGE_IN_WORDS),
         changed_from=standing_of(entry["rule"], kind) if entry and stage in RESTING and entry["rule"] != row["rule"] else "",
         missing=[fact_label(name, t, own) for name in explained.missing] if explained else [],
         changes=change_sentences(explained, t, own) if explained else [],

@@ -9,6 +9,7 @@ from workbench.domain.facts import CAUSE_LABELS, CROSS_CHECKS, GUARANTEE_LEVELS,
 from workbench.domain.parameters import poverty_line
 from workbench.domain.rules.clauses import Clause, Segment, clauses, segments
 from workbench.domain.rules.explanation import Explanation, Trace
+from workbench.domain.rules.legal_readings import EDGE_IN_WORDS, reading, tiers_in_words
 from workbench.ui.kit.controls.fields import plain_number
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences, result_label
@@ -63,6 +64,7 @@ def verdict_html(session: TrainingSession, explanation: Explanation, t: Language
         possible=[result_words(str(each), t) for each in explanation.possible] if explanation.result is None else [],
         missing=[fact_label(name, t) for name in explanation.missing],
         criteria=[criterion_row(trace, t) for trace in explanation.criteria],
+        combined=t.words(tiers_in_words(reading("default")) if kind == "lifted" else EDGE_IN_WORDS),
         clauses=[_clause(clauses()[name], explanation, t) for name in (_LIT_TIERS if kind == "lifted" else _LIT_EDGE)],
         line=poverty_line(session.round_name),
         ceiling=session.standard.income.ceiling.multiple,
