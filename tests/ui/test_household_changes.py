@@ -35,3 +35,12 @@ def test_what_may_befall_a_household_is_said():
     change = Change("seriously_ill", 0, 1, 1, 1)
     (sentence,) = change_sentences(explained(3, change), Language("zh"))
     assert sentence.startswith("转差：")
+
+
+def test_changes_alike_but_for_their_fact_are_one_sentence_and_hide_no_other():
+    guarantees = [Change(name, 0, 1, 2, 1) for name in ("food", "clothing", "education", "medical", "housing", "water")]
+    others = [Change("income_pc", 9_000.0, 5_900.0, 2, 1000)]
+    same, other = change_sentences(explained(3, *guarantees, *others), Language("zh"))
+    assert same.startswith("转差：吃饭、穿衣、")
+    assert "任一项由 无困难 变为 潜在困难" in same
+    assert "5,900" in other

@@ -36,7 +36,12 @@ def change_sentences(explanation: Explanation, t: Language, own: Mapping[str, st
     `own`: names of a county's own groups.
     """
     worth_saying = [change for change in explanation.changes if _worth_saying(change, explanation.result)]
-    return [_sentence(change, explanation.result, t, own) for change in worth_saying[:_MOST_CHANGES]]
+    # Alike but for their fact, changes are one sentence: six of them in a row would hide whatever else there is.
+    alike: dict[tuple[str, str, Any], list[Change]] = {}
+    for change in worth_saying:
+        values = (fact_value(change.fact, change.before, t), fact_value(change.fact, change.after, t), change.result)
+        alike.setdefault(values, []).append(change)
+    return [_sentence(changes, explanation.result, t, own) for changes in list(alike.values())[:_MOST_CHANGES]]
 
 
 def _worth_saying(change: Change, result: Any) -> bool:
@@ -56,9 +61,11 @@ def _better(change: Change, result: Any) -> bool:
     return _FROM_THE_WORST.index(change.result) > _FROM_THE_WORST.index(result)
 
 
-def _sentence(change: Change, result: Any, t: Language, own: Mapping[str, str]) -> str:
+def _sentence(changes: list[Change], result: Any, t: Language, own: Mapping[str, str]) -> str:
+    change = changes[0]
+    names = t("、").join(fact_label(each.fact, t, own) for each in changes)
     values = {
-        "fact": fact_label(change.fact, t, own), "before": fact_value(change.fact, change.before, t),
+        "fact": t("{names}任一项", names=names) if len(changes) > 1 else names, "before": fact_value(change.fact, change.before, t),
         "after": fact_value(change.fact, change.after, t), "result": result_label(change.result, t),
     }  # fmt: skip
     if _better(change, result):
