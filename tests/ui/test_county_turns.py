@@ -171,3 +171,30 @@ def test_where_a_higher_ceiling_adds_nobody_the_past_says_what_one_more_costs(pa
     page.session.put("groups", [])  # nobody is in any group listed, however high the ceiling
     assert "上限再提高扶贫标准的 5%：本期没有多纳入一户。" in budget.pane.html
     assert "data-past-margin" in budget.pane.html
+
+
+def test_the_figures_of_who_comes_and_goes_follow_what_is_compared_with(page):
+    figures = page.results.figures
+    position = page.form.ceiling.positions().index(1.5)
+    assert (figures.curve["newly_in"][position], figures.curve["leaving"][position]) == (0, 0)
+    data = standard_data(page.session.standard)
+    stricter = parse_standard({**data, "income": {**data["income"], "ceiling": {"multiple": 1.1}}})
+    page.session.compare_with(write_standard(stricter).encode())
+    # The browser reads them from the curve: one that came with the standard before would say that nobody does.
+    assert figures.curve["newly_in"][position] == figures.exact["newly_in"] > 0
+
+
+@pytest.mark.parametrize("yuan", [6_300.0, 5_000.0, 4_828.5])
+def test_another_way_to_write_a_ceiling_moves_nobody(page, yuan):
+    ceiling = page.form.ceiling
+    ceiling.unit.value = "yuan"
+    ceiling.box.value = yuan
+    before = page.session.breakdown().totals
+    ceiling.unit.value = "multiple"
+    written = page.session.standard.income.ceiling.multiple
+    # Down to the last decimal that a multiple may have (four), and never above.
+    assert yuan - ceiling.line / 10_000 < written * ceiling.line <= yuan
+    assert page.session.breakdown().totals.inside == before.inside
+    assert ceiling.box.value == written
+    ceiling.unit.value = "yuan"
+    assert page.session.standard.income.ceiling.yuan == pytest.approx(written * ceiling.line, abs=0.01)

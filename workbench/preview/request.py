@@ -14,11 +14,11 @@ from workbench.preview.index.build import PreviewIndex, to_the_millionth
 from workbench.preview.index.cache import asked_before, note_asked
 from workbench.preview.index.reduced import Distinctions
 from workbench.preview.index.scanned import scanned_index
-from workbench.preview.ineffective import ineffective
 from workbench.preview.scope import PreviewScope
 from workbench.preview.sensitivity.bunching import bunching
 from workbench.preview.sensitivity.income_error import check_error, remeasured
 from workbench.preview.slips.expected import NO_SLIPS, Expectation, Gain, check_threshold, model_record, slips_record
+from workbench.preview.unlikely import remarks
 from workbench.safeguards.plain_data import Json
 from workbench.store.scores import ScoreHead, has_scores
 
@@ -155,7 +155,7 @@ def preview_record(scope: PreviewScope, standard: EdgeStandard, at_hand: Assesse
         "gain": Gain.over(expectation, broken.pieces, comparison.mask).record() if expectation and comparison else None,
         "model": model_record(head, expectation) if head else None,
         **_analyses_record(analyses, broken),
-        "notes": ineffective(standard, limits) + (_line_notes(head, limits.line) if head else []),
+        "notes": remarks(standard, limits) + (_line_notes(head, limits.line) if head else []),
         "milliseconds": round(milliseconds, 3),
     }
 

@@ -16,7 +16,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, Count
 from workbench.preview.counts.near_ceiling import income_distribution
-from workbench.preview.ineffective import ineffective
+from workbench.preview.unlikely import remarks
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
@@ -160,7 +160,7 @@ class StandardResults:
         # What happened in past rounds may be there all the same.
         if nobody and self.hindsight.past is not None and self.hindsight.past.slips().rows:
             self.hindsight.widget.layout.display = None
-        notes = ineffective(session.standard, broken.limits)
+        notes = remarks(session.standard, broken.limits)
         self.notes.value = "".join(
             [render("nobody_to_hold", t, county=county_name(session.county, t))] if nobody
             else [render("message", t, text=t.words(note), alert=False) for note in notes]
@@ -202,9 +202,18 @@ class StandardResults:
             }
 
     def _show_curve(self, broken: Breakdown, positions: Sequence[float], unit: str) -> None:
-        """The counts at every position of the slider; they change with any key but the ceiling itself."""
+        """The counts at every position of the slider; they change with any key but the ceiling, and with what is compared with."""
         limits = broken.limits
-        key = (self.session.round_name, self.session.county, unit, tuple(positions), _but_ceiling(limits))
+        session = self.session
+        # Of the standard compared with: who comes in and who leaves are counted along the curve as well.
+        key = (
+            session.round_name,
+            session.county,
+            unit,
+            tuple(positions),
+            _but_ceiling(limits),
+            session.against.standard,
+        )
         if key == self._curve_key:
             return
         self._curve_key = key
