@@ -219,7 +219,9 @@ def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts)
 
 
 @pytest.mark.deep
-def test_the_edge_register_names_officers(page, server):
+def test_the_edge_register_names_officers(page, voila_server, tmp_path_factory):
+    # A city large enough that somebody of the county entered the edge register.
+    server = voila_server(demonstration_store(tmp_path_factory, 9000).root)
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=managed")
     rows = page.locator("table[data-table=managed] tbody tr")

@@ -121,7 +121,7 @@ def read_rows(path: Path, column: str, value: str, columns: list[str] | None = N
     """The rows of a Parquet file that hold a value in a column, a batch at a time: the rest is never in memory at once."""
     with _readable(path):
         opened = pq.ParquetFile(path)
-        wanted = None if columns is None else list(dict.fromkeys([*columns, "household_id"]))
+        wanted = None if columns is None else list(dict.fromkeys([*columns, column]))
         # Through Polars: PyArrow loads pandas as soon as it makes a value out of one of Python's.
         sought = (
             pl.Series([value])
