@@ -101,7 +101,7 @@ def closed(office: Office) -> None:
 
 def of_an_older_version(office: Office) -> None:
     reviewed(office)
-    older = schema_versions.versions()[-2]
+    older = schema_versions.migration_versions()[-2]
     with writing(office.register.engine) as connection:
         schema_versions.change_version(connection, older, moment=Moment(NOW), account="admin")
 
