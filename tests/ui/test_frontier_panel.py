@@ -52,6 +52,17 @@ def test_a_point_can_be_tried_and_is_then_the_choice(session, store, code):
     assert panel._points[at]["gain"]["slips"] == 0
 
 
+def test_more_and_fewer_caught_are_written_with_their_sign(session):
+    t = Language("zh")
+    panel = FrontierPanel(session, t, session.load_standard)
+    panel.fill()
+    gains = [point["gain"]["slips"] for point in panel._points]
+    assert min(gains) < 0 < max(gains)
+    cells = re.findall(r'<td class="wb-number">([^<]*)</td><td>', panel.pane.html)
+    assert cells
+    assert set(cells) <= {t.signed(gain, 1) for gain in gains}
+
+
 def test_the_search_serves_another_choice_and_the_past_is_searched_apart(session):
     panel = FrontierPanel(session, Language("zh"), session.load_standard)
     panel.fill()

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -41,6 +42,14 @@ def test_numbers_and_money():
     assert (zh.yuan(228000), zh.yuan(950), en.yuan(228000)) == ("22.8 万元", "950 元", "¥228,000")
     assert (zh.signed(-3), zh.signed(0), zh.signed(12)) == ("−3", "±0", "+12")
     assert (zh.percent(0.0166), zh.percent(None), zh.number(None)) == ("1.7%", "–", "–")
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_what_is_less_than_nought_has_one_sign_everywhere(code):
+    t = Language(code)
+    assert (t.number(-4.4, 1), t.percent(-0.006), t.percent_whole(-0.06)) == ("−4.4", "−0.6%", "−6%")
+    assert t.signed(-4.4, 1) == t.number(-4.4, 1)
+    assert "-" not in t.yuan(-228000) + t.yuan(-950)
 
 
 def test_an_unknown_language_is_chinese():

@@ -77,11 +77,11 @@ class Language:
 
     def percent(self, share: float | None) -> str:
         """Return a share as per cent, one decimal."""
-        return "–" if share is None else str(_pattern("0.0%").apply(share, self._locale))
+        return "–" if share is None else _with_minus(str(_pattern("0.0%").apply(share, self._locale)))
 
     def percent_whole(self, share: float) -> str:
         """Return a share as a whole number of per cent."""
-        return str(_pattern("0%").apply(share, self._locale))
+        return _with_minus(str(_pattern("0%").apply(share, self._locale)))
 
     def month(self, year: int, month: int) -> str:
         """Return a month of a year: 2019年5月, May 2019."""
@@ -124,7 +124,12 @@ def _locale(code: str) -> Locale:
 def _number(value: float, decimals: int, code: str) -> str:
     """A number as a language writes it; lists show the same few counts again and again."""
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-    return str(_pattern(pattern).apply(value, _locale(code)))
+    return _with_minus(str(_pattern(pattern).apply(value, _locale(code))))
+
+
+def _with_minus(written: str) -> str:
+    """A number with the sign that `signed` writes: beside a range's dash, and in one table, a hyphen looks like another figure."""
+    return written.replace("-", "−")
 
 
 @cache
