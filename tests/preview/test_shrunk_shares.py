@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
-from workbench.preview.hindsight.shrunk_shares import LEVEL, shrunk_shares
+from workbench.preview.hindsight.shrunk_shares import LEVEL, _by_chance, shrunk_shares
 
 SIZES = np.array([1, 2, 3, 5, 8, 12, 20, 40] * 6)
 
@@ -57,3 +58,17 @@ def test_where_nobody_is_nothing_is_said():
     assert shrunk_shares([0, 0], [0, 0]) == [None, None]
     assert shrunk_shares([0, 1], [0, 4])[0] is None
     assert shrunk_shares([], []) == []
+
+
+def test_two_of_two_among_many_places_is_no_difference():
+    # 21 of 101 held in all, as in the county of a reader who was told that a place of two differed.
+    shares = shrunk_shares([2, *[1] * 16, 3], [2, *[6] * 16, 3])
+    assert not any(each.differs for each in shares)
+
+
+@pytest.mark.parametrize(
+    ("held", "of", "common", "whole"), [(2, 2, 21, 101), (0, 10, 40, 80), (7, 9, 20, 60), (5, 5, 5, 5)]
+)
+def test_what_chance_would_do_is_that_of_the_textbook(held, of, common, whole):
+    law = hypergeom(whole, common, of)
+    assert _by_chance(held, of, common, whole) == pytest.approx(min(1, 2 * min(law.cdf(held), law.sf(held - 1))))

@@ -2,16 +2,17 @@
 
 A township where two slipped and none was held does not have a share of 0 %: with so few, that says next to nothing. The
 places' shares are taken to vary about a common one (beta-binomial); neither that one nor how much they vary is known, so
-every pair of them counts by how likely it makes what was seen. Each share is told with an interval, and whether it differs from the
-common one beyond chance.
+every pair of them counts by how likely it makes what was seen. Each share is told with an interval, and whether it differs
+beyond chance: two of two held in one place of twenty is no difference that anybody could stand up for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, betaincinv, betaln
+from scipy.special import betainc, betaincinv, betaln, gammaln
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.9
@@ -25,7 +26,11 @@ _HALVINGS = 17
 
 @dataclass(frozen=True)
 class ShrunkShare:
-    """A place's share with its interval at LEVEL; `differs`: the common share lies outside it."""
+    """A place's share with its interval at LEVEL.
+
+    `differs`: the common share lies outside it, and the place's own households against all others say so as well, however
+    many places were looked at (exact, by Holm).
+    """
 
     share: float
     low: float
@@ -50,12 +55,40 @@ def shrunk_shares(held: Sequence[float], of: Sequence[float]) -> list[ShrunkShar
     share = weight @ (ours / (ours + others))
     tail = (1 - LEVEL) / 2
     low, high = (_quantile(ours, others, weight, at) for at in (tail, 1 - tail))
+    apart = _apart(held_here, of_here)
     return [
-        ShrunkShare(float(share[n]), float(low[n]), float(high[n]), differs=not low[n] <= common <= high[n])
+        ShrunkShare(
+            float(share[n]), float(low[n]), float(high[n]), differs=bool(apart[n]) and not low[n] <= common <= high[n]
+        )
         if of_here[n]
         else None
         for n in range(len(of_here))
     ]
+
+
+def _apart(held: Floats, of: Floats) -> npt.NDArray[np.bool_]:
+    """Of each place, whether its households against those of all others part beyond chance at LEVEL, of all places together."""
+    whole, common = of.sum(), held.sum()
+    chance = np.array([_by_chance(here, number, common, whole) for here, number in zip(held, of, strict=True)])
+    # Holm: the least likely is held against all places, the next against one less, until one may be chance.
+    order = np.argsort(chance)
+    adjusted = np.maximum.accumulate(chance[order] * np.arange(len(order), 0, -1))
+    apart = np.zeros(len(order), np.bool_)
+    apart[order] = adjusted < 1 - LEVEL
+    return apart
+
+
+def _by_chance(held: float, of: float, common: float, whole: float) -> float:
+    """How likely as many or as few of a place were held, had `common` of `whole` been dealt out blindly (two-sided, at most 1)."""
+    # Not by scipy.stats, which takes as long to load as the page has to open.
+    count = np.arange(max(0.0, of - (whole - common)), min(of, common) + 1)
+    dealt = np.exp(_choices(common, count) + _choices(whole - common, of - count) - _choices(whole, of))
+    return min(1.0, 2 * float(min(dealt[count <= held].sum(), dealt[count >= held].sum())))
+
+
+def _choices(of: Any, some: Any) -> Any:
+    """The logarithm of the number of ways to choose some of so many."""
+    return gammaln(of + 1) - gammaln(some + 1) - gammaln(of - some + 1)
 
 
 def _candidates(held: float, of: float) -> tuple[Floats, Floats, Floats]:
