@@ -13,6 +13,7 @@ from tests.cluster.made_up import COUNTIES, ROUNDS, made_up_store
 from tests.cluster.questions import answer, without_times
 from tests.preview.scored import score_store
 from workbench.cli.app import app
+from workbench.cli.language import speaking
 from workbench.store.cluster.counties import Listing
 
 GONE, THERE = COUNTIES[0], COUNTIES[1]
@@ -62,7 +63,9 @@ def test_its_past_is_in_the_summary_of_its_city(store, tmp_path):
     arguments = asked_of(tmp_path)["frontier of the past"]
     here = answer(arguments, store.root)
     words = ["summary", "frontier", str(tmp_path), "--keys", str(tmp_path / "keys.yaml"), *arguments[1:], "--json"]
-    asked = CliRunner().invoke(app, words)
+    # In the language of `answer`, whichever the test before it spoke in this process.
+    with speaking("zh"):
+        asked = CliRunner().invoke(app, words)
     assert asked.exit_code == 0, asked.output
     summed = without_times(json.loads(asked.stdout))
     assert {key: summed[key] for key in here} == here

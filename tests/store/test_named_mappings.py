@@ -65,10 +65,10 @@ OWN = {
 def test_what_was_matched_reads_the_same_as_a_mapping(tmp_path: Path, to_mapping):
     path = write_csv(tmp_path / "own.csv", OWN[to_mapping])
     matched = read_export(path, round_name="2023-10", county="341524", kind="lifted")
-    mapping = to_mapping(matched.columns, kind="lifted", county="341524")
+    mapping = to_mapping(matched.columns, said={})
     keep_mapping(tmp_path, "own", mapping, mapping.headers or [])
     (offered,) = mappings_offered(tmp_path, OWN[to_mapping][0])
-    again = read_export(path, round_name="2023-10", mapping=offered.mapping)
+    again = read_export(path, round_name="2023-10", county="341524", kind="lifted", mapping=offered.mapping)
     assert household_ids(again) == household_ids(matched)
     for row, other in zip(matched.facts["341524"].to_pylist(), again.facts["341524"].to_pylist(), strict=True):
         assert {fact: other[fact] for fact in row} == row

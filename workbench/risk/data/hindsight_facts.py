@@ -52,17 +52,17 @@ def _why(name: str, values: pl.Series, slips: Floats) -> Words | None:
         rate, part = slips[own].mean(), slips[own].sum()
         if rate >= max(OF_ALL, _LIFT * slips.mean()) and part >= max(_LEAST_SLIPS, _PART * slips.sum()):
             return Words(
-                f"{zh}：{value.zh}的 {own.sum():,} 条里 {rate:.0%} 后来风险变差，像是事后才记的，不用来学；确是当时的事实，请加 --keep",
+                f"{zh}：{value.zh}的 {own.sum():,} 条里 {rate:.0%} 后来风险变差，像是事后才记的，不用来学；确是当时的事实，请指明保留（--keep）",
                 f"{en}: of {own.sum():,} household-rounds where it is {value.en} {rate:.0%} slipped later; it looks as if it had been "
-                "recorded afterwards, and nothing is learnt from it; if it was known then: --keep",
+                "recorded afterwards, and nothing is learnt from it; if it was known then, keep it (--keep)",
                 code="risk.fact-recorded-afterwards",
             )
     area = _area(values, slips)
     if area is not None and area >= ALONE:
         return Words(
-            f"{zh}：单凭这一项就几乎分得出谁后来风险变差（AUC {area:.2f}），像是事后才记的，不用来学；确是当时的事实，请加 --keep",
+            f"{zh}：单凭这一项就几乎分得出谁后来风险变差（AUC {area:.2f}），像是事后才记的，不用来学；确是当时的事实，请指明保留（--keep）",
             f"{en}: by itself it nearly says who slipped later (AUC {area:.2f}); it looks as if it had been recorded afterwards, and "
-            "nothing is learnt from it; if it was known then: --keep",
+            "nothing is learnt from it; if it was known then, keep it (--keep)",
             code="risk.fact-tells-all",
         )
     return None
