@@ -198,3 +198,57 @@ def test_another_way_to_write_a_ceiling_moves_nobody(page, yuan):
     assert ceiling.box.value == written
     ceiling.unit.value = "yuan"
     assert page.session.standard.income.ceiling.yuan == pytest.approx(written * ceiling.line, abs=0.01)
+
+
+def shown_at(page):
+    """Whether the browser finds a count for where the slider stands: the kernel's own, or one of the curve."""
+    figures, value = page.results.figures, page.form.ceiling.slider.value
+    curve = figures.curve
+    place = round((value - curve["minimum"]) / curve["step"])
+    return figures.exact["position"] == value or 0 <= place < len(curve["inside"])
+
+
+@pytest.mark.parametrize("typed", [99.0, 6_000.0, 3.5])
+def test_figures_stand_where_the_slider_went_for_a_ceiling_beyond_it(page, typed):
+    ceiling = page.form.ceiling
+    ceiling.box.value = typed
+    figures = page.results.figures
+    # The slider is another one by then: counted for the positions of the one before it would show no figure at all.
+    assert figures.exact["position"] == ceiling.slider.value
+    assert len(figures.curve["inside"]) == len(ceiling.positions())
+    assert figures.exact["inside"] == page.session.breakdown().totals.inside.households
+    ceiling.box.value = 1.5
+    assert (figures.exact["position"], ceiling.slider.max) == (1.5, 3.0)
+
+
+def test_a_ceiling_that_is_refused_leaves_the_last_valid_figures(page):
+    ceiling, figures = page.form.ceiling, page.results.figures
+    ceiling.box.value = 6_000.0
+    before = dict(figures.exact)
+    ceiling.box.value = -3.0
+    assert page.session.problems
+    assert figures.exact == before
+    assert shown_at(page)
+    assert figures.facts["stale"]
+
+
+def test_while_it_counts_the_page_says_so_until_all_of_it_is_of_one_choice(page):
+    seen = []
+    figures = page.results.figures
+    figures.observe(lambda change: seen.append(("working", change["new"])), "working")
+    figures.observe(lambda _change: seen.append(("figures", figures.working)), "exact")
+    page.results.budget.pane.observe(lambda _change: seen.append(("budget", figures.working)), "html")
+    page.form.ceiling.box.value = 1.7
+    assert seen[0] == ("working", True)
+    assert {("figures", True), ("budget", True)} <= set(seen)
+    assert seen[-1] == ("working", False)
+
+
+def test_a_count_that_fails_does_not_stay_at_work(page, monkeypatch):
+    def fails(*_given):
+        raise RuntimeError
+
+    monkeypatch.setattr(page.results.hindsight, "refresh", fails)
+    page.form.ceiling.box.value = 1.7
+    assert not page.results.figures.working
+    assert page.results.figures.facts["stale"]

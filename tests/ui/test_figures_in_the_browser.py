@@ -38,14 +38,14 @@ const shown = values.map((value) => {
   const model = { get: (name) => ({ ...traits, value })[name], on() {}, off() {} };
   page.default.render({ model, el });
   const boxes = Object.fromEntries(el.children[0].children.map((box) => [box.dataset.figure, box]));
-  return [boxes.inside.children[1].textContent, boxes.cost.alert];
+  return [boxes.inside.children[1].textContent, boxes.cost.alert, boxes.cost.children[2].textContent, el.children[1].hidden];
 });
 console.log(JSON.stringify(shown));
 """
 
 
-def shown(tmp_path, values, traits):
-    """What the page's script shows at each position of the slider: the households in, and whether over budget."""
+def drawn(tmp_path, values, traits):
+    """What the page's script draws at each position of the slider: households in, whether over budget, the note on the cost, whether all is counted."""
     script = tmp_path / "read.mjs"
     script.write_text(_SCRIPT, encoding="utf-8")
     command = [shutil.which("node"), script, STATIC / "live_figures.js"]
@@ -54,7 +54,40 @@ def shown(tmp_path, values, traits):
     return json.loads(done.stdout)
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+def shown(tmp_path, values, traits):
+    """The households in at each position, and whether over budget."""
+    return [each[:2] for each in drawn(tmp_path, values, traits)]
+
+
+COUNTED = {
+    "curve": {"minimum": 1.0, "step": 0.5, **{name: [1, 2, 3] for name in ("inside", "cannot_tell", "newly_in", "leaving")}},
+    "exact": {"value": 1.5, "position": 1.5, "inside": 2, "cannot_tell": 2, "newly_in": 2, "leaving": 2},
+    "facts": {"below_line": 0, "households": 9, "help_cost": 3_000, "budget": None, "stale": False},
+    "texts": {"locale": "zh-CN", "of_all": "", "computing": "正在计算…", "no_budget": "未填预算"},
+    "working": False,
+}  # fmt: skip
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+
+
+@needs_node
+def test_until_the_kernel_has_answered_it_is_said_that_figures_are_computed(tmp_path):
+    # Where the kernel stands; where the curve alone tells; beyond both.
+    all_counted, curve_only, neither = drawn(tmp_path, [1.5, 2.0, 9.0], COUNTED)
+    assert all_counted == ["2", False, "未填预算", True]
+    assert curve_only == ["3", False, "未填预算", False]
+    assert neither == ["…", False, "正在计算…", False]
+    ((*_, counted),) = drawn(tmp_path, [1.5], COUNTED | {"working": True})
+    assert not counted
+
+
+@needs_node
+def test_what_is_not_valid_keeps_the_figures_of_the_last_valid_choice(tmp_path):
+    stale = COUNTED | {"facts": COUNTED["facts"] | {"stale": True}}
+    assert [each[0] for each in drawn(tmp_path, [1.5, 2.0, 9.0], stale)] == ["2", "2", "2"]
+
+
+@needs_node
 def test_at_every_position_of_the_slider(tmp_path):
     field = CeilingField(Language("en"), lambda _key, _value: None)
     field.use_line(LINE)

@@ -2,10 +2,12 @@
 // between two positions; then the slider stands at the nearest, and the kernel's count of the value itself is shown.
 const NAMES = ["inside", "cannot_tell", "newly_in", "leaving"];
 const WAN = 10000;
+const near = (a, b) => Math.abs(a - b) < 1e-6;
 
 function counts(model) {
   const [value, curve, exact] = [model.get("value"), model.get("curve"), model.get("exact")];
-  const near = (a, b) => Math.abs(a - b) < 1e-6;
+  // What is not valid has no figures: those of the last valid choice stay, wherever the slider was moved meanwhile.
+  if (model.get("facts").stale && exact.inside !== undefined) return exact;
   if (near(exact.position, value) && !near(exact.value, exact.position)) return exact;
   const nearest = Math.round((value - curve.minimum) / curve.step);
   if (curve.inside?.[nearest] === undefined) return near(exact.position, value) ? exact : null;
@@ -57,7 +59,10 @@ function render({ model, el }) {
   grid.setAttribute("role", "status");
   grid.setAttribute("aria-live", "polite");
   grid.append(...Object.values(boxes));
-  el.append(grid);
+  const sign = document.createElement("div");
+  sign.className = "wb-computing";
+  sign.textContent = texts.computing;
+  el.append(grid, sign);
 
   const share = (part, whole) => (whole > 0 ? new Intl.NumberFormat(texts.locale, { style: "percent", maximumFractionDigits: 2 }).format(part / whole) : "–");
 
@@ -66,15 +71,20 @@ function render({ model, el }) {
     const now = counts(model);
     const waiting = now === null;
     const inside = now?.inside ?? null;
-    grid.style.opacity = facts.stale ? "0.5" : "1";
-    set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? "" : texts.of_all.replace("{share}", share(inside, facts.households)));
-    set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", facts.against ?? "");
-    set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, texts.cannot_tell_note);
+    const exact = model.get("exact");
+    // The slider is ahead of the kernel, or the kernel has not drawn all yet: figures below are those of the choice before.
+    const behind = !facts.stale && (model.get("working") || waiting || !near(exact.position, model.get("value")));
+    sign.hidden = !behind;
+    el.closest?.(".wb-results")?.classList.toggle("wb-behind", behind);
+    grid.style.opacity = facts.stale || waiting ? "0.5" : "1";
+    set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? texts.computing : texts.of_all.replace("{share}", share(inside, facts.households)));
+    set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", waiting ? texts.computing : (facts.against ?? ""));
+    set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, waiting ? texts.computing : texts.cannot_tell_note);
     set(boxes.below_line, number(facts.below_line), texts.households, texts.below_line_note);
     if (facts.help_cost === null || facts.help_cost === undefined) {
       set(boxes.cost, "–", "", texts.no_cost);
     } else if (waiting) {
-      set(boxes.cost, "…", "", "");
+      set(boxes.cost, "…", "", texts.computing);
     } else {
       // Money in whole fen, as the kernel has it: a cost exactly at the budget is not over it.
       const cost = Math.round(inside * facts.help_cost * 100) / 100;
@@ -84,7 +94,7 @@ function render({ model, el }) {
       set(boxes.cost, amount, unit, note, over > 0);
     }
   };
-  const changes = ["value", "curve", "exact", "facts"].map((name) => `change:${name}`);
+  const changes = ["value", "curve", "exact", "facts", "working"].map((name) => `change:${name}`);
   changes.forEach((change) => model.on(change, draw));
   draw();
   return () => changes.forEach((change) => model.off(change, draw));

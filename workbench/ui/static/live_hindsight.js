@@ -5,6 +5,8 @@ const near = (a, b) => Math.abs(a - b) < 1e-6;
 function counts(model, outcomes) {
   const [value, curve, exact] = [model.get("value"), model.get("curve"), model.get("exact")];
   if (near(exact.position, value) && !near(exact.value, exact.position)) return exact;
+  // What is not valid has no figures: those of the last valid choice stay, as in the figures above.
+  if (model.get("facts").stale && exact.outcomes !== undefined) return exact;
   const at = Math.round((value - curve.minimum) / curve.step);
   if (curve.rounds?.[0]?.inside[at] === undefined) return near(exact.position, value) ? exact : null;
   const rounds = curve.rounds.map((each) => ({ inside: each.inside[at], cannot_tell: each.cannot_tell[at], caught: each.caught[at] }));

@@ -1,5 +1,7 @@
 """Large figures that follow a slider in the browser itself: the counts of every position are sent once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anywidget
@@ -13,7 +15,8 @@ class LiveFigures(anywidget.AnyWidget):
 
     `curve`: minimum, step, and one list a count (inside, cannot_tell, newly_in, leaving), a value a position, exact.
     `exact`: the kernel's count of the present choice, with its `value` and the slider's `position` (the nearest).
-    `facts`: below_line, households, help_cost, budget, stale. `texts`: the words of the page's language.
+    `facts`: below_line, households, help_cost, budget, stale. `texts`: the words of the page's language. While the kernel is `working`,
+    or has not answered for where the slider stands, what is not live in the `wb-results` around is dimmed and said to be computed.
     """
 
     _esm = STATIC / "live_figures.js"
@@ -25,6 +28,16 @@ class LiveFigures(anywidget.AnyWidget):
     exact = traitlets.Dict().tag(sync=True)
     facts = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)
+    working = traitlets.Bool(default_value=False).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While the results around are counted: they come one after another, and some are still those of the choice before."""
+        self.working = True
+        try:
+            yield
+        finally:
+            self.working = False

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.exact import DECIMALS, multiple_of
+from workbench.domain.rules.standard import Ceiling
 from workbench.ui.kit.controls.fields import Field, Put, value_at
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -60,6 +61,14 @@ class CeilingField(Field):
             self._stand(unit, value)
             self.box.value = value
             self._say(value)
+
+    def stand_at(self, ceiling: Ceiling) -> None:
+        """Stand where a valid ceiling is. To be called before `positions` are counted: one beyond the slider has another slider."""
+        unit, value = ("yuan", ceiling.yuan) if ceiling.yuan is not None else ("multiple", ceiling.multiple)
+        # One that a slider was moved to stands there already: its range must not change under the hand.
+        if value is None or (unit == self.unit.value and math.isclose(self.slider.value, value)):
+            return
+        self.show({keys.INCOME: {"ceiling": {unit: value}}})
 
     def use_line(self, line: float) -> None:
         """Another poverty line applies: the same choice in both units, and the slider's range, follow it."""

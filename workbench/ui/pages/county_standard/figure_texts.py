@@ -13,6 +13,7 @@ def figure_texts(t: Language) -> dict[str, str]:
         "below_line": t("低于扶贫标准"),
         "cost": t("每年费用"),
         "households": t("户"),
+        "computing": t("正在计算…"),
         # The blank is filled with itself: the browser puts the figure in as the slider moves.
         "of_all": t("占未建档户 {share}", share="{share}"),
         "cannot_tell_note": t("缺少事实，须先核实"),

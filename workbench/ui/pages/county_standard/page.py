@@ -154,7 +154,9 @@ class CountyStandardPage:
             self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)
-            self.results.refresh(ceiling.positions(), ceiling.nearest)
+            ceiling.stand_at(self.session.standard.income.ceiling)
+            with self.results.figures.at_work():
+                self.results.refresh(ceiling.positions(), ceiling.nearest)
             self.versions.show_drafting()
 
     def _restore(self, text: str) -> None:

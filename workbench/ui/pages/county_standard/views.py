@@ -89,7 +89,7 @@ class StandardResults:
         yaml = self._panel(t("供分析人员：这一选择的标准文件"), self.yaml)
         before, after = self._of_households[:4], self._of_households[4:]
         self.widget = widgets.VBox([self.figures, self.notes, *before, tiers, *after, yaml])
-        self.widget.add_class("wb-stack")
+        classed(self.widget, "wb-stack", "wb-results")
 
     def _by_group_and_route(self) -> widgets.HBox:
         t = self.language
