@@ -252,3 +252,13 @@ def test_a_count_that_fails_does_not_stay_at_work(page, monkeypatch):
     page.form.ceiling.box.value = 1.7
     assert not page.results.figures.working
     assert page.results.figures.facts["stale"]
+
+
+def test_a_day_of_effect_alone_is_not_passed_over(page):
+    assert "data-days" not in page.results.comparison.html
+    against = page.session.against.standard
+    page.session.compare_with(write_standard(against.model_copy(update={"effective": dt.date(2019, 10, 16)})).encode())
+    page.session.put(keys.EFFECTIVE, "2019-10-17")
+    html = page.results.comparison.html
+    assert "两个标准相同。" in html
+    assert "2019-10-16，本次选择 2019-10-17" in html

@@ -164,7 +164,7 @@ def test_a_pair_is_of_counties_that_one_may_look_at(session, monkeypatch):
         ("rename", ("参照标准", "长" * 61)),
         ("remove", ("参照标准",)),
         ("set_line", ("-3",)),
-        ("set_line", ("三千",)),
+        ("set_line", ("三千多",)),
         ("set_error", ("2",)),
         ("vary", ("参照标准", ["groups=1:2:1"])),
         ("vary", ("参照标准", ["income.ceiling.multiple=2:1:0.1"])),

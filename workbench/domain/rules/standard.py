@@ -213,13 +213,15 @@ def _problems(error: ValidationError, own_groups: tuple[str, ...]) -> dict[str, 
 CEILING_BELOW_LINE = Words(
     "上限不得低于扶贫标准，倍数应不小于 1", "a ceiling is at least the line: a multiple of 1 or more"
 )
+_MONEY = ("help_cost", "budget", "line", "yuan")
+_NO_MONEY = Words("应为元数，只写数字，如 80000", "must be an amount in yuan, in digits only, e.g. 80000")
 _PLAIN: dict[str, Words] = {
     "missing": Words("缺少此项", "missing"),
     "greater_than_equal": Words("应不小于 {ge:g}", "must be at least {ge:g}"),
     "greater_than": Words("应大于 {gt:g}", "must be more than {gt:g}"),
     "less_than_equal": Words("应不大于 {le:g}", "must be at most {le:g}"),
     "decimals": Words(f"小数最多 {DECIMALS} 位，如 1.2345", f"must have at most {DECIMALS} decimals, such as 1.2345"),
-    "float_type": Words("应为数字", "must be a number"),
+    "float_type": Words("应为数字，如 1.5", "must be a number, e.g. 1.5"),
     "bool_type": Words("应为 true 或 false", "must be true or false"),
     "string_type": Words('应为文本，代码请加引号，如 "341524"', 'must be text; put codes in quotes, e.g. "341524"'),
     "date_from_datetime_parsing": Words("应为日期，如 2019-10-01", "must be a date, e.g. 2019-10-01"),
@@ -255,6 +257,8 @@ def _message(detail: ErrorDetails, own_groups: tuple[str, ...]) -> Words:
     if kind == "extra_forbidden":
         keys = ", ".join(_sibling_keys(detail["loc"]))
         return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(given)
+    if kind == "float_type" and detail["loc"][-1] in _MONEY:
+        return _NO_MONEY.after(given)
     plain = _PLAIN.get(kind)
     return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(given)
 

@@ -53,7 +53,8 @@ class Difference:
     """One reason why a household is in under one standard and not under another.
 
     `kind`: "ceiling" (its ceiling under either, yuan), "group" (`names`: groups that one lists), "exclusion" (`names`: findings
-    that only the other excludes), "route" (`names`), "line", or "unknown" (a fact that only one of them asks for is missing).
+    that only the other excludes), "route" (`names`), "line", "no_group" (in none that ours lists), "unknown" (`names`: facts that
+    ours asks for and nobody knows, or routes whose comparison lacks something) or "unknown_before" (those of theirs).
     """
 
     kind: str
@@ -64,14 +65,27 @@ class Difference:
 
 def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> list[Difference]:
     """Why two standards differ on a row of `changed_households`."""
-    if row["edge"] is None or row["edge_before"] is None:
-        return [Difference("unknown", _unknown(row, ours, theirs))]
-    inside, outside, suffix = (ours, theirs, ("", "_before")) if row["edge"] else (theirs, ours, ("_before", ""))
+    if row["edge"] is None:
+        return [Difference("unknown", _unknown(row, ours, ""))]
+    if row["edge_before"] is None:
+        # What decides the household now comes first: that it could not be told before is no reason for what it is told now.
+        now = _why_in(row, ours, theirs, ("", "_before")) if row["edge"] else _why_out(row, ours, theirs)
+        return [*now, Difference("unknown_before", _unknown(row, theirs, "_before"))]
+    if row["edge"]:
+        return _why_in(row, ours, theirs, ("", "_before"))
+    return _why_in(row, theirs, ours, ("_before", ""))
+
+
+def _why_in(
+    row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits, suffix: tuple[str, str]
+) -> list[Difference]:
+    """Why a row is in under one standard and not, or not for certain, under another; `suffix`: of the columns of either."""
     differences = []
-    if row[f"excluded{suffix[1]}"]:
+    if row[f"excluded{suffix[1]}"] is not False:
         # A finding that both standards exclude is no difference between them, even where it keeps the household out.
         only = set(outside.exclusions) - set(inside.exclusions)
-        differences.append(Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name])))
+        found = tuple(name for name in CROSS_CHECKS if name in only and row[name] is not False)
+        differences += [Difference("exclusion", found)] if found or row[f"excluded{suffix[1]}"] else []
     opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
     # Below the line of the one standard it is no edge household there, whatever its routes say (LA2019-15 §2.2-d).
     if row[f"below_line{suffix[1]}"]:
@@ -80,6 +94,22 @@ def reasons(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> lis
         differences.append(_income_reason(row, inside, outside))
     opened_routes = tuple(route for route in opened if route != "income")
     return [*differences, Difference("route", opened_routes)] if opened_routes else differences
+
+
+def _why_out(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> list[Difference]:
+    """Why a row is out for certain that could not be told under theirs."""
+    if row["below_line"]:
+        return [Difference("line")]
+    if row["excluded"]:
+        only = set(ours.exclusions) - set(theirs.exclusions)
+        return [Difference("exclusion", tuple(name for name in CROSS_CHECKS if name in only and row[name]))]
+    ceiling, other = _ceiling(row, ours), _ceiling(row, theirs)
+    if row["income"] is not None and row["income"] >= ceiling:
+        # As where a household leaves: the ceiling of theirs first.
+        return [Difference("ceiling", (), other, ceiling)]
+    if ours.require_group and not any(row[name] for name in ours.groups):
+        return [Difference("no_group")]
+    return []
 
 
 def _income_reason(row: Mapping[str, Any], inside: EdgeLimits, outside: EdgeLimits) -> Difference:
@@ -95,7 +125,14 @@ def _ceiling(row: Mapping[str, Any], limits: EdgeLimits) -> float:
     return max([limits.ceiling, *(value for group, value in limits.group_ceilings.items() if row[group])])
 
 
-def _unknown(row: Mapping[str, Any], ours: EdgeLimits, theirs: EdgeLimits) -> tuple[str, ...]:
-    """The facts not known that either standard asks for."""
-    asked = ("income", *dict.fromkeys((*ours.groups, *theirs.groups, *ours.exclusions, *theirs.exclusions)))
-    return tuple(name for name in asked if row[name] is None)
+def _unknown(row: Mapping[str, Any], limits: EdgeLimits, suffix: str) -> tuple[str, ...]:
+    """The facts not known that a standard asks for, and its further routes that cannot be told; `suffix`: of its columns."""
+    asked = ("income", *dict.fromkeys((*limits.groups, *limits.exclusions)))
+    facts = tuple(name for name in asked if row[name] is None)
+    # Without an income no route can be told, and that is said already.
+    routes = tuple(
+        route
+        for route in ROUTES
+        if route != "income" and row[f"route_{route}{suffix}"] is None and row["income"] is not None
+    )
+    return (*facts, *routes)

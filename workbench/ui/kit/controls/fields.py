@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from workbench.domain.rules.standard_keys import Key, parts
 from workbench.errors import Words
+from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
@@ -93,11 +94,22 @@ class AmountField(Field):
         # Put when the field is left: half of a number is another number.
         self.box = widgets.Text(description=label, continuous_update=False)
         super().__init__(language, put, [path], [self.box], hint)
-        self.box.observe(lambda change: self.put(self.path, number_or_text(change["new"])), "value")
+        self.box.observe(self._typed, "value")
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the amount."""
         self.box.value = plain_number(value_at(draft, self.path))
+
+    def _typed(self, change: Mapping[str, Any]) -> None:
+        if self._filling:
+            return
+        amount = number_or_text(change["new"], unit="元")
+        self.put(self.path, amount)
+        if isinstance(amount, float) and not self.wrong:
+            # As it was understood: 八万 is seen to be 80000 before anybody relies on it.
+            self._filling = True
+            self.box.value = plain_number(amount)
+            self._filling = False
 
 
 class CheckField(Field):
@@ -115,19 +127,6 @@ class CheckField(Field):
         """Show the choice."""
         value = value_at(draft, self.path)
         self.box.value = self.default if value is None else bool(value)
-
-
-def number_or_text(text: str) -> float | str | None:
-    """A typed number (thousands marked or not, full-width digits too), None for nothing, else the text itself."""
-    # Chinese input methods write a comma of full width; either is taken for a mark of thousands.
-    cleaned = text.strip().replace(",", "").replace("，", "")
-    if not cleaned:
-        return None
-    try:
-        return float(cleaned)
-    except ValueError:
-        # As it was typed: the standard's own check says what is wrong with it, in place.
-        return text
 
 
 def plain_number(value: Any) -> str:

@@ -274,7 +274,7 @@ class StandardResults:
         }
         self.comparison.html = render(
             "comparison", t, sends=sends, anchor=LISTED, against=texts[session.against.source], first=t.words(session.against.name),
-            rows=differences(session.against.standard, session.standard, t),
+            rows=differences(session.against.standard, session.standard, t), days=(session.against.standard.effective, session.standard.effective),
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,
             leaving=totals.leaving.households if totals.leaving else 0,

@@ -9,7 +9,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard, standa
 from workbench.errors import InputError, Words
 from workbench.preview.counts.sweep import vary
 from workbench.preview.scenario import Scenario
-from workbench.ui.kit.controls.fields import number_or_text
+from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.differences import key_label

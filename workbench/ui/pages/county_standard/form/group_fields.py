@@ -8,7 +8,8 @@ import ipywidgets as widgets
 
 from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.domain.rules import standard_keys as keys
-from workbench.ui.kit.controls.fields import Field, Put, number_or_text, plain_number, value_at
+from workbench.ui.kit.controls.fields import Field, Put, plain_number, value_at
+from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.language import Language
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import STAGES
-from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.edge import ROUTE_COMPARES, ROUTES
 from workbench.preview.counts.household_changes import (
     ENTERS,
     LEAVES,
@@ -219,12 +219,18 @@ def why_text(why: Difference, row: Mapping[str, Any], t: Language, own: Mapping[
         ours, theirs = (why.ceiling, why.other_ceiling) if row["edge"] else (why.other_ceiling, why.ceiling)
         return t("本次上限 {ours} 元，对照上限 {theirs} 元", ours=t.number(ours), theirs=t.number(theirs))
     names = t("、").join(_name(name, t, own) for name in why.names)
+    # Of a route it is what the route compares that is lacking.
+    missing = t("、").join(
+        t.label(ROUTE_COMPARES[name]) if name in ROUTE_COMPARES else _name(name, t, own) for name in why.names
+    )
     sentences = {
         "group": t("只有一个标准列了所属群体：{names}", names=names) if names else t("只有一个标准要求属于重点群体"),
         "exclusion": t("只有一个标准排除：{names}", names=names),
         "route": t("只有一个标准有此途径：{names}", names=names),
         "line": t("所用扶贫标准不同"),
-        "unknown": t("缺事实：{names}", names=names),
+        "no_group": t("不属于本次所列的重点群体"),
+        "unknown": t("缺事实：{names}", names=missing),
+        "unknown_before": t("按对照的标准缺事实，不能判定：{names}", names=missing),
     }
     return sentences[why.kind]
 
