@@ -13,7 +13,7 @@ from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
-from workbench.register.standards.lists import version
+from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import approve, draft, send_back, submit
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
@@ -217,3 +217,56 @@ def test_home_names_a_version_that_is_approved_for_a_later_day(store, act):
     shown = at_home(store, act(SECOND))
     assert f"第 {version(act(SECOND), number).version} 版已批准，2020年7月1日起施行。" in shown
     assert "按第" in shown  # beside what still holds
+
+
+def versions_of(store):
+    with_it = panel(store)
+    with_it.fill()
+    return with_it
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("income.ceiling", {"multiple": 6_000.0}, "是不是 6,000 元？"),
+        ("income.group_ceilings", {"illness": 50.0}, "扶贫标准的 50 倍"),
+        ("effective", "2019-01-01", "请核对年份"),
+    ],
+)
+def test_what_nobody_means_is_asked_before_it_is_kept_and_before_it_is_submitted(store, act, key, value, said):
+    officer = act(OFFICER)
+    shown = versions_of(store)
+    assert "data-doubts" not in shown.drafting.html
+    before = len(standard_versions(officer, COUNTY))
+    shown.session.put("effective", "2019-11-12")
+    shown.session.put(key, value)
+    shown.show_drafting()
+    assert said in shown.drafting.html
+    with pytest.raises(InputError, match="请先核对"):
+        shown.pane._on_choice({"do": "draft"})
+    assert len(standard_versions(officer, COUNTY)) == before
+    shown.pane._on_choice({"do": "draft", "checked": True})
+    (newest, *_) = standard_versions(officer, COUNTY)
+    assert newest["state"] == "draft"
+    form = shown.pane.html[shown.pane.html.index(f'data-name="submit-{newest["id"]}"') :]
+    assert said in form[: form.index("</form>")]
+    with pytest.raises(InputError, match="请先核对"):
+        shown.pane._on_choice({"do": "submit", "id": newest["id"], "fields": {"reason": ["试"]}})
+    shown.pane._on_choice({"do": "withdraw", "id": newest["id"], "fields": {"reason": ["试"]}})
+
+
+def test_what_stands_in_the_register_is_not_said_to_be_unsaved(store, act):
+    act(OFFICER)
+    page = CountyStandardPage(StandardSession(store, ROUND, COUNTY), Language("zh"))
+    page.session.put("income.ceiling", {"multiple": 1.62})
+    page.session.put("effective", "2019-11-13")
+    assert "1.62" in page.draft.text
+    page.versions.fill()
+    page.versions.pane._on_choice({"do": "draft"})
+    assert page.draft.text == ""
+    (drafted, *_) = standard_versions(act(OFFICER), COUNTY)
+    page.session.put("income.ceiling", {"multiple": 1.63})
+    assert "1.63" in page.draft.text
+    page.versions.pane._on_choice({"do": "adopt", "id": drafted["id"]})
+    assert page.draft.text == ""
+    page.versions.pane._on_choice({"do": "withdraw", "id": drafted["id"], "fields": {"reason": ["试"]}})

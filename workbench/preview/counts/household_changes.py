@@ -84,8 +84,8 @@ def _why_in(
     if row[f"excluded{suffix[1]}"] is not False:
         # A finding that both standards exclude is no difference between them, even where it keeps the household out.
         only = set(outside.exclusions) - set(inside.exclusions)
-        found = tuple(name for name in CROSS_CHECKS if name in only and row[name] is not False)
-        differences += [Difference("exclusion", found)] if found or row[f"excluded{suffix[1]}"] else []
+        names = tuple(name for name in CROSS_CHECKS if name in only and row[name] is not False)
+        differences += [Difference("exclusion", names)] if names or row[f"excluded{suffix[1]}"] else []
     opened = [route for route in ROUTES if row[f"route_{route}{suffix[0]}"] and not row[f"route_{route}{suffix[1]}"]]
     # Below the line of the one standard it is no edge household there, whatever its routes say (LA2019-15 §2.2-d).
     if row[f"below_line{suffix[1]}"]:

@@ -63,6 +63,7 @@ class CountyStandardPage:
         self.form.ceiling.follow(self.results.figures, "value")
         session.observe(guard(lambda _change: self._refresh()), "revision")
         session.observe(guard(self._complain), "problems")
+        session.observe(guard(lambda _change: self._keep()), "begun")
         self.frame.on_turn = self._turned
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
         self.draft = Draft(self._restore, guard)
@@ -150,14 +151,18 @@ class CountyStandardPage:
         """The draft is valid and has changed."""
         # While the place turns, form and choice are of two counties; `_turned` shows everything when it has.
         if not self.frame.turning:
-            # A choice that is still what it began as is no work to be restored.
-            self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
+            self._keep()
             ceiling = self.form.ceiling
             ceiling.use_line(self.session.limits().line)
             ceiling.stand_at(self.session.standard.income.ceiling)
             with self.results.figures.at_work():
                 self.results.refresh(ceiling.positions(), ceiling.nearest)
             self.versions.show_drafting()
+
+    def _keep(self) -> None:
+        """Have the browser keep what would be lost; a choice that is still what it began as, or stands in the register, is none."""
+        if not self.frame.turning:
+            self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""

@@ -51,10 +51,11 @@ def _rows_of(limits: EdgeLimits) -> _Rows:
 
 
 class StandardSession(Place):
-    """One person's work on one county's standard. Watch `problems` and `revision` (counts valid changes)."""
+    """One person's work on one county's standard. Watch `problems`, `revision` (counts valid changes) and `begun`."""
 
     problems = traitlets.Dict()
     revision = traitlets.Int(0)
+    begun = traitlets.Any()
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         self.draft: dict[str, Any] = {}
@@ -83,7 +84,7 @@ class StandardSession(Place):
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
         self._take(begun)
-        self.begun = self.standard
+        self.begin_here()
 
     def put(self, path: keys.Key, value: Any) -> None:
         """Set one key of the draft; None takes it away."""
@@ -106,6 +107,10 @@ class StandardSession(Place):
         """Take over a version of the county's standard."""
         standard = on_free_day(self.round_scope, standard, register_url())
         self._take(standard_data(standard) | {"county": self.county})
+
+    def begin_here(self) -> None:
+        """Take the present choice for what was begun with: it stands in the register, and is no work to be lost."""
+        self.begun = self.standard
 
     def compare_with(self, content: bytes | None) -> None:
         """Compare with the standard of a YAML file; None: with the one in force again."""

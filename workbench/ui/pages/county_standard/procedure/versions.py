@@ -30,6 +30,7 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
+from workbench.ui.pages.county_standard.procedure.asked_first import check_doubts, chosen_round, doubts
 from workbench.ui.pages.county_standard.procedure.version_texts import (
     ceiling_texts,
     figures,
@@ -41,8 +42,6 @@ from workbench.ui.pages.county_standard.state import StandardSession
 
 PROCEDURE = "wb-procedure"
 """Where on the page the procedure is, for links to it."""
-_NEXT = "next"
-"""In the place of a round: from the one after it on."""
 
 
 class VersionsPanel:
@@ -80,6 +79,7 @@ class VersionsPanel:
         self.drafting.html = "" if not self._can_set else render(
             "versions_draft", self.language,
             sends=sends, valid=not session.problems, effective=day.isoformat() if day else "", others=OTHERS,
+            doubts=doubts(session, session.standard, self.language) if not session.problems else [],
         )  # fmt: skip
 
     def show_waiting(self) -> None:
@@ -137,8 +137,19 @@ class VersionsPanel:
             "mine": mine, "steps": steps(row, names, t),
             "in": t.number(row["preview"]["in"]) if row["preview"] else "",
             "ceiling": _ceiling(row["text"], session.line_in_force(), t),
-            "figures": figures(row["preview"] or {}, t),
+            "figures": figures(row["preview"] or {}, t), "doubts": self._doubts(row),
         }  # fmt: skip
+
+    def _doubts(self, row: Mapping[str, Any]) -> list[str]:
+        """Of a version on its way; one that is decided is asked about no more."""
+        try:
+            return (
+                doubts(self.session, read_standard(row["text"]), self.language)
+                if row["state"] in ("draft", "submitted")
+                else []
+            )
+        except StandardError:
+            return []
 
     def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
         """What it would change to approve a version: its keys beside those in use; of the round under way who would go back, by village."""
@@ -186,7 +197,7 @@ class VersionsPanel:
         """Take a step; returns what to say of it."""
         match choice:
             case {"do": "draft"}:
-                return self._draft()
+                return self._draft(checked=choice.get("checked") is True)
             case {"do": ("adopt" | "compare" | "households") as name, "id": int(number)}:
                 return self._look(name, number)
             case {"do": "elsewhere", "at": int(at)} if 0 <= at < len(standards_elsewhere()):
@@ -196,7 +207,7 @@ class VersionsPanel:
             case _:
                 return ""
 
-    def _draft(self) -> str:
+    def _draft(self, *, checked: bool) -> str:
         if self.session.problems:
             raise InputError(
                 Words(
@@ -205,11 +216,13 @@ class VersionsPanel:
                     code="ui.filled-not-valid-mend",
                 )
             )
+        check_doubts(doubts(self.session, self.session.standard, self.language), checked=checked)
         user = current_user.require_acting_user()
         # By its number in the county, as the table has it: that of the register counts all counties' versions.
         drafted = version(user, draft(user, self.session.standard, self.session.county))
         # Its form stands open: what comes next is written there, and not looked for.
         self._drafted = drafted.id
+        self.session.begin_here()
         return self.language(
             "已存为第 {number} 版（草案）。下一步：在表中这一版的右端写明理由，点“提交”。", number=drafted.version
         )
@@ -226,6 +239,7 @@ class VersionsPanel:
             self.session.compare_with_version(shown)
             return t("本页各处的新增、退出和“谁进谁出”现在都与这一版相比。")
         self.session.load_standard(shown.standard)
+        self.session.begin_here()
         self._adopt()
         if name == "households":
             self._list()
@@ -239,7 +253,7 @@ class VersionsPanel:
     def _move(self, name: str, number: int, fields: Fields) -> str:
         user, session, t = current_user.require_acting_user(), self.session, self.language
         if name == "approve":
-            done = approve(user, number, one(fields, "document"), _chosen_round(fields))
+            done = approve(user, number, one(fields, "document"), chosen_round(fields))
             if done is None:
                 return self._approved(user, version(user, number))
             return t(
@@ -253,6 +267,7 @@ class VersionsPanel:
             withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")
         before = version(user, number)
+        check_doubts(doubts(session, before.standard, t), checked=bool(one(fields, "checked")))
         counted = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), counted)
         return t("已提交，待另一名县级经办人批准。")
@@ -282,18 +297,3 @@ def _ceiling(text: str, line: float, t: Language) -> tuple[str, str]:
         return ceiling_texts(read_standard(text), line, t)
     except StandardError:
         return "–", ""
-
-
-def _chosen_round(fields: Fields) -> str | None:
-    """The round that an approval names; None for the one after it. Raises InputError where neither was chosen."""
-    chosen = one(fields, "for_round")
-    # Neither is the usual one: who approves decides whether lists already proposed go back.
-    if not chosen:
-        raise InputError(
-            Words(
-                "请选从哪一期起用：正在进行的一期不变，还是用于这一期",
-                "choose from which round on: the one under way stays as it is, or the version is for it",
-                code="ui.approval-round-not-chosen",
-            )
-        )
-    return None if chosen == _NEXT else chosen
