@@ -1,6 +1,7 @@
 """One list of whom another standard brings in and lets go, with who of them is in the county's help; and the sheet that a leader decides upon."""
 
 import io
+import re
 
 import pytest
 from docx import Document
@@ -9,6 +10,7 @@ from python_calamine import load_workbook
 from tests.register.conftest import COUNTY, NOW, ROUND, STANDARD
 from workbench.domain.procedure.workflow import Stage
 from workbench.domain.rules.standard import parse_standard
+from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
 from workbench.preview.request import preview
@@ -20,8 +22,10 @@ from workbench.register.procedure.proposals import propose
 from workbench.register.procedure.reviews import agree
 from workbench.register.standards.lists import version
 from workbench.register.standards.versions import draft, submit
+from workbench.reports.documents.decision_sheet import _to_spare
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
 from workbench.ui.pages.county_standard.procedure.decision_button import decision_button, decision_file
 from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
@@ -133,6 +137,35 @@ def test_the_sheet_says_what_previews_and_hindsight_count(office):
     assert "模拟数据，不是真实住户，不作公文使用" in [
         each.text for each in Document(io.BytesIO(file.content)).paragraphs
     ]
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (170_000.0, "余8,000元；不能判定的若都纳入，则超出52,000元"),
+        (222_000.0, "余0—60,000元"),
+        (161_999.0, "超出1—60,001元"),
+    ],
+)
+def test_the_sheet_has_what_is_to_spare_as_a_range(budget, said):
+    assert _to_spare(budget, 162_000.0, 222_000.0) == said
+
+
+@pytest.mark.usefixtures("two_managed")
+def test_page_and_sheet_have_the_price_of_one_more_in_the_same_sentences(office):
+    session = narrow(office)
+    session.put("require_group", False)
+    session.put("income.ceiling", {"multiple": 1.5})
+    panel, past = (
+        BudgetPanel(session, ZH, lambda _multiple: None),
+        Hindsight.over(session.past_rounds(), session.standard),
+    )
+    panel.refresh(session.breakdown(), past)
+    with current_user.acting_as(None):
+        (price,) = [text for label, text in text_of(decision_file(session).content).items() if label == "再放宽的代价"]
+    shown = "".join(re.findall(r"<p data-(?:past-)?margin>([^<]*)", panel.pane.html))
+    assert price == shown.replace(" ", "").replace("（模拟数据）", "")
+    assert "以往" in price
 
 
 def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, monkeypatch):

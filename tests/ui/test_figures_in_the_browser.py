@@ -67,6 +67,13 @@ COUNTED = {
     "working": False,
 }  # fmt: skip
 
+RANGES = {
+    "over_range": "over {low}-{high}",
+    "within_range": "rest {low}-{high}",
+    "perhaps_over": "rest {amount} or over {over}",
+}
+
+
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 
 
@@ -85,6 +92,26 @@ def test_until_the_kernel_has_answered_it_is_said_that_figures_are_computed(tmp_
 def test_what_is_not_valid_keeps_the_figures_of_the_last_valid_choice(tmp_path):
     stale = COUNTED | {"facts": COUNTED["facts"] | {"stale": True}}
     assert [each[0] for each in drawn(tmp_path, [1.5, 2.0, 9.0], stale)] == ["2", "2", "2"]
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("budget", "unknown", "said"),
+    [
+        (170_000, 20, ["rest ¥8,000 or over ¥52,000", False]), (222_000, 20, ["rest ¥0-¥60,000", False]),
+        (161_999, 20, ["over ¥1-¥60,001", True]), (162_000, 0, ["rest ¥0", False]), (150_000, 0, ["over ¥12,000", True]),
+    ],
+)  # fmt: skip
+def test_what_is_to_spare_is_a_range_where_some_cannot_be_told(tmp_path, budget, unknown, said):
+    texts = {"locale": "en", "of_all": "", "over_budget": "over {amount}", "within_budget": "rest {amount}", **RANGES}
+    exact = {"value": 1.5, "position": 1.5, "inside": 54, "cannot_tell": unknown, "newly_in": 0, "leaving": 0}
+    traits = {
+        "texts": texts, "exact": exact, "working": False,
+        "curve": {"minimum": 1.5, "step": 0.5, **{name: [count] for name, count in exact.items()}},
+        "facts": {"below_line": 0, "households": 99, "help_cost": 3_000, "budget": budget, "stale": False},
+    }  # fmt: skip
+    ((_, alert, note, _),) = drawn(tmp_path, [1.5], traits)
+    assert [note, alert] == said
 
 
 @needs_node
@@ -109,7 +136,7 @@ def test_at_every_position_of_the_slider(tmp_path):
         "curve": {"minimum": positions[0], "step": positions[1] - positions[0], "inside": curve.inside.tolist()},
         "exact": {"value": 1.0, "position": 1.0},
         "facts": {"below_line": 0, "households": n, "help_cost": HELP, "budget": BUDGET, "stale": False},
-        "texts": {"locale": "en", "of_all": "", "over_budget": "", "within_budget": ""},
+        "texts": {"locale": "en", "of_all": "", "over_budget": "", "within_budget": "", **RANGES},
     }
     counts = [
         int(

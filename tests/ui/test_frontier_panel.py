@@ -10,6 +10,7 @@ from workbench.preview.counts.budget import carried
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import PastMargin, past_margin
 from workbench.preview.hindsight.missed import CAUGHT
+from workbench.preview.price_words import past_price
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
 from workbench.ui.kit.controls.pane import sends
@@ -151,7 +152,7 @@ def test_where_no_slip_more_was_caught_one_has_no_price(margin):
     assert margin is None or margin.yuan_per_slip(3000.0) is None
     said = render(
         "budget", Language("zh"), sends=sends, budget=None, help_cost=3000.0, households=(0, 0), cost=(0, 0), carried=None,
-        margin={"slips": None, "visits_per_slip": None}, behind=margin, simulated=False,
+        ahead="", behind=past_price(margin, 3000.0).zh if margin else "", simulated=False,
     )  # fmt: skip
     assert "无从说起" in said
 

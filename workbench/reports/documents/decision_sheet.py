@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from workbench.domain.facts import SIMULATED_MARK, label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import Ceiling
-from workbench.preview.counts.budget import MARGIN
 from workbench.preview.frontier.wording import standard_summary
-from workbench.preview.hindsight.margin import PastMargin
 from workbench.preview.hindsight.missed import MISSED
+from workbench.preview.price_words import expected_price, past_price
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
 from workbench.reports.gathering.standard_decision import StandardDecision
 
 _MOST_ROUNDS = 6
 """How many past rounds are named one by one: of more the sheet would be two pages."""
-_TO_SIGN = 18
+_TO_SIGN = 15
 """Millimetres that a person has to write an opinion in, and to sign."""
 
 
@@ -26,7 +25,7 @@ def decision_sheet(decision: StandardDecision) -> bytes:
     paper = OfficialPaper(title, decision.made_on, narrow=True)
     if decision.simulated:
         paper.remark(f"{SIMULATED}，不作公文使用")
-    paper.title(title)
+    paper.title(title, close=True)
     paper.form([*_proposal(decision), *_figures(decision), *_past(decision), _notes(decision), *_opinions(decision)])
     return paper.to_bytes()
 
@@ -109,13 +108,19 @@ def _money(of: StandardDecision) -> str:
     budget = of.standard.budget
     if budget is None:
         return f"{text}；未填年度预算。"
-    # The lower end: what is spent for certain, before anything unknown is settled.
-    over = of.cost[0] - budget
-    budget_words = f"超出{_number(over)}元" if over > 0 else f"余{_number(-over)}元"
-    text += f"；年度预算{_number(budget)}元，{budget_words}"
+    text += f"；年度预算{_number(budget)}元，{_to_spare(budget, *of.cost)}"
     if of.carried is None:
         return f"{text}，其他各项不变时，预算连扶贫标准一线也不够。"
     return f"{text}；其他各项不变，预算能承受的收入上限为{of.carried.multiple:g}倍（{_number(of.carried.yuan)}元，{_number(of.carried.households[0])}户）。"
+
+
+def _to_spare(budget: float, low: float, high: float) -> str:
+    """What is over, or to spare, from those in to those in and those that cannot be told, as the page says it."""
+    if low > budget:
+        return f"超出{_range(low - budget, high - budget)}元"
+    if high > budget:
+        return f"余{_number(budget - low)}元；不能判定的若都纳入，则超出{_number(high - budget)}元"
+    return f"余{_range(budget - high, budget - low)}元"
 
 
 def _past(of: StandardDecision) -> Iterator[Row]:
@@ -141,8 +146,8 @@ def _past(of: StandardDecision) -> Iterator[Row]:
             f"{words.zh}{_number(past['missed'][key])}" for key, words in MISSED.items() if past["missed"][key]
         )
         yield "没赶上的原因", f"{missed}（户次）。" if missed else "以往各期的都赶上了。", 0
-    if of.past_margin is not None:
-        yield "再放宽的代价", _price(of.past_margin, of.standard.help_cost), 0
+    if price := _price(of):
+        yield "再放宽的代价", price, 0
     if of.expected is not None:
         share = of.expected["slips_share"]
         part = "" if share is None else f"，占全部预计风险变差的{share:.1%}"
@@ -153,18 +158,19 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         )
 
 
-def _price(margin: PastMargin, help_cost: float | None) -> str:
-    text = f"收入上限再提高扶贫标准的{MARGIN:.0%}，以往{margin.rounds}期共多纳入{_number(margin.households)}户次，多赶上{_number(margin.slips)}户次"
-    if margin.visits_per_slip is None:
-        return f"{text}。"
-    yuan = margin.yuan_per_slip(help_cost)
-    money = "" if yuan is None else f"、{_number(yuan)}元"
-    return f"{text}：多赶上一户次要多纳入{margin.visits_per_slip:,.1f}户次{money}。"
+def _price(of: StandardDecision) -> str:
+    """The two sentences of the page: what is said of the past alone, or of the future alone, leads to another decision."""
+    said = [
+        past_price(of.past_margin, of.standard.help_cost) if of.past_margin else None,
+        expected_price(of.expected_margin, of.standard.help_cost),
+    ]
+    # A paper has no blanks between figures and words.
+    return "".join(each.zh.replace(" ", "") for each in said if each is not None)
 
 
 def _notes(of: StandardDecision) -> Row:
     words = (
-        "“赶上”是当期已在名单上，不等于帮扶以后不会变差；预算只作对照，不减少应纳入的户；应纳入的一户不少。"
+        "“赶上”是当期已在名单上，不等于帮扶以后不会变差；预算只作对照，应纳入的一户不少。"
         f"数字由工作台于{day(of.made_on)}按已入库的数据算得{'（模拟数据）' if of.simulated else ''}。"
     )
     return "说明", words, 0

@@ -97,11 +97,12 @@ class OfficialPaper:
         line.paragraph_format.space_after = Pt(18)
         add_bottom_line(line)
 
-    def title(self, words: str) -> None:
-        """The title, in the middle, broken where it is long."""
+    def title(self, words: str, *, close: bool = False) -> None:
+        """The title, in the middle, broken where it is long; `close`: without the blank line, where all has to stand on one page."""
         for part in broken_title(words):
             self._paragraph(part, TITLE, _TITLE_SIZE, align="center")
-        self.blank()
+        if not close:
+            self.blank()
 
     def addressee(self, words: str) -> None:
         """Whom it is sent to."""

@@ -9,7 +9,7 @@ from workbench.domain.parameters import counties
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import StandardError
-from workbench.preview.counts.budget import CarriedCeiling, Range, carried, cost_range
+from workbench.preview.counts.budget import CarriedCeiling, Margin, Range, carried, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Totals
 from workbench.preview.counts.household_changes import LEAVES, changed_households, households_under_both
 from workbench.preview.hindsight.hindsight import Hindsight
@@ -68,6 +68,7 @@ class StandardDecision:
     leaving_in_help: StandingCounts | None
     past: Json | None
     past_margin: PastMargin | None
+    expected_margin: Margin
     expected: Mapping[str, Any] | None
 
 
@@ -93,7 +94,8 @@ def gather_decision(
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
         None if known is None else count_standings(known, _leaving(scope, standard, against.standard)),
-        past.record() if past else None, past_margin(past) if past else None, expected,
+        past.record() if past else None, past_margin(past) if past else None,
+        margin(at_hand.index, limits, totals.inside), expected,
     )  # fmt: skip
 
 

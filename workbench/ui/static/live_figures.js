@@ -50,6 +50,17 @@ function set(box, value, unit, note, alert) {
   box.classList.toggle("wb-alert", Boolean(alert));
 }
 
+// What is over or to spare, from the cost of those in to that of all who may come in (fen); and whether it is over for certain.
+function beside(texts, money, budget, low, high) {
+  if (budget === null || budget === undefined) return [texts.no_budget, false];
+  const [least, most] = [low, high].map((cost) => cost - Math.round(budget * 100));
+  const yuan = (fen) => money(Math.abs(fen) / 100).join(" ").trim();
+  const range = (text, from, to) => text.replace("{low}", yuan(from)).replace("{high}", yuan(to));
+  if (least > 0) return [least === most ? texts.over_budget.replace("{amount}", yuan(least)) : range(texts.over_range, least, most), true];
+  if (most > 0) return [texts.perhaps_over.replace("{amount}", yuan(least)).replace("{over}", yuan(most)), false];
+  return [least === most ? texts.within_budget.replace("{amount}", yuan(least)) : range(texts.within_range, most, least), false];
+}
+
 function render({ model, el }) {
   const texts = model.get("texts");
   const { number, money } = writer(texts);
@@ -87,11 +98,10 @@ function render({ model, el }) {
       set(boxes.cost, "…", "", texts.computing);
     } else {
       // Money in whole fen, as the kernel has it: a cost exactly at the budget is not over it.
-      const cost = Math.round(inside * facts.help_cost * 100) / 100;
-      const [amount, unit] = money(cost);
-      const over = facts.budget !== null && facts.budget !== undefined ? (Math.round(cost * 100) - Math.round(facts.budget * 100)) / 100 : null;
-      const note = over === null ? texts.no_budget : (over > 0 ? texts.over_budget : texts.within_budget).replace("{amount}", money(Math.abs(over)).join(" "));
-      set(boxes.cost, amount, unit, note, over > 0);
+      const fen = (households) => Math.round(households * facts.help_cost * 100);
+      const [amount, unit] = money(fen(inside) / 100);
+      const [note, over] = beside(texts, money, facts.budget, fen(inside), fen(inside + (now.cannot_tell ?? 0)));
+      set(boxes.cost, amount, unit, note, over);
     }
   };
   const changes = ["value", "curve", "exact", "facts", "working"].map((name) => `change:${name}`);

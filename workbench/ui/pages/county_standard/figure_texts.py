@@ -22,4 +22,8 @@ def figure_texts(t: Language) -> dict[str, str]:
         "no_budget": t("未填预算"),
         "over_budget": t("超出预算 {amount}", amount="{amount}"),
         "within_budget": t("预算之内，余 {amount}", amount="{amount}"),
+        # Of those that cannot be told all or none may come in: what is to spare is a range, as on the sheet.
+        "over_range": t("超出预算 {low} 至 {high}", low="{low}", high="{high}"),
+        "within_range": t("预算之内，余 {low} 至 {high}", low="{low}", high="{high}"),
+        "perhaps_over": t("余 {amount}；不能判定的若都纳入，则超出 {over}", amount="{amount}", over="{over}"),
     }

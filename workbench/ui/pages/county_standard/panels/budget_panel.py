@@ -7,6 +7,7 @@ from workbench.preview.counts.budget import carried_record, cost_range, margin
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import past_margin
+from workbench.preview.price_words import expected_price, past_price
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -32,13 +33,13 @@ class BudgetPanel:
         self.carried = carried_record(index, limits, standard.help_cost, standard.budget or 0.0) if known else None
         sure, cautious = (self.carried[by] if self.carried else None for by in _BY)
         households, cost = cost_range(broken.totals, standard.help_cost)
-        ahead = margin(index, limits, broken.totals.inside).record(standard.help_cost)
-        # What a model expects is of this round; where it says nothing, or a higher ceiling adds nobody, past rounds are asked.
-        asked = ahead["visits_per_slip"] is None and past is not None and past.slips().rows > 0
-        behind = past_margin(past) if asked and past is not None else None
+        t = self.language
+        # Both, wherever there is anything to tell: each alone would lead elsewhere.
+        ahead = expected_price(margin(index, limits, broken.totals.inside), standard.help_cost)
+        behind = past_price(past_margin(past), standard.help_cost) if past is not None and past.slips().rows else None
         self.pane.html = render(
-            "budget", self.language, sends=sends, budget=standard.budget, help_cost=standard.help_cost, households=households,
-            cost=cost, margin=ahead, carried=self.carried, sure=sure, cautious=cautious, behind=behind,
+            "budget", t, sends=sends, budget=standard.budget, help_cost=standard.help_cost, households=households,
+            cost=cost, ahead=t.words(ahead) if ahead else "", carried=self.carried, sure=sure, cautious=cautious, behind=t.words(behind) if behind else "",
             simulated=self.session.simulated,
         )  # fmt: skip
 
