@@ -263,3 +263,29 @@ def test_a_day_of_effect_alone_is_not_passed_over(page):
     html = page.results.comparison.html
     assert "两个标准相同。" in html
     assert "2019-10-16，本次选择 2019-10-17" in html
+
+
+def offered(page, typed, text=""):
+    page.draft._take(None, {"kind": "kept", "key": page.draft.key, "text": text, "typed": typed}, None)
+
+
+def test_what_was_typed_as_the_page_was_left_is_typed_again(page):
+    offered(page, {"title": "今年的标准", "budget": "八万", "effective": "2019-10-20", "ceiling": "1.62"})
+    standard = page.session.standard
+    assert (standard.title, standard.budget, standard.effective) == ("今年的标准", 80_000.0, dt.date(2019, 10, 20))
+    assert standard.income.ceiling.multiple == 1.62
+    assert page.restored.layout.display is None
+    # In the characters of the browser, and after the choice that holds it was kept.
+    assert page.draft.taken["ceiling"] == "1.62"
+    assert page.draft.taken["effective"] == "2019-10-20"
+    assert "今年的标准" in page.draft.text
+
+
+@pytest.mark.parametrize(
+    "typed", [{"ceiling": "x"}, {"effective": "10/20/2019"}, {"nothing": "1"}, {"title": 3}, ["title"], "x", None]
+)
+def test_what_no_control_holds_is_dropped(page, typed):
+    before = page.session.standard.income.ceiling
+    offered(page, typed)
+    assert page.session.standard.income.ceiling == before
+    assert not page.session.problems

@@ -77,6 +77,20 @@ def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     expect(page.locator(RESTORED)).to_be_hidden()
 
 
+def test_a_name_typed_as_the_page_is_left_is_there_again(page, store, voila_server):
+    server = voila_server(store.root)
+    address = f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}"
+    open_page(page, address)
+    expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.5")
+    # The cursor still stands in it: the kernel has not heard a word of it.
+    page.get_by_label("标准名称").press_sequentially("今年的标准")
+    page.goto(server.url)
+    open_page(page, address)
+    expect(page.get_by_label("标准名称")).to_have_value("今年的标准")
+    expect(page.locator(RESTORED)).to_contain_text("已接着上次没有保存的内容")
+    expect(page.locator("[data-yaml]")).to_contain_text("title: 今年的标准")
+
+
 @pytest.mark.deep
 def test_a_scenario_outlives_a_server_that_restarts(page, store, tmp_path):
     server = start_server(store.root, NOTEBOOKS, tmp_path / "log.txt")

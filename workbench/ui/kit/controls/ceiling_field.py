@@ -40,11 +40,16 @@ class CeilingField(Field):
         # The slider first: on a small screen it has to stand in one view with the figures that it moves.
         super().__init__(t, put, [keys.CEILING, keys.INCOME], [self.slider, self.equal, self.unit, self.box], hint)
         self.box.observe(self._typed, "value")
+        self.typed_into(self.box, "ceiling", lambda value: f"{value:.10g}")
         self.unit.observe(self._turned, "value")
 
     def answers_for(self, key: str) -> bool:
         """Its own messages, and one about the income part as a whole."""
         return key == keys.INCOME or keys.is_ceiling(key)
+
+    def type_again(self, text: str) -> None:
+        """Type the ceiling again, in the unit that is chosen."""
+        self.box.value = float(text)
 
     def positions(self) -> list[float]:
         """Every value that the slider can take."""

@@ -30,10 +30,22 @@ class Field(widgets.VBox):
         self._put = put
         self._filling = False
         self.wrong = False
+        self.typing: tuple[str, Any, Callable[[Any], str]] | None = None
         self._message = widgets.HTML()
         hints = [widgets.HTML(render("hint", language, text=hint))] if hint else []
         super().__init__([*children, *hints, self._message])
         self.add_class("wb-field")
+
+    def typed_into(self, box: Any, name: str, text_of: Callable[[Any], str] = str) -> None:
+        """Let the browser keep what is typed into a box under a name, until it is here (`kit.files.draft`); `text_of` its value."""
+        self.typing = (name, box, text_of)
+        for each in ("wb-typed", f"wb-key-{name}"):
+            box.add_class(each)
+
+    def type_again(self, text: str) -> None:
+        """Type what a person had typed when the page was left; raises ValueError for what the box cannot hold."""
+        if self.typing is not None:
+            self.typing[1].value = text
 
     def put(self, path: Key, value: Any) -> None:
         """Pass on what a person set."""
@@ -80,6 +92,7 @@ class TextField(Field):
         self.box = widgets.Text(description=label, continuous_update=False)
         super().__init__(language, put, [path], [self.box])
         self.box.observe(lambda change: self.put(self.path, change["new"] or None), "value")
+        self.typed_into(self.box, path)
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the text."""
@@ -95,6 +108,7 @@ class AmountField(Field):
         self.box = widgets.Text(description=label, continuous_update=False)
         super().__init__(language, put, [path], [self.box], hint)
         self.box.observe(self._typed, "value")
+        self.typed_into(self.box, path)
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the amount."""

@@ -1,6 +1,6 @@
 """What a person is working on, kept in the browser's tab: a lost connection, a server that restarts, a reload lose nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anywidget
@@ -16,6 +16,7 @@ from workbench.ui.kit.texts.templates import render
 
 # As many characters as the one reader of YAML and JSON takes in all (0015).
 LONGEST = 200_000
+_LONGEST_FIELD = 1_000
 
 
 class Draft(anywidget.AnyWidget):
@@ -23,6 +24,9 @@ class Draft(anywidget.AnyWidget):
 
     What comes back is the browser's: whoever takes it parses it again. One that cannot be used any more is dropped, and
     what `on_kept` raises is shown through `guard`. Not seen on the page.
+
+    What is typed into a control of the classes `wb-typed` and `wb-key-NAME` is kept by the browser until the kernel says in `take` that
+    it has it; `on_typed` gets what was left before that, by name.
     """
 
     _esm = STATIC / "draft.js"
@@ -30,14 +34,18 @@ class Draft(anywidget.AnyWidget):
     owner = traitlets.Unicode("").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)
     text = traitlets.Unicode("").tag(sync=True)
+    taken = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, on_kept: Callable[[str], None], guard: Callable[..., Any], **traits: Any) -> None:
+    def __init__(
+        self, on_kept: Callable[[str], None], guard: Callable[..., Any],
+        on_typed: Callable[[Mapping[str, str]], None] = lambda _typed: None, **traits: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**traits)
         self.layout.display = "none"
         who = person()
         # On a shared computer the next person must not be offered what this one was working on.
         self.owner = who.account if who else ""
-        self._on_kept = on_kept
+        self._on_kept, self._on_typed = on_kept, on_typed
         self.on_msg(guard(self._take))
 
     def turn(self, key: str) -> None:
@@ -53,6 +61,10 @@ class Draft(anywidget.AnyWidget):
         elif self.text:
             self.forget()
 
+    def take(self, name: str, text: str) -> None:
+        """Say that what was typed into a control is here, in the characters of the browser."""
+        self.taken = {**self.taken, name: text}
+
     def forget(self) -> None:
         """Keep nothing under the present key."""
         self.text = ""
@@ -61,12 +73,26 @@ class Draft(anywidget.AnyWidget):
     def _take(self, _widget: object, content: Any, _buffers: object) -> None:
         match content:
             # Of the present key only: an answer that comes after another turn is of another county.
-            case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST and text != self.text:
+            case {"kind": "kept", "key": self.key, "text": str(text)} if len(text) <= LONGEST:
+                typed = _typed(content.get("typed"))
                 try:
-                    self._on_kept(text)
+                    if text not in ("", self.text):
+                        self._on_kept(text)
+                    if typed:
+                        self._on_typed(typed)
                 except WorkbenchError:
                     self.forget()
                     raise
+
+
+def _typed(given: object) -> dict[str, str]:
+    """What was typed by the name of its control; of what the browser sends only texts that a field may hold."""
+    entries = given.items() if isinstance(given, dict) else ()
+    return {
+        name: text
+        for name, text in entries
+        if isinstance(name, str) and isinstance(text, str) and len(text) <= _LONGEST_FIELD
+    }
 
 
 class Restored(widgets.HBox):

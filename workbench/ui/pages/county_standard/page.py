@@ -66,7 +66,9 @@ class CountyStandardPage:
         session.observe(guard(lambda _change: self._keep()), "begun")
         self.frame.on_turn = self._turned
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
-        self.draft = Draft(self._restore, guard)
+        self.draft = Draft(self._restore, guard, self._type_again)
+        # After the choice itself was kept: what is here and kept the browser need not hold any longer.
+        self.form.tell_typed(self.draft.take)
         self.restored = Restored(t, self._restart, guard)
         # Where the form ends, so that nobody who has filled it in looks for what comes next.
         self.following = Pane(guard(lambda _choice: self._open_procedure()))
@@ -168,6 +170,11 @@ class CountyStandardPage:
         """Go on with what was being worked on when this page was left, or lost its connection."""
         self.session.load(text.encode())
         self._show_taken_over()
+        self.restored.show(shown=True)
+
+    def _type_again(self, typed: Mapping[str, str]) -> None:
+        """Go on with what was typed last, and had not come here when the page was left."""
+        self.form.type_again(typed)
         self.restored.show(shown=True)
 
     def _restart(self) -> None:

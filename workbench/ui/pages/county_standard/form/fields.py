@@ -134,6 +134,11 @@ class DateField(Field):
         self.box.observe(
             lambda change: self.put(self.path, change["new"].isoformat() if change["new"] else None), "value"
         )
+        self.typed_into(self.box, path, lambda day: day.isoformat() if day else "")
+
+    def type_again(self, text: str) -> None:
+        """Choose the day again."""
+        self.box.value = dt.date.fromisoformat(text) if text else None
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the day."""

@@ -1,6 +1,7 @@
 """The form of a county standard: one field a key, in the order in which a county thinks of them."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import ipywidgets as widgets
@@ -76,6 +77,20 @@ class StandardForm(widgets.VBox):
         self.line.box.placeholder = f"{line_in_force:g}"
         for field in self.fields:
             field.show(draft)
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Type what had been typed when the page was left, by the name of each control; what a box cannot hold is dropped."""
+        for field in self.fields:
+            if field.typing is not None and field.typing[0] in typed:
+                with suppress(ValueError):
+                    field.type_again(typed[field.typing[0]])
+
+    def tell_typed(self, take: Callable[[str, str], None]) -> None:
+        """Have `take(name, text)` called for whatever has come to be in a control."""
+        for field in self.fields:
+            if field.typing is not None:
+                name, box, text_of = field.typing
+                box.observe(lambda change, name=name, text_of=text_of: take(name, text_of(change["new"])), "value")
 
     def complain(self, problems: Mapping[str, Words]) -> None:
         """Show each message beside the control that it is about."""
