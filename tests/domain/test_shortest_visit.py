@@ -8,7 +8,7 @@ from tests.strategies import LINE, household, standard
 from workbench.domain.facts import not_known
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.edge import edge_limits
-from workbench.domain.rules.explanation import explain_tier
+from workbench.domain.rules.explanation import explain_edge, explain_tier, lacking_for_line
 from workbench.domain.rules.legal_readings import reading, readings
 from workbench.domain.rules.standard import parse_standard
 from workbench.domain.visits.decision_rule import FROM_BEFORE, edge_rule, tier_rule
@@ -44,17 +44,14 @@ def visited(truths, recorded, rule):
 
 
 def hold(truths, recorded, others, rule):
-    """What was settled stays so whatever the facts left unasked are; so does what nothing that is left could settle."""
+    """What was settled stays so whatever the facts left unasked are; undetermined is only who was asked everything."""
     truths, recorded, others = ([facts_of(each) for each in listed[:3]] for listed in (truths, recorded, others))
     for each in visited(truths, recorded, rule):
         certain = each.certain(rule)
         (result,) = rule.results([certain])
         unasked = [fact for fact in rule.askable if fact not in each.answers]
         completions = [{**certain, **{fact: other[fact] for fact in unasked}} for other in others]
-        # Undetermined with something unasked: none of that could have told (a standard that lets nobody in, an income unknown).
-        # Excluded, a household is out of the standard whatever its income; that it may lie below the line is another question.
-        said = {"out" if each == "below_line" else each for each in rule.results(completions)}
-        assert not unasked or said == {"out" if result == "below_line" else result}
+        assert not unasked if result is None else set(rule.results(completions)) == {result}
 
 
 def facts_of(drawn):
@@ -150,3 +147,18 @@ def test_a_settled_answer_is_weighed_by_the_usual_ones():
     weights = {each.fact: each.weight for each in open_questions(VisitedHousehold({}, BLUE), TIERS, usual)}
     assert weights["income_pc"] == 0.5  # two of the four would be near the line
     assert weights["cause"] == 0.0
+
+
+def test_who_is_excluded_is_asked_for_the_income_before_the_visit_ends():
+    limits = edge_limits(parse_standard({"income": {"ceiling": {"multiple": 1.5}}, "exclusions": ["has_car"]}), LINE)
+    rule = edge_rule(limits)
+    excluded = {"has_car": True}
+    # Out of the standard whatever the income, and below the line for all that anybody knows.
+    assert explain_edge(excluded, limits).result == "out"
+    assert lacking_for_line(explain_edge(excluded, limits)) == ["income_pc"]
+    assert [each.fact for each in open_questions(VisitedHousehold(excluded), rule)] == ["income_pc"]
+    for income, result in ((LINE - 0.01, "below_line"), (LINE, "out")):
+        answered = {**excluded, "income_pc": income}
+        assert open_questions(VisitedHousehold(answered), rule) == []
+        assert rule.results([answered]) == [result]
+        assert lacking_for_line(explain_edge(answered, limits)) == []

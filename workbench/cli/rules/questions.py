@@ -24,7 +24,7 @@ from workbench.cli.standards.applied import standard_applied
 from workbench.domain.facts import KINDS, label_of
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.corrections import check_corrections
-from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier
+from workbench.domain.rules.explanation import Explanation, explain_edge, explain_tier, lacking_for_line
 from workbench.domain.rules.legal_readings import reading as reading_named
 from workbench.domain.rules.round_rules import LIFTED, UNREGISTERED
 from workbench.domain.rules.tiers import TIERS
@@ -99,7 +99,7 @@ def questions_command(
     explained = rules.explain(visited)
     record = {
         "household_id": household, "round": round_name, "county": code, "kind": kind,
-        "settled": explained.result is not None, "result": explained.result, "possible": explained.possible,
+        "settled": explained.result is not None and not lacking_for_line(explained), "result": explained.result, "possible": explained.possible,
         "questions": [_question(each, recorded, rules.own_groups) for each in questions], "answers": answers,
         "missing": explained.missing, "can_be_asked": len(rules.decision.askable),
         "standard": rules.standard.record() if rules.standard else None, "own_groups": dict(rules.own_groups),

@@ -97,6 +97,18 @@ def explain_edge(facts: Facts, limits: EdgeLimits, *, with_changes: bool = True,
     )
 
 
+def lacking_for_line(explanation: Explanation) -> list[str]:
+    """The unknown facts without which nobody can say whether an unregistered household lies below the line; none where it is known.
+
+    Whoever is excluded is out of the standard whatever the income, and may lie below the line all the same: nothing drops
+    such a household (LA2019-15 §2.2-d), so that "out" alone does not end a visit.
+    """
+    below = next((trace for trace in explanation.criteria if trace.name == "below_line"), None)
+    if below is None or below.value is not None:
+        return []
+    return [fact for fact, value in below.facts.items() if not_known(fact, value)]
+
+
 def tier_results(parameters: TierParameters, reading: Reading, frame: Any, ask: Asking = ask_anew) -> list[int | None]:
     """The tier of each household of a frame."""
     rules = ("tiers_alone", parameters, repr(reading))
@@ -107,6 +119,13 @@ def edge_results(limits: EdgeLimits, frame: Any, ask: Asking = ask_anew) -> list
     """One of EDGE_RESULTS for each household of a frame, or None."""
     assessed = _edges(limits, frame, ask)
     return [edge_result(*pair) for pair in zip(assessed["edge"], assessed["below_line"], strict=True)]
+
+
+def results_with_line(limits: EdgeLimits, frame: Any) -> list[str | None]:
+    """`edge_results` for whoever asks about the line as well: None, too, while a household may lie below it (`lacking_for_line`)."""
+    assessed = _edges(limits, frame, ask_anew)
+    pairs = zip(assessed["edge"], assessed["below_line"], strict=True)
+    return [None if below_line is None else edge_result(edge, below_line) for edge, below_line in pairs]
 
 
 def _edges(limits: EdgeLimits, frame: Any, ask: Asking) -> Any:

@@ -10,7 +10,7 @@ from workbench.domain.parameters import TierParameters
 from workbench.domain.rules.counterfactual import Facts, Outcome, households_frame
 from workbench.domain.rules.criteria import CRITERIA
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.domain.rules.explanation import edge_columns, edge_results, tier_results
+from workbench.domain.rules.explanation import edge_columns, results_with_line, tier_results
 from workbench.domain.rules.legal_readings import Reading, criteria_of
 from workbench.domain.rules.tiers import TIER_FACTS
 
@@ -56,7 +56,7 @@ def tier_rule(parameters: TierParameters, reading: Reading) -> DecisionRule:
 def edge_rule(limits: EdgeLimits) -> DecisionRule:
     """Whether an unregistered household is in, out or below the line."""
     return DecisionRule(
-        edge_columns(limits), partial(edge_results, limits), _edge_conditions(limits), tuple(limits.own_groups)
+        edge_columns(limits), partial(results_with_line, limits), _edge_conditions(limits), tuple(limits.own_groups)
     )
 
 

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
 from workbench.domain.procedure.corrections import check_corrections, correctable, corrected
-from workbench.domain.rules.explanation import explain_edge, explain_tier
+from workbench.domain.rules.explanation import explain_edge, explain_tier, lacking_for_line
 from workbench.domain.rules.round_rules import LIFTED
 from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_rule
 from workbench.domain.visits.shortest_visit import VisitedHousehold, open_questions
@@ -94,7 +94,7 @@ def typed_result(
     return {
         "problem": "",
         "standing": standing_of(said, KIND_OF[facts["kind"]]),
-        "missing": [fact_label(name, t, rules.own_groups) for name in explained.missing],
+        "missing": [fact_label(name, t, rules.own_groups) for name in explained.missing or lacking_for_line(explained)],
     }
 
 
