@@ -1,11 +1,13 @@
 """What each criterion asks, in a sentence with its figures: the one wording of pages and commands (decision 0055)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, LABELS
+from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS, label_of
 from workbench.errors import Words
 
 _NOTHING = Words("", "")
+_NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 _SENTENCES = {
     "no_labour": Words(
         "劳动力加弱劳动力（一人折 {weak_labour_share}）合计为 0",
@@ -60,7 +62,7 @@ _SENTENCES = {
 """By the name of the criterion; in brackets the figures it is judged by, a share also in per cent."""
 
 
-def criterion_sentence(name: str, figures: Mapping[str, float]) -> Words:
+def criterion_sentence(name: str, figures: Mapping[str, float], own: Mapping[str, str] = _NO_GROUPS) -> Words:
     """What a criterion, a route or an exclusion asks, by the figures it was judged by; empty where its name says it all.
 
     `name` and `figures` as `domain.rules.explanation.Trace` has them.
@@ -68,15 +70,18 @@ def criterion_sentence(name: str, figures: Mapping[str, float]) -> Words:
     shares = {f"{key}_percent": f"{value:.0%}" for key, value in figures.items()}
     numbers = {key: _number(value) for key, value in figures.items()}
     sentence = _SENTENCES.get(name, _NOTHING).format(**numbers, **shares)
-    return _whole_route(sentence, figures, numbers) if name == "route_income" else sentence
+    return _whole_route(sentence, figures, numbers, own) if name == "route_income" else sentence
 
 
-def _whole_route(sentence: Words, figures: Mapping[str, float], numbers: Mapping[str, str]) -> Words:
+def _whole_route(
+    sentence: Words, figures: Mapping[str, float], numbers: Mapping[str, str], own: Mapping[str, str]
+) -> Words:
     """The income route with the rest that it asks: by the band alone, a household in it and in no group seems to take it."""
     zh, en = sentence.zh, sentence.en
-    for group in (name for name in KEY_GROUPS if name in figures):
-        zh += f"（{LABELS[group][0]}低于 {numbers[group]} 元）"
-        en += f" ({LABELS[group][1]}: below {numbers[group]})"
+    for group in (name for name in (*KEY_GROUPS, *own) if name in figures):
+        label_zh, label_en = label_of(group, own)
+        zh += f"（{label_zh}低于 {numbers[group]} 元）"
+        en += f" ({label_en}: below {numbers[group]})"
     if figures.get("require_group"):
         zh, en = f"{zh}，且属于所列重点群体", f"{en}, and in one of the listed key groups"
     return Words(zh, en)

@@ -51,8 +51,8 @@ def _far_above(ceiling: float, line: float) -> Words:
     # What was typed for a multiple would be a likely ceiling in yuan: then that is what is meant.
     if line <= times <= _FAR * line:
         return Words(
-            f"上限是扶贫标准的 {times:,.0f} 倍（{ceiling:,.0f} 元）。是不是 {times:,.0f} 元？如是，请先点“按元”再填",
-            f"a ceiling of {times:,.0f} times the line ({ceiling:,.0f} yuan): were {times:,.0f} yuan meant? Then choose yuan and type it",
+            f"上限是扶贫标准的 {times:,.0f} 倍（{ceiling:,.0f} 元）。是不是 {times:,.0f} 元？如是，请按元写",
+            f"a ceiling of {times:,.0f} times the line ({ceiling:,.0f} yuan): were {times:,.0f} yuan meant? Then write it in yuan",
             code="preview.ceiling-yuan-for-multiple",
         )
     return Words(

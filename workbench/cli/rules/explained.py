@@ -65,7 +65,7 @@ def _tier(tier: int) -> str:
 def _show_criterion(trace: Json, own: Mapping[str, str]) -> None:
     name = label((trace["zh"], trace["en"]))
     # In the sentence that the pages show, for a figure by the name of its parameter tells a person nothing.
-    asks = in_language(criterion_sentence(trace["name"], trace["parameters"]))
+    asks = in_language(criterion_sentence(trace["name"], trace["parameters"], own))
     rule = f" ({asks})" if asks else ""
     say(f"  {_MARKS[trace['value']]} {name} {trace['clause']}: {_facts(trace['facts'], own)}{rule}")
 

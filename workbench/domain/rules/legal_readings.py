@@ -1,6 +1,6 @@
 """Readings of LA2019-15 §2.1.1-c and -d: any / all / at least N over criteria, as data that can be compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -99,36 +99,49 @@ def expression(condition: Condition) -> nw.Expr:
 
 
 def in_words(condition: Condition) -> Words:
-    """A condition as a sentence has it, by the names of its criteria."""
+    """A condition as a sentence has it, by the names of its criteria; parts that are criteria alone are told together."""
     if isinstance(condition, str):
         return Words(CRITERION[condition].zh, CRITERION[condition].en)
     connective, parts = _open(condition)
-    members = [in_words(part) for part in (parts["of"] if connective == "at_least" else parts)]
-    listed = Words("、".join(each.zh for each in members), ", ".join(each.en for each in members))
     if connective == "at_least":
-        return Words(f"{listed.zh}中至少 {parts['count']} 项", f"at least {parts['count']} of {listed.en}")
-    plain = all(isinstance(part, str) for part in parts)
-    if plain:
-        whole = {
-            "any": Words(f"{listed.zh}任一项", f"any of {listed.en}"),
-            "all": Words(f"{listed.zh}同时成立", f"all of {listed.en}"),
-        }
-        return whole[connective]
-    zh, en = {"any": ("；或", "; or "), "all": ("，并且", ", and ")}[connective]
-    return Words(zh.join(each.zh for each in members), en.join(each.en for each in members))
+        of = _listed(parts["of"])
+        return Words(f"{of.zh}中至少 {parts['count']} 项", f"at least {parts['count']} of {of.en}")
+    alone = [part for part in parts if isinstance(part, str)]
+    said = [_within(connective, part) for part in parts if not isinstance(part, str)]
+    if alone:
+        zh, en = ("任一项", "any of ") if connective == "any" else ("同时成立", "all of ")
+        together = _listed(alone)
+        several = len(alone) > 1
+        said.insert(0, Words(together.zh + zh * several, en * several + together.en))
+    zh, en = ("；或", "; or ") if connective == "any" else ("，并且", ", and ")
+    return Words(zh.join(each.zh for each in said), en.join(each.en for each in said))
+
+
+def _within(connective: str, part: Condition) -> Words:
+    """A part of a condition; in brackets where its own 或 would be read as that of the whole."""
+    words = in_words(part)
+    ambiguous = (
+        connective == "all" and isinstance(part, dict) and any(isinstance(each, dict) for each in part.get("any", ()))
+    )
+    return Words(f"（{words.zh}）", f"({words.en})") if ambiguous else words
+
+
+def _listed(parts: Sequence[Condition]) -> Words:
+    words = [in_words(part) for part in parts]
+    return Words("、".join(each.zh for each in words), ", ".join(each.en for each in words))
 
 
 def tiers_in_words(reading: Reading) -> Words:
     """How the criteria of a reading make a tier: one true criterion may be blue and four may be, which no list of them says."""
     first, second = in_words(reading.tier_1), in_words(reading.tier_2)
     return Words(
-        f"一级（红）：{first.zh}。二级（黄）：不是一级，而{second.zh}。都不成立的为三级（蓝）。",
+        f"一级（红）：{first.zh}。二级（黄）：不属一级，而{second.zh}。都不成立的为三级（蓝）。",
         f"Tier 1 (red): {first.en}. Tier 2 (yellow): not tier 1, and {second.en}. Where neither holds, tier 3 (blue).",
     )
 
 
 EDGE_IN_WORDS = Words(
-    "纳入：走得通任一条途径，而没有排除情形；低于扶贫标准的走建档立卡程序。",
+    "纳入：符合任一途径，并且没有排除情形。收入低于扶贫标准的，走建档立卡程序。",
     "In: any route holds and no exclusion does; below the poverty line a household is registered as poor by its own procedure.",
 )
 """How the lines of a standard make its result (contract §3), as `tiers_in_words` says it of a tier."""

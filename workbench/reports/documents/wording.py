@@ -3,8 +3,6 @@
 import datetime as dt
 
 from workbench.domain.facts import SIMULATED_MARK
-from workbench.domain.rules.criteria import CRITERION
-from workbench.domain.rules.legal_readings import Condition
 from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.records import Heading
 
@@ -39,22 +37,6 @@ def list_digests(heading: Heading) -> list[str]:
     if not heading.lists:
         return [f"备案清单校验码（SHA-256）：{heading.digest}"] if heading.digest else []
     return [f"备案清单校验码（SHA-256）　{each.number}：{each.digest}" for each in heading.lists]
-
-
-def condition_words(condition: Condition) -> str:
-    """A condition of a legal reading as a paper spells it out, for a receiver who knows no name of the reading."""
-    if isinstance(condition, str):
-        return CRITERION[condition].zh
-    ((connective, parts),) = condition.items()
-    if connective == "at_least":
-        return f"{'、'.join(condition_words(part) for part in parts['of'])}中至少{parts['count']}项"
-    single = [condition_words(part) for part in parts if isinstance(part, str)]
-    compound = [condition_words(part) for part in parts if not isinstance(part, str)]
-    if connective == "any":
-        alone = [f"{'、'.join(single)}{'之一' if len(single) > 1 else ''}"] if single else []
-        return "，或者".join([*alone, *compound])
-    alone = [f"{'、'.join(single)}{'同时具备' if len(single) > 1 else ''}"] if single else []
-    return "并且有".join([*alone, *compound])
 
 
 def round_words(name: str) -> str:

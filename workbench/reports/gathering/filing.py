@@ -6,12 +6,11 @@ from workbench.domain.facts import LABELS, label_of
 from workbench.domain.parameters import poverty_line, tier_parameters
 from workbench.domain.procedure.cases import CASE_STAGES, CLOSED, CaseStage
 from workbench.domain.rules.edge import ROUTES
-from workbench.domain.rules.legal_readings import reading
+from workbench.domain.rules.legal_readings import reading, tiers_in_words
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
 from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases
 from workbench.register.records import CaseRecord
-from workbench.reports.documents.wording import condition_words, tier_name
 from workbench.reports.gathering.changes import changes_by_cause
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import standard_applied
@@ -47,10 +46,7 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
         changed_by=changes_by_cause(county_round),
         undetermined_facts={LABELS[name][0]: int(number) for name, number in unknown.items()},
         standard=_standard(county_round),
-        reading=(
-            f"{condition_words(chosen.tier_1)}的，列{tier_name(1)}；其余有{condition_words(chosen.tier_2)}的，列{tier_name(2)}；"
-            f"都没有的，列{tier_name(3)}"
-        ),
+        reading=tiers_in_words(chosen).zh.removesuffix("。"),
         trail=county_round.trail_head(),
         under_way={CASE_STAGES[stage][0]: stages[stage] for stage in CaseStage if stages[stage]},
         under_way_of={words: origins[origin] for origin, words in _ORIGINS.items() if origins[origin]},

@@ -100,7 +100,7 @@ def criterion_row(trace: Any, t: Language, own: Mapping[str, str] = NO_GROUPS) -
         "label": t.label(ROUTES[trace.name.removeprefix("route_")])
         if trace.name.startswith("route_")
         else t.label((trace.zh, trace.en)),
-        "rule": t.words(criterion_sentence(trace.name, trace.parameters)),
+        "rule": t.words(criterion_sentence(trace.name, trace.parameters, own)),
         "facts": t("，").join(
             t("{fact}：{value}", fact=fact_label(name, t, own), value=fact_value(name, value, t))
             for name, value in trace.facts.items()
