@@ -1,14 +1,17 @@
 """What differs between two standards, key by key, in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import EdgeStandard, standard_data
+from workbench.errors import Words
 from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, group_names
 from workbench.ui.kit.texts.language import Language
 
+_IS_KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)*")
 # What a standard is called, and where and when it holds, changes the result of nobody.
 _NOT_COMPARED = (keys.TITLE, keys.EFFECTIVE, keys.COUNTY)
 
@@ -29,6 +32,7 @@ def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -
     """A key of a standard in words; `own`: the names of the county's own groups."""
     names: dict[str, str] = {
         keys.LINE: t("扶贫标准（元）"),
+        keys.CEILING: t("收入上限"),
         keys.CEILING_MULTIPLE: t("收入上限（倍数）"),
         keys.CEILING_YUAN: t("收入上限（元）"),
         keys.DEDUCT_OUT_OF_POCKET: t("收入扣除合规自付支出"),
@@ -48,9 +52,23 @@ def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -
         return t("{group}的单独上限（倍数）", group=fact_label(group, t, own))
     route = keys.route_of(path)
     if route is not None:
-        details = {"share": t("比例"), "multiple": t("收入上限（倍数）"), "yuan": t("收入上限（元）")}
+        if path == keys.route(route):
+            return t.label(ROUTES[route])
+        details = {
+            "share": t("比例"),
+            "ceiling": t("收入上限"),
+            "multiple": t("收入上限（倍数）"),
+            "yuan": t("收入上限（元）"),
+        }
         return f"{t.label(ROUTES[route])} · {details[last]}"
     return path
+
+
+def remark_in_words(remark: Words, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
+    """What is said of a standard (`preview.unlikely.remarks`), the key that it begins with by its name on the page."""
+    text = t.words(remark)
+    key, colon, rest = text.partition(": ")
+    return f"{key_label(keys.typed_key(key), t, own)}{t('：')}{rest}" if colon and _IS_KEY.fullmatch(key) else text
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[keys.Key, Any]:

@@ -29,7 +29,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
-from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.differences import differences, remark_in_words
 from workbench.ui.pages.county_standard.figure_texts import figure_texts
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
@@ -163,7 +163,7 @@ class StandardResults:
         notes = remarks(session.standard, broken.limits)
         self.notes.value = "".join(
             [render("nobody_to_hold", t, county=county_name(session.county, t))] if nobody
-            else [render("message", t, text=t.words(note), alert=False) for note in notes]
+            else [render("message", t, text=remark_in_words(note, t, broken.limits.own_groups), alert=False) for note in notes]
         )  # fmt: skip
 
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page

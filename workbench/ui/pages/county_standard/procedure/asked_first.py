@@ -5,6 +5,7 @@ from workbench.errors import InputError, StandardError, Words
 from workbench.preview.unlikely import unlikely, unlikely_day
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.county_standard.differences import remark_in_words
 from workbench.ui.pages.county_standard.state import StandardSession
 
 _NEXT = "next"
@@ -19,7 +20,7 @@ def doubts(session: StandardSession, standard: EdgeStandard, t: Language) -> lis
     except StandardError:
         return []
     day = unlikely_day(standard, session.round_name)
-    return [t.words(each) for each in (*unlikely(limits), *([day] if day else []))]
+    return [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
 
 
 def check_doubts(asked: list[str], *, checked: bool) -> None:
