@@ -270,3 +270,16 @@ def test_what_stands_in_the_register_is_not_said_to_be_unsaved(store, act):
     page.versions.pane._on_choice({"do": "adopt", "id": drafted["id"]})
     assert page.draft.text == ""
     page.versions.pane._on_choice({"do": "withdraw", "id": drafted["id"], "fields": {"reason": ["试"]}})
+
+
+def test_what_is_filled_in_wrong_is_not_kept_as_a_draft(store, act):
+    officer = act(OFFICER)
+    shown, before = panel(store), len(standard_versions(officer, COUNTY))
+    shown.session.put("help_cost", "很多")
+    assert shown.session.problems
+    with pytest.raises(InputError, match="所填内容有误"):
+        shown._take({"do": "draft"})
+    # Nor with the word that everything was checked, which is for what looks unlikely and is valid.
+    with pytest.raises(InputError, match="所填内容有误"):
+        shown._take({"do": "draft", "checked": True})
+    assert len(standard_versions(officer, COUNTY)) == before
