@@ -226,11 +226,15 @@ def test_what_cannot_be_told_of_help_is_printed(place):
     assert "more rounds" in repr(effect)
 
 
-def test_the_model_order_finds_no_fewer_than_any_tier_order_expects(store):
+def test_the_model_order_finds_no_fewer_than_any_order_without_it_expects(store):
     assert scored_rounds(store.root) == ["2019-05"]
-    frame = rules_and_model(open_place("2019-05", store=store.root)).frame
-    assert (frame["model_expected"] >= frame["rules_expected"] - 1e-9).all()
-    assert frame["rules_happened"].between(0, 1).all()
+    comparison = rules_and_model(open_place("2019-05", store=store.root))
+    frame = comparison.frame
+    for simple in ("rules", "income"):
+        assert (frame["model_expected"] >= frame[f"{simple}_expected"] - 1e-9).all()
+        assert frame[f"{simple}_happened"].between(0, 1).all()
+    assert (frame["rules_expected"] != frame["income_expected"]).any()
+    assert "只看收入，预计" in comparison._repr_html_()
     assert frame["visits"].is_monotonic_increasing
 
 

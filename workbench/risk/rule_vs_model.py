@@ -1,10 +1,11 @@
-"""What the model adds to the rules: the slips that as many visits would find in the order of the rules, and of the model."""
+"""What the model adds: the slips that as many visits would find in its order, in that of the rules, and by incomes alone."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from workbench.risk.data.features import nearness
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.evaluation.officer_order import officer_order
 from workbench.risk.model.glass_box import Floats
@@ -22,14 +23,16 @@ _KEY = ["county_code", "household_id"]
 class VisitRecall:
     """The slips that `visits` households hold, as a share of all: expected by the scores, and as they then happened.
 
-    Each by order: the rules' (worse tier first, within a tier the nearest to the next line), the model's. `happened` is None
-    where the next round is not stored.
+    Each by order: the rules' (worse tier first, within a tier the nearest to the next line), that of incomes alone (the nearest
+    to the next line, whatever the tier), the model's. `happened` is None where the next round is not stored.
     """
 
     visits: float
     rules_expected: float
+    income_expected: float
     model_expected: float
     rules_happened: float | None
+    income_happened: float | None
     model_happened: float | None
 
 
@@ -53,14 +56,16 @@ def compare_rules_and_model(
     expected = weight * joined["p_slip"].to_numpy()
     happened = weight * joined["slip"].cast(pl.Float64).fill_null(0.0).to_numpy() if joined["slip"].count() else None
     # Stable: households alike in an order stay as the scores have them, in either order.
-    model = np.argsort(-joined["p_slip"].to_numpy(), kind="stable")
-    rules = np.argsort(-joined["early"].fill_null(-np.inf).to_numpy(), kind="stable")
+    early = (joined["early"], -joined["near"], joined["p_slip"])
+    rules, income, model = (np.argsort(-each.fill_null(-np.inf).to_numpy(), kind="stable") for each in early)
     return [
         VisitRecall(
             number,
             _first(expected, weight, rules, number),
+            _first(expected, weight, income, number),
             _first(expected, weight, model, number),
             None if happened is None else _first(happened, weight, rules, number),
+            None if happened is None else _first(happened, weight, income, number),
             None if happened is None else _first(happened, weight, model, number),
         )
         for number in visits
@@ -69,13 +74,14 @@ def compare_rules_and_model(
 
 
 def _ordered(store: FactStore, round_name: str, register: str | None) -> pl.DataFrame:
-    """How `early` the rules' order visits each household, and whether it slipped, null where the next round does not tell."""
+    """How `early` the rules visit each household, how `near` it is to the next line, whether it slipped; null where that is not known."""
     # Under the line of the scores: what a slip is depends on it.
     reader = PanelReader(store, read_head(store.root, round_name).given_line, register=register)
     steps, labelled = reader.labelled_from(round_name)
     if not steps:
         labelled = reader.frame(reader.next_transition(round_name)).with_columns(slip=pl.lit(None, pl.Boolean))
-    return labelled.select(*_KEY, "slip", early=pl.Series(officer_order(labelled)))
+    near = pl.Series(nearness(labelled)).fill_nan(None)
+    return labelled.select(*_KEY, "slip", early=pl.Series(officer_order(labelled)), near=near)
 
 
 def _first(values: Floats, weight: Floats, order: np.ndarray, visits: float) -> float:

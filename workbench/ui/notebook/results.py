@@ -135,7 +135,7 @@ class Readings(FrameText):
 
 @dataclass(frozen=True, repr=False)
 class RuleVsModel(FrameText):
-    """What `rules_and_model` gives: slips that as many visits find in the order of the rules and of the model."""
+    """What `rules_and_model` gives: slips that as many visits find in the order of the rules, by incomes alone, and of the model."""
 
     place: NotebookPlace
     recalls: list[VisitRecall]
@@ -147,13 +147,17 @@ class RuleVsModel(FrameText):
 
     def _repr_html_(self) -> str:
         t = self.place.language
-        headers = [t("走访户数"), t("规则先后，预计"), t("模型先后，预计"), t("规则先后，实际"), t("模型先后，实际")]
+        headers = [
+            t("走访户数"), t("规则先后，预计"), t("只看收入，预计"), t("模型先后，预计"), t("规则先后，实际"), t("只看收入，实际"),
+            t("模型先后，实际"),
+        ]  # fmt: skip
         rows = [
             [t.number(each.visits), *(t.percent(share) for share in list(vars(each).values())[1:])]
             for each in self.recalls
         ]
         note = t(
-            "各列为找到的风险变差占全部风险变差的比例。规则先后：先等级，同一等级之内离下一道线近的在先。模型只定走访先后，不改等级。"
+            "各列为找到的风险变差占全部风险变差的比例。规则先后：先等级，同一等级之内离下一道线近的在先。"
+            "只看收入：不论等级，离下一道线近的在先。模型只定走访先后，不改等级。"
         )
         return shown(self.place, TableText(t("同样的走访量能找到多少风险变差的户"), headers, rows, note))
 
