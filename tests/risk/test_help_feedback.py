@@ -9,7 +9,7 @@ import pytest
 from tests.register.conftest import COUNTY, opened_office
 from workbench.register.assistance.plans import make_plan
 from workbench.risk.data.panel import PanelReader, labelled_rounds
-from workbench.risk.help.feedback import help_feedback
+from workbench.risk.help.feedback import _comparable, help_feedback
 from workbench.risk.help.records import HELP, helped, with_help
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import fit, training_rows
@@ -89,3 +89,14 @@ def test_too_few_helped_are_said_to_be_too_few():
     }  # fmt: skip
     assert "比不出来" in help_words(record)[-1].zh
     assert "没有一条" in help_words(record | {"helped": 0})[0].zh
+
+
+def test_where_nearly_all_of_the_others_slipped_no_second_model_is_fitted():
+    """As little is learnt from fifteen that did not slip as from fifteen that did: such a fit would refuse, or never end."""
+    given = np.arange(1_000) < 200
+    slips = np.ones(1_000)
+    slips[200:215] = 0
+    for happened in (slips, 1 - slips):
+        assert not _comparable(happened, given)
+    slips[200:300] = 0
+    assert _comparable(slips, given)

@@ -100,7 +100,9 @@ def _share(chosen: np.ndarray) -> float | None:
 
 def _comparable(slips: Floats, given: np.ndarray) -> bool:
     happened = int(slips[~given].sum())
-    return min(int(given.sum()), int((~given).sum())) >= _LEAST_HELPED and happened >= LEAST_SLIPS
+    # Where nearly all of them slipped a fit has as little to learn from as where hardly any did.
+    fewest = min(happened, int((~given).sum()) - happened)
+    return min(int(given.sum()), int((~given).sum())) >= _LEAST_HELPED and fewest >= LEAST_SLIPS
 
 
 def _unhelped(rows: Training, given: np.ndarray) -> Training:
