@@ -212,4 +212,4 @@ def test_an_approver_sees_household_by_household_what_a_request_changes(office, 
         shown.pane._on_choice({"do": "households", "id": number})
     assert opened == [1]
     assert session.standard.income.ceiling.multiple == 1.5
-    assert shown.said == "已载入第 2 版；“谁进谁出”列出它与第1版（现行标准）不同的每一户。"
+    assert shown.said == "页上现在是第 2 版；“谁进谁出”列出它与第1版（现行标准）不同的每一户。"

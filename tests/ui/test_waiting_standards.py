@@ -1,11 +1,14 @@
 """What of a county's standards waits for somebody is said on the page of the standard, to that person only."""
 
 import datetime as dt
+import io
 import json
 import re
 from urllib.parse import quote
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.clock import now_in_beijing
@@ -14,13 +17,13 @@ from workbench.errors import InputError
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
 from workbench.register.standards.lists import standard_versions, version
-from workbench.register.standards.versions import approve, draft, send_back, submit
+from workbench.register.standards.versions import approve, draft, send_back, submit, withdraw
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.page import CountyStandardPage
-from workbench.ui.pages.county_standard.procedure.decision_button import decision_button
+from workbench.ui.pages.county_standard.procedure.decision_button import decision_button, decision_file
 from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.home.overview import overview, render_overview
@@ -73,8 +76,9 @@ def test_a_request_meets_whoever_may_answer_it_until_it_is_answered(store, act):
     shown = panel(store, lambda: opened.append(1))
     assert "第 2 版标准等您批准" in shown.waiting.html
     assert "提交，20" in shown.waiting.html
-    shown.waiting._on_choice({"do": "procedure"})
+    shown.waiting._on_choice({"do": "examine", "id": number})
     assert opened == [1]
+    assert shown.session.shown_version.version == 2
     shown.fill()
     # Who approves sees what is asked for beside what holds, and need not load either.
     asked = shown.pane.html[shown.pane.html.index("data-differs") :]
@@ -190,7 +194,7 @@ def test_the_day_of_the_present_choice_follows_the_form(store, act):
 
 def at_home(store, user):
     def link(page, **query):
-        return f"{page}?{query.get('open', '')}"
+        return f"{page}?{' '.join(map(str, query.values()))}"
 
     return render_overview(overview(Place(store, ROUND, COUNTY), user), Language("zh"), user.today, link)
 
@@ -204,7 +208,7 @@ def test_home_says_which_standard_holds_and_what_waits_for_somebody_else(store, 
     assert f"扶贫标准的 {ceiling:g} 倍，{Language('zh').date(in_force.standard.effective)} 起施行" in shown
     assert 'href="county_standard?"' in shown
     assert f"您提交的第 {version(officer, number).version} 版标准，等另一名县级经办人批准。" in shown
-    assert 'href="county_standard?versions"' in shown
+    assert f'href="county_standard?versions {version(officer, number).version}"' in shown
     assert "data-requested" not in at_home(store, act(SECOND))
     send_back(act(SECOND), number, "预算未核")
     assert f"第 {version(officer, number).version} 版标准，等" not in at_home(store, act(OFFICER))
@@ -270,6 +274,104 @@ def test_what_stands_in_the_register_is_not_said_to_be_unsaved(store, act):
     page.versions.pane._on_choice({"do": "adopt", "id": drafted["id"]})
     assert page.draft.text == ""
     page.versions.pane._on_choice({"do": "withdraw", "id": drafted["id"], "fields": {"reason": ["试"]}})
+
+
+@pytest.fixture
+def asked(act):
+    """A version of another ceiling and with a budget, waiting for the second officer; withdrawn at the end."""
+    officer = act(OFFICER)
+    standard = {"county": COUNTY, "effective": "2019-11-20", "income": {"ceiling": {"multiple": 1.9}}, "budget": 70_000}
+    number = draft(officer, parse_standard(standard))
+    submit(officer, number, "按财力", {"in": 1})
+    yield version(officer, number)
+    if version(officer, number).state == "submitted":
+        withdraw(act(OFFICER), number, "试")
+
+
+def text_of(document):
+    return "".join(node.text or "" for node in Document(io.BytesIO(document)).element.body.iter(qn("w:t")))
+
+
+def opened_page(query):
+    return CountyStandardPage.of_address(Language("zh"), {"round": ROUND, "county": COUNTY} | query)
+
+
+def test_the_link_of_a_request_shows_the_version_itself(act, asked):
+    act(SECOND)
+    page = opened_page({"open": "versions"})
+    session = page.session
+    assert session.standard == asked.standard == session.shown_version.standard
+    assert f"现在看的是第 {asked.version} 版（已提交）" in page.versions.examining.html
+    facts = page.results.figures.facts
+    assert (facts["of"], facts["budget"]) == (f"第 {asked.version} 版纳入", 70_000)
+    assert page.results.figures.exact["value"] == page.form.ceiling.box.value == 1.9
+    assert page.results.figures.exact["inside"] == session.breakdown().totals.inside.households
+    sheet = text_of(decision_file(session).content)
+    assert f"第{asked.version}版" in sheet
+    assert "未登记" not in sheet
+    # Nothing of it is taken for the reader's own work, and nothing is wiped that the browser keeps of that.
+    assert (page.draft.key, page.draft.text) == ("", "")
+
+
+def test_who_looks_at_a_request_comes_back_to_what_they_had_typed(act, asked):
+    act(SECOND)
+    page = opened_page({})
+    session = page.session
+    session.put("income.ceiling", {"multiple": 1.44})
+    own = session.standard
+    session.put("help_cost", "很多")
+    problems = dict(session.problems)
+    page.versions.waiting._on_choice({"do": "examine", "id": asked.id})
+    assert not session.problems
+    assert session.shown_version == asked
+    # Changed here it is no version any more, and the page says so; back to it as it stands, and back to one's own.
+    session.put("income.ceiling", {"multiple": 1.95})
+    assert session.shown_version is None
+    assert page.results.figures.facts["of"] == ""
+    assert f"已在第 {asked.version} 版上作了改动" in page.versions.examining.html
+    page.versions.examining._on_choice({"do": "examine", "id": asked.id})
+    assert session.shown_version == asked
+    page.versions.examining._on_choice({"do": "own"})
+    assert page.versions.examining.html == ""
+    assert session.standard == own
+    assert (session.draft["help_cost"], dict(session.problems)) == ("很多", problems)
+    assert page.form.ceiling.box.value == 1.44
+    assert (page.draft.key, "1.44" in page.draft.text) == (f"{ROUND}/{COUNTY}", True)
+
+
+def test_a_version_that_is_answered_stays_in_sight_and_says_what_became_of_it(act, asked):
+    act(SECOND)
+    page = opened_page({"open": "versions", "version": str(asked.version)})
+    page.versions.pane._on_choice({"do": "return", "id": asked.id, "fields": {"reason": ["预算未核"]}})
+    assert f"现在看的是第 {asked.version} 版（已退回）" in page.versions.examining.html
+    # Whoever submitted it finds it filled in, to go on from it; what they make of it is the version then looked at.
+    act(OFFICER)
+    page = opened_page({"open": "versions"})
+    assert page.session.shown_version.id == asked.id
+    page.session.put("budget", 60_000)
+    page.versions.pane._on_choice({"do": "draft"})
+    assert page.session.shown_version.version == asked.version + 1
+    withdraw(act(OFFICER), page.session.shown_version.id, "试")
+
+
+def test_a_version_taken_over_is_the_own_choice(act, asked):
+    act(SECOND)
+    page = opened_page({"open": "versions"})
+    page.versions.pane._on_choice({"do": "adopt", "id": asked.id})
+    assert page.session.examined is None
+    assert page.versions.examining.html == ""
+    assert page.draft.key == f"{ROUND}/{COUNTY}"
+    page.session.put("income.ceiling", {"multiple": 1.47})
+    assert "1.47" in page.draft.text
+
+
+def test_an_address_shows_no_version_that_is_not_there_nor_to_nobody(act, asked, monkeypatch):
+    act(SECOND)
+    assert opened_page({"open": "versions"}).session.examined == asked
+    assert opened_page({"open": "versions", "version": "999"}).session.examined is None
+    assert opened_page({}).session.examined is None
+    monkeypatch.delenv(current_user.VARIABLE)
+    assert opened_page({"open": "versions"}).session.examined is None
 
 
 def test_what_is_filled_in_wrong_is_not_kept_as_a_draft(store, act):

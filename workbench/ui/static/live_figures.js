@@ -75,7 +75,7 @@ function render({ model, el }) {
   sign.textContent = texts.computing;
   el.append(grid, sign);
 
-  const share = (part, whole) => (whole > 0 ? new Intl.NumberFormat(texts.locale, { style: "percent", maximumFractionDigits: 2 }).format(part / whole) : "–");
+  const share = (part, whole) => (whole > 0 ? new Intl.NumberFormat(texts.locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(part / whole) : "–");
 
   const draw = () => {
     const facts = model.get("facts");
@@ -88,6 +88,7 @@ function render({ model, el }) {
     sign.hidden = !behind;
     el.closest?.(".wb-results")?.classList.toggle("wb-behind", behind);
     grid.style.opacity = facts.stale || waiting ? "0.5" : "1";
+    boxes.inside.querySelector(".wb-figure-label").textContent = facts.of || texts.inside;
     set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? texts.computing : texts.of_all.replace("{share}", share(inside, facts.households)));
     set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", waiting ? texts.computing : (facts.against ?? ""));
     set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, waiting ? texts.computing : texts.cannot_tell_note);

@@ -48,11 +48,11 @@ class Draft(anywidget.AnyWidget):
         self._on_kept, self._on_typed = on_kept, on_typed
         self.on_msg(guard(self._take))
 
-    def turn(self, key: str) -> None:
-        """Turn to another key, where nothing has been done yet: what is kept there is offered."""
+    def turn(self, key: str, *, anew: bool = False) -> None:
+        """Turn to another key, where nothing has been done yet: what is kept there is offered, or dropped (`anew`). An empty key keeps nothing."""
         self.text, self.key = "", key
         # After the key: the browser answers with what is kept under the present one.
-        self.send({"kind": "offer"})
+        self.send({"kind": "forget" if anew else "offer"})
 
     def keep(self, text: str) -> None:
         """Keep a text under the present key; an empty one: there is nothing any more to keep."""

@@ -7,12 +7,14 @@ import ipywidgets as widgets
 
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
+from workbench.errors import WorkbenchError
 from workbench.ui.kit.controls.expandable import Expandable
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.examination import examine_asked
 from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.form.standard_form import StandardForm
 from workbench.ui.pages.county_standard.procedure.decision_button import decision_button
@@ -53,7 +55,7 @@ class CountyStandardPage:
         self.versions = VersionsPanel(
             session, t, self._show_taken_over, self._open_procedure, self.results.open_households, sheet
         )
-        for pane in (self.versions.pane, self.versions.drafting, self.versions.waiting):
+        for pane in (self.versions.pane, self.versions.drafting, self.versions.waiting, self.versions.examining):
             pane.take_guarded(guard)
         procedure = Expandable(
             t, t("标准的程序：草案、提交、批准"), t("历次标准、邻县现行标准；提交时连同当时的结果一并留存，由另一人批准。"),
@@ -64,6 +66,7 @@ class CountyStandardPage:
         session.observe(guard(lambda _change: self._refresh()), "revision")
         session.observe(guard(self._complain), "problems")
         session.observe(guard(lambda _change: self._keep()), "begun")
+        session.observe(guard(lambda _change: self._turn_examined()), "examined")
         self.frame.on_turn = self._turned
         self.frame.on_fail = lambda: self.results.stale(True)  # noqa: FBT003 - says what it means
         self.draft = Draft(self._restore, guard, self._type_again)
@@ -77,11 +80,12 @@ class CountyStandardPage:
         grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
         # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
         parts = [procedure, grid] if for_versions else [self.versions.waiting, grid, procedure]
-        self.frame.body.children = [self.restored, *parts, self.draft]
+        self.frame.body.children = [self.restored, self.versions.examining, *parts, self.draft]
         procedure.button.value = for_versions
         self.widget = self.frame.widget
-        self.draft.turn(f"{session.round_name}/{session.county}")
+        self._turn_draft()
         self.versions.show_waiting()
+        self.versions.show_examined()
         self._show_form()
         soon(guard(self._show_results))  # while the browser builds the page
 
@@ -102,7 +106,17 @@ class CountyStandardPage:
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "CountyStandardPage":
         """Return the page that an address asks for."""
         session = StandardSession(open_store(), query.get("round"), query.get("county"))
-        return cls(session, language, for_versions=query.get("open") == "versions")
+        for_versions, trouble = query.get("open") == "versions", None
+        try:
+            if for_versions:
+                # Before the page is built: who comes for a request never sees the figures of another standard.
+                examine_asked(session, query.get("version"))
+        except WorkbenchError as error:
+            trouble = error
+        shown = cls(session, language, for_versions=for_versions)
+        if trouble is not None:
+            shown.frame.fail(trouble)
+        return shown
 
     def _open_procedure(self) -> None:
         """The browser goes to it by the link itself."""
@@ -111,12 +125,27 @@ class CountyStandardPage:
     def _turned(self) -> None:
         """Show another county or round from top to bottom."""
         self.versions.said = ""
+        # The version of an address is of the county that the address was of.
+        self.frame.address.keep({"open": "", "version": ""})
         self.restored.show(shown=False)
-        self.draft.turn(f"{self.session.round_name}/{self.session.county}")
+        self._turn_draft()
         self.versions.show_waiting()
         self._show_form()
         self._show_results()
         self._procedure.refresh()
+
+    def _turn_draft(self, *, anew: bool = False) -> None:
+        """Have the browser keep the choice of this place; of a version that is looked at nothing, lest it take the place of the own choice."""
+        session = self.session
+        self.draft.turn("" if session.examined else f"{session.round_name}/{session.county}", anew=anew)
+
+    def _turn_examined(self) -> None:
+        """A version is looked at, or no longer."""
+        # While the place turns, its county is another one already; `_turned` offers what is kept there.
+        if not self.frame.turning:
+            self.restored.show(shown=False)
+            # Where nothing is put by a version was taken over, in the place of what was kept before.
+            self._turn_draft(anew=self.session.examined is None and self.session.put_by is None)
 
     def _show_form(self) -> None:
         self.form.show(self.session.draft, self.session.line_in_force())
@@ -160,10 +189,11 @@ class CountyStandardPage:
             with self.results.figures.at_work():
                 self.results.refresh(ceiling.positions(), ceiling.nearest)
             self.versions.show_drafting()
+            self.versions.show_examined()
 
     def _keep(self) -> None:
         """Have the browser keep what would be lost; a choice that is still what it began as, or stands in the register, is none."""
-        if not self.frame.turning:
+        if not self.frame.turning and self.session.examined is None:
             self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
 
     def _restore(self, text: str) -> None:

@@ -4,7 +4,6 @@
 by key. What a browser sends is never trusted: every draft is parsed again by the rules.
 """
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,8 +37,9 @@ from workbench.settings import register_url
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
-from workbench.ui.kit.controls.fields import value_at
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.pages.county_standard.draft_changes import with_group, with_key, without_group
+from workbench.ui.pages.county_standard.examination import OwnChoice
 from workbench.ui.pages.county_standard.reference_standard import ReferenceStandard
 
 _Rows = tuple[bool, tuple[str, ...]]
@@ -51,14 +51,17 @@ def _rows_of(limits: EdgeLimits) -> _Rows:
 
 
 class StandardSession(Place):
-    """One person's work on one county's standard. Watch `problems`, `revision` (counts valid changes) and `begun`."""
+    """One person's work on one county's standard. Watch `problems`, `revision` (counts valid changes), `begun` and `examined`."""
 
     problems = traitlets.Dict()
     revision = traitlets.Int(0)
     begun = traitlets.Any()
+    examined = traitlets.Any(default_value=None)
+    """The version (`in_force.Version`) that is shown in place of the person's own choice; None for the own choice."""
 
     def __init__(self, store: FactStore, round_name: str | None = None, county: str | None = None) -> None:
         self.draft: dict[str, Any] = {}
+        self.put_by: OwnChoice | None = None
         self.standard = parse_standard(load_yaml("edge_standard"))
         super().__init__(store, round_name, county)
 
@@ -81,6 +84,7 @@ class StandardSession(Place):
         self._scores: dict[_Rows, SlipScores | None] = {}
         self._past: dict[tuple[_Rows, float | None], list[PastRound]] = {}
         self._expected_rounds: dict[tuple[_Rows, float], PastRound] = {}
+        self.put_by, self.examined = None, None
         if in_force.source is Source.REFERENCE:  # a draft of the county's own does not bear the reference's name
             begun.pop("title", None)
         self._take(begun)
@@ -88,25 +92,35 @@ class StandardSession(Place):
 
     def put(self, path: keys.Key, value: Any) -> None:
         """Set one key of the draft; None takes it away."""
-        draft = copy.deepcopy(self.draft)
-        *parents, last = keys.parts(path)
-        part = draft
-        for name in parents:
-            part = part.setdefault(name, {})
-        if value is None:
-            part.pop(last, None)
-        else:
-            part[last] = value
-        self._take(draft)
+        self._take(with_key(self.draft, path, value))
 
     def load(self, content: bytes) -> None:
         """Take over a standard from a YAML file's content; one made for another county is refused."""
         self._take(standard_data(self._read(content)) | {"county": self.county})
 
     def load_standard(self, standard: EdgeStandard) -> None:
-        """Take over a version of the county's standard."""
+        """Take over a version of the county's standard as the person's own choice."""
         standard = on_free_day(self.round_scope, standard, register_url())
+        self.put_by, self.examined = None, None
         self._take(standard_data(standard) | {"county": self.county})
+
+    def examine(self, version: Version) -> None:
+        """Show a version of the county as it is registered, with its own day; the person's own choice is put by meanwhile."""
+        self.scope.limits_of(version.standard)
+        if self.examined is None:
+            self.put_by = OwnChoice(self.draft, self.standard, self.begun)
+        self.examined = version
+        self._take(standard_data(version.standard) | {"county": self.county})
+        self.begin_here()
+
+    def end_examination(self) -> None:
+        """Go back to the person's own choice, as it was typed."""
+        if self.put_by is not None:
+            own, self.examined = self.put_by, None
+            self.put_by = None
+            # The last valid one first: a draft that is not valid yet shows its figures, and no longer those of the version.
+            self.standard, self.begun = own.standard, own.begun
+            self._take(own.draft)
 
     def begin_here(self) -> None:
         """Take the present choice for what was begun with: it stands in the register, and is no work to be lost."""
@@ -117,16 +131,12 @@ class StandardSession(Place):
         if content is None:
             self._compare(ReferenceStandard.of_round(self.in_force))
             return
-        standard = self._read(content)
-        title = standard.title
-        name = Words(title, title) if title else Words("文件中的标准", "the standard of a file")
-        self._compare(ReferenceStandard(standard, "chosen_file", name))
+        self._compare(ReferenceStandard.of_file(self._read(content)))
 
     def compare_with_version(self, version: Version) -> None:
         """Compare with a version of the county's standard."""
         self.scope.limits_of(version.standard)
-        name = Words(f"登记的第{version.version}版", f"version {version.version} of the register")
-        self._compare(ReferenceStandard(version.standard, "version", name))
+        self._compare(ReferenceStandard.of_version(version))
 
     def follow_register(self) -> None:
         """Look again at which standard is in force, as after an approval; what was compared with it before is so now."""
@@ -142,24 +152,23 @@ class StandardSession(Place):
 
     def declare_group(self, fact: str, name: str) -> None:
         """Make one of the county's own facts a key group with a name; it is listed from then on as the eight are."""
-        draft = copy.deepcopy(self.draft)
-        listed = [each for each in draft.get(keys.GROUPS, self.standard.group_names) if each != fact]
-        draft[keys.OWN_GROUPS] = {**draft.get(keys.OWN_GROUPS, {}), fact: name}
-        self._take(draft | {keys.GROUPS: [*listed, fact]})
+        self._take(with_group(self.draft, self.standard.group_names, fact, name))
 
     def withdraw_group(self, fact: str) -> None:
         """Take a group of the county's own away, with its place among the groups and its ceiling."""
-        draft = copy.deepcopy(self.draft)
-        draft.get(keys.OWN_GROUPS, {}).pop(fact, None)
-        (value_at(draft, keys.GROUP_CEILINGS) or {}).pop(fact, None)
-        listed = draft.get(keys.GROUPS, self.standard.group_names)
-        self._take(draft | {keys.GROUPS: [each for each in listed if each != fact]})
+        self._take(without_group(self.draft, self.standard.group_names, fact))
 
     def yaml(self) -> str:
         """Return the last valid standard as YAML text."""
         return write_standard(self.standard)
 
     # -- what follows from the state -------------------------------------------------------------------------------
+
+    @property
+    def shown_version(self) -> Version | None:
+        """The version that every figure of the page is of; None where they are of a choice of the person's own."""
+        version: Version | None = self.examined
+        return version if version and self.standard == self.begun and not self.problems else None
 
     def limits(self) -> EdgeLimits:
         """Return the last valid standard in yuan."""

@@ -86,7 +86,7 @@ class StandardResults:
             *self.expandables,
         ]
         tiers = self._panel(t("已脱贫户风险等级"), self.tiers)
-        yaml = self._panel(t("供分析人员：这一选择的标准文件"), self.yaml)
+        yaml = classed(widgets.VBox([self.yaml]), "wb-panel")
         before, after = self._of_households[:4], self._of_households[4:]
         self.widget = widgets.VBox([self.figures, self.notes, *before, tiers, *after, yaml])
         classed(self.widget, "wb-stack", "wb-results")
@@ -192,6 +192,10 @@ class StandardResults:
                 "budget": standard.budget,
                 "stale": False,
                 "against": self.language("与{name}相比", name=self.language.words(self.session.against.name)),
+                # Beside the figure itself: the sentence above the page scrolls out of sight, the figures do not.
+                "of": self.language("第 {number} 版纳入", number=shown.version)
+                if (shown := self.session.shown_version)
+                else "",
             }
             self.figures.exact = {
                 **given,
@@ -206,14 +210,8 @@ class StandardResults:
         limits = broken.limits
         session = self.session
         # Of the standard compared with: who comes in and who leaves are counted along the curve as well.
-        key = (
-            session.round_name,
-            session.county,
-            unit,
-            tuple(positions),
-            _but_ceiling(limits),
-            session.against.standard,
-        )
+        against = session.against.standard
+        key = (session.round_name, session.county, unit, tuple(positions), _but_ceiling(limits), against)
         if key == self._curve_key:
             return
         self._curve_key = key

@@ -1,6 +1,5 @@
 """A county's standard on its way: drafts, submissions, approvals, what was in force when, and what the neighbours chose."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,11 +14,9 @@ from workbench.errors import InputError, StandardError, Words
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_records import account_names
-from workbench.register.standards.effect import effect
-from workbench.register.standards.free_days import last_day
 from workbench.register.standards.in_force import Version, approved_standard
-from workbench.register.standards.lists import has_begun, in_force_everywhere, standard_versions, version
-from workbench.register.standards.versions import STATES, approve, draft, round_under_way, send_back, submit, withdraw
+from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
+from workbench.register.standards.versions import STATES, approve, draft, send_back, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.frame import current_user
@@ -27,9 +24,9 @@ from workbench.ui.kit.frame.frame import classed
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
+from workbench.ui.pages.county_standard.procedure.approval import approved_words, change_by
 from workbench.ui.pages.county_standard.procedure.asked_first import check_doubts, chosen_round, doubts
 from workbench.ui.pages.county_standard.procedure.version_texts import (
     ceiling_texts,
@@ -49,14 +46,15 @@ class VersionsPanel:
 
     `adopt` shows the draft again after a version was taken over, `lists` opens the list of who comes in and who goes out,
     `sheet` is the button of the sheet that a leader decides upon. `waiting` says, wherever the page puts it, which of them
-    wait for this person; its link is taken by `opens`.
+    wait for this person, and shows the one that its link names; `opens` opens the procedure. `examining` says which version
+    the page shows in place of the person's own choice, with the way back.
     """
 
     def __init__(
         self, session: StandardSession, language: Language, adopt: Callable[[], None], opens: Callable[[], None],
         lists: Callable[[], None], sheet: widgets.Widget,
     ) -> None:  # fmt: skip
-        self.session, self.language, self._adopt, self._list = session, language, adopt, lists
+        self.session, self.language, self._adopt, self._list, self._open = session, language, adopt, lists, opens
         self.said = ""
         self._drafted: int | None = None
         self._can_set = False
@@ -64,7 +62,7 @@ class VersionsPanel:
         # On its own: it follows the form, which must not draw anew what is being typed below.
         self.drafting = Pane(self._take)
         self.widget = classed(widgets.VBox([self.drafting, sheet, self.pane]), "wb-stack")
-        self.waiting = Pane(lambda _choice: opens())
+        self.waiting, self.examining = Pane(self._answer), Pane(self._answer)
 
     def fill(self) -> None:
         """Look at the register again."""
@@ -82,6 +80,19 @@ class VersionsPanel:
             doubts=doubts(session, session.standard, self.language) if not session.problems else [],
         )  # fmt: skip
 
+    def show_examined(self) -> None:
+        """Say which version every figure of the page is of, or that it was changed since; nothing over one's own choice."""
+        session, t = self.session, self.language
+        if (examined := session.examined) is None:
+            self.examining.html = ""
+            return
+        # Asked anew: it may have been approved or sent back while it is looked at.
+        present = version(current_user.require_acting_user(), examined.id)
+        self.examining.html = render(
+            "examined", t, sends=sends, anchor=PROCEDURE, id=examined.id, number=examined.version,
+            state=t.label(STATES[present.state]), as_registered=session.shown_version is not None,
+        )  # fmt: skip
+
     def show_waiting(self) -> None:
         """Say which versions wait for this person: to be approved, or returned to them and not drafted anew; else nothing."""
         user, t = current_user.acting_user(), self.language
@@ -90,7 +101,7 @@ class VersionsPanel:
             return
         versions, own = standard_versions(user, self.session.county), user.person.account
         asked = [
-            {"version": row["version"], "step": steps(row, account_names(user), t)[0]}
+            {"id": row["id"], "version": row["version"], "step": steps(row, account_names(user), t)[0]}
             for row in versions
             if row["state"] == "submitted" and row["submitted_by"] != own
         ]
@@ -130,7 +141,7 @@ class VersionsPanel:
         # Only for whoever may answer: to say what an approval changes, households are judged under both standards.
         asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
         return {
-            **row, "change": self._change(user, row["id"]) if asked else None,
+            **row, "change": change_by(user, version(user, row["id"]), session.in_force, t) if asked else None,
             "state_label": t.label(STATES[row["state"]]),
             # What waits for its day is no older version, though neither holds today.
             "later": (row["effective"] or "") > user.today.isoformat(),
@@ -151,29 +162,6 @@ class VersionsPanel:
         except StandardError:
             return []
 
-    def _change(self, user: ActingUser, number: int) -> dict[str, Any]:
-        """What it would change to approve a version: its keys beside those in use; of the round under way who would go back, by village."""
-        t, in_use = self.language, self.session.in_force
-        name = round_under_way(user, self.session.county)
-        asked = version(user, number)
-        day = dt.date.fromisoformat(asked.effective) if asked.effective else None
-        changes = effect(user, asked, name)
-        villages = [
-            t(
-                "{place} {count} 户",
-                place=" · ".join(part or t("未注明") for part in (township, village)),
-                count=t.number(count),
-            )
-            for township, village, count in changes.by_village()
-        ]
-        return {
-            "round": name, "title": round_title(name, t),
-            "may_choose": (asked.effective or "") <= last_day(name, user.today).isoformat(), "changed": t.number(len(changes.changed)),
-            "standing": t.number(changes.standing), "villages": villages,
-            "begun": has_begun(user, self.session.county, name), "day": t.date(day) if day else "",
-            "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t),
-        }  # fmt: skip
-
     def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
         """The standards of the round in the other counties."""
         in_force = in_force_everywhere(user, self.session.round_name)
@@ -185,6 +173,22 @@ class VersionsPanel:
 
     # -- what a person does ----------------------------------------------------------------------------------------
 
+    def _answer(self, choice: dict[str, Any]) -> None:
+        """Show the version that a link above the page names, or the person's own choice again."""
+        match choice:
+            case {"do": "examine", "id": int(number)}:
+                self._examine(number)
+                self._open()
+            case {"do": "own"}:
+                self.session.end_examination()
+                self._adopt()
+
+    def _examine(self, number: int) -> Version:
+        shown = version(current_user.require_acting_user(), number)
+        self.session.examine(shown)
+        self._adopt()
+        return shown
+
     def _take(self, choice: dict[str, Any]) -> None:
         self.said = self._step(choice, choice.get("fields", {}))
         # Before anything is drawn: after an approval another standard may be the one that everything compares with.
@@ -192,13 +196,14 @@ class VersionsPanel:
         self.fill()
         # Whoever has answered is not asked any more.
         self.show_waiting()
+        self.show_examined()
 
     def _step(self, choice: Mapping[str, Any], fields: Fields) -> str:
         """Take a step; returns what to say of it."""
         match choice:
             case {"do": "draft"}:
                 return self._draft(checked=choice.get("checked") is True)
-            case {"do": ("adopt" | "compare" | "households") as name, "id": int(number)}:
+            case {"do": ("adopt" | "compare" | "examine" | "households") as name, "id": int(number)}:
                 return self._look(name, number)
             case {"do": "elsewhere", "at": int(at)} if 0 <= at < len(standards_elsewhere()):
                 return self._begin_from(standards_elsewhere()[at])
@@ -222,6 +227,9 @@ class VersionsPanel:
         drafted = version(user, draft(user, self.session.standard, self.session.county))
         # Its form stands open: what comes next is written there, and not looked for.
         self._drafted = drafted.id
+        if self.session.examined is not None:
+            # What was made of a version that is looked at is another one now; the person's own choice is put by all the same.
+            self.session.examine(drafted)
         self.session.begin_here()
         return self.language(
             "已存为第 {number} 版（草案）。下一步：在表中这一版的右端写明理由，点“提交”。", number=drafted.version
@@ -234,20 +242,24 @@ class VersionsPanel:
         return self.language("已换成该地公布的收入上限，其余各项未变；示例不是建议。")
 
     def _look(self, name: str, number: int) -> str:
-        shown, t = version(current_user.require_acting_user(), number), self.language
-        if name == "compare":
-            self.session.compare_with_version(shown)
-            return t("本页各处的新增、退出和“谁进谁出”现在都与这一版相比。")
-        self.session.load_standard(shown.standard)
-        self.session.begin_here()
-        self._adopt()
-        if name == "households":
+        t, session = self.language, self.session
+        if name in ("examine", "households"):
+            # Looked at, and not taken over: what the person had chosen is nobody's to lose.
+            shown = self._examine(number)
+            if name == "examine":
+                return t("页上各数、名单和呈批表现在都是第 {number} 版的。", number=shown.version)
             self._list()
+            against = t.words(session.against.name)
             return t(
-                "已载入第 {number} 版；“谁进谁出”列出它与{name}不同的每一户。",
-                number=shown.version,
-                name=t.words(self.session.against.name),
+                "页上现在是第 {number} 版；“谁进谁出”列出它与{name}不同的每一户。", number=shown.version, name=against
             )
+        shown = version(current_user.require_acting_user(), number)
+        if name == "compare":
+            session.compare_with_version(shown)
+            return t("本页各处的新增、退出和“谁进谁出”现在都与这一版相比。")
+        session.load_standard(shown.standard)
+        session.begin_here()
+        self._adopt()
         return t("已载入该版标准，可继续修改。")
 
     def _move(self, name: str, number: int, fields: Fields) -> str:
@@ -255,7 +267,7 @@ class VersionsPanel:
         if name == "approve":
             done = approve(user, number, one(fields, "document"), chosen_round(fields))
             if done is None:
-                return self._approved(user, version(user, number))
+                return approved_words(user, version(user, number), t)
             return t(
                 "已批准，用于{round}：{count} 户结果有变化，已退回；{standing} 户结果不变，继续有效。",
                 round=round_title(done.round, t), count=t.number(len(done.changed)), standing=t.number(done.standing),
@@ -271,24 +283,6 @@ class VersionsPanel:
         counted = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), counted)
         return t("已提交，待另一名县级经办人批准。")
-
-    def _approved(self, user: ActingUser, approved: Version) -> str:
-        """From when a version holds that was approved for no round in particular: asked of the register, as everything else is."""
-        t, county = self.language, self.session.county
-        name = round_under_way(user, county)
-        holds, title = approved_standard(user, county, name), round_title(name, t)
-        day = t.date(dt.date.fromisoformat(approved.effective)) if approved.effective else ""
-        if holds is not None and holds.id == approved.id:
-            return t("已批准，{round}即按这一版。", round=title)
-        if has_begun(user, county, name):
-            number = holds.version if holds else ""
-            return t(
-                "已批准，自{day}起为现行标准；正在进行的{round}不变，仍按第 {number} 版。",
-                day=day,
-                round=title,
-                number=number,
-            )
-        return t("已批准，自{day}起施行；{round}还没有上报，到时即按这一版。", day=day, round=title)
 
 
 def _ceiling(text: str, line: float, t: Language) -> tuple[str, str]:

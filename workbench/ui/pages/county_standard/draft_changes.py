@@ -1,0 +1,45 @@
+"""A draft of a standard with one thing changed, as plain data; what of it is valid, the rules say afterwards."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workbench.domain.rules import standard_keys as keys
+from workbench.ui.kit.controls.fields import value_at
+
+Draft = Mapping[str, Any]
+
+
+def with_key(draft: Draft, path: keys.Key, value: Any) -> dict[str, Any]:
+    """Return a draft with one key set; None takes it away."""
+    changed = copy.deepcopy(dict(draft))
+    *parents, last = keys.parts(path)
+    part = changed
+    for name in parents:
+        part = part.setdefault(name, {})
+    if value is None:
+        part.pop(last, None)
+    else:
+        part[last] = value
+    return changed
+
+
+def with_group(draft: Draft, known: Iterable[str], fact: str, name: str) -> dict[str, Any]:
+    """Return a draft in which one of the county's own facts is a key group with a name, last of those listed.
+
+    `known`: the groups listed by a draft that does not name them.
+    """
+    own = {**draft.get(keys.OWN_GROUPS, {}), fact: name}
+    return {**draft, keys.OWN_GROUPS: own, keys.GROUPS: [*_listed(draft, known, fact), fact]}
+
+
+def without_group(draft: Draft, known: Iterable[str], fact: str) -> dict[str, Any]:
+    """Return a draft without a group of the county's own, its place among those listed and its ceiling; `known` as for `with_group`."""
+    changed = copy.deepcopy(dict(draft))
+    changed.get(keys.OWN_GROUPS, {}).pop(fact, None)
+    (value_at(changed, keys.GROUP_CEILINGS) or {}).pop(fact, None)
+    return {**changed, keys.GROUPS: _listed(draft, known, fact)}
+
+
+def _listed(draft: Draft, known: Iterable[str], but: str) -> list[str]:
+    return [each for each in draft.get(keys.GROUPS, known) if each != but]
