@@ -7,6 +7,7 @@ from tests.domain.test_cases import EDGE, LIMITS, PARAMETERS, TIERS
 from tests.domain.test_cases import household as make
 from tests.strategies import LINE, household
 from workbench.domain.facts import FACT
+from workbench.domain.members import members_agree
 from workbench.domain.rules.counterfactual import smallest_changes
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.explanation import explain_edge, explain_tier, tier_results
@@ -99,6 +100,20 @@ def test_facts_that_contradict_each_other_hide_no_change():
     facts = make(TIERS["household"], {"labour": 1, "skilled": 2, "income_pc": 3000.0})
     changes = {change.fact: change.after for change in explain_tier(facts, PARAMETERS, DEFAULT).changes}
     assert changes["income_pc"] == 4827
+
+
+@pytest.mark.parametrize(
+    ("facts", "agree"),
+    [
+        ({"persons": 3, "labour": 2, "weak_labour": 1, "skilled": 2}, True),
+        ({"persons": 2, "labour": 2, "weak_labour": 1}, False),
+        ({"persons": 4, "labour": 1, "skilled": 2}, False),
+        ({"persons": 4, "labour": None, "skilled": 2}, True),
+        ({}, True),
+    ],
+)
+def test_members_agree_unless_their_numbers_cannot_all_be_true(facts, agree):
+    assert members_agree(facts) is agree
 
 
 def test_changes_keep_members_possible():

@@ -1,6 +1,7 @@
 """Visits are ordered, never cut: whoever qualifies by rule is listed, whatever the capacity and the probability."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,8 +88,16 @@ def test_of_a_number_that_stands_twice_nobody_knows_whose_the_score_is():
     assert result["p_slip"].to_list() == [None, None, 0.3]
 
 
-def test_disagreements_are_those_beyond_the_other_tiers_average():
-    rows = [("a", 3, 0.5), ("b", 3, 0.01), ("c", 2, 0.2), ("d", 1, 0.3), ("e", 1, 0.001)]
+def test_disagreements_are_those_far_off_the_average_of_their_own_tier():
+    # Likelier than any red or yellow household, and likely for none of the blue ones: "b" turns yellow, which no red one can.
+    rows = [
+        ("a", 3, 0.5),
+        ("b", 3, 0.25),
+        *((f"b{at}", 3, 0.09) for at in range(8)),
+        ("c", 2, 0.2),
+        ("d", 1, 0.3),
+        ("e", 1, 0.001),
+    ]
     scores = pl.DataFrame(
         [{"household_id": one, "county_code": "c", "township": "t", "kind": "lifted", "state": state, "weight": 1.0,
           "p_slip": p, "p_low": p, "p_high": p, "reasons": None} for one, state, p in rows]
@@ -96,5 +105,5 @@ def test_disagreements_are_those_beyond_the_other_tiers_average():
     result = disagreements(scores)
     assert result.blue_high["household_id"].to_list() == ["a"]
     assert result.red_low["household_id"].to_list() == ["e"]
-    assert result.mean_blue == (0.5 + 0.01) / 2
-    assert disagreements(scores.filter(pl.col("state") == 3)).blue_high.is_empty()
+    assert (result.mean_blue, result.mean_red) == (pytest.approx(0.147), pytest.approx(0.1505))
+    assert disagreements(scores.filter(pl.col("state") == 3)).red_low.is_empty()

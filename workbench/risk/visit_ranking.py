@@ -18,6 +18,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "tier_2": ("升为黄色、红色，或降到标准以下", "turns yellow or red, or falls below the line"),
 }
 """What a probability is the chance of: different things for households that stand differently (contract §4)."""
+APART = 3
+"""How many times likelier, or less likely, than its own tier on average a household is before the model is said to differ."""
 _SHOWN = ["household_id", "county_code", "township", "kind", "state", "p_slip", "p_low", "p_high", "reasons"]
 _OF_SCORE = ("p_slip", "p_low", "p_high", "reasons")
 
@@ -26,14 +28,14 @@ _OF_SCORE = ("p_slip", "p_low", "p_high", "reasons")
 class Disagreements:
     """Lifted households of whom rule and model say different things, and the averages they are compared with.
 
-    `blue_high`: stable by rule, yet likelier to slip than red and yellow households are on average; `red_low`: red by
-    rule, yet less likely to slip than blue households are on average.
+    `blue_high`: stable by rule, yet `APART` times as likely to slip as blue households are on average; `red_low`: red by rule,
+    yet as many times less likely to than red ones are. Each against its own tier: of another its probability is of another event.
     """
 
     blue_high: pl.DataFrame
     red_low: pl.DataFrame
-    mean_red_yellow: float | None
     mean_blue: float | None
+    mean_red: float | None
 
 
 def visit_list(households: pl.DataFrame, capacity: int) -> pl.DataFrame:
@@ -97,17 +99,16 @@ def _event() -> pl.Expr:
 def disagreements(scores: pl.DataFrame) -> Disagreements:
     """Lifted households of whom rule and model say different things, the greatest difference first."""
     lifted = scores.filter(pl.col("kind") == "lifted")
-    blue = lifted.filter(pl.col("state") == _TIER_BLUE)
-    others = lifted.filter(pl.col("state") < _TIER_BLUE)
-    mean_blue, mean_others = _mean(blue), _mean(others)
-    high = blue.filter(pl.col("p_slip") > mean_others) if mean_others is not None else blue.clear()
-    red = others.filter(pl.col("state") == _TIER_RED)
-    low = red.filter(pl.col("p_slip") < mean_blue) if mean_blue is not None else red.clear()
+    blue, red = (lifted.filter(pl.col("state") == tier) for tier in (_TIER_BLUE, _TIER_RED))
+    mean_blue, mean_red = _mean(blue), _mean(red)
+    # A blue household slips at yellow, a red one only below the line: what is likely for one is not for the other (0036).
+    high = blue.filter(pl.col("p_slip") >= APART * mean_blue) if mean_blue is not None else blue.clear()
+    low = red.filter(pl.col("p_slip") * APART <= mean_red) if mean_red is not None else red.clear()
     return Disagreements(
         high.select(_shown(high)).sort("p_slip", "household_id", descending=[True, False]),
         low.select(_shown(low)).sort("p_slip", "household_id"),
-        mean_others,
         mean_blue,
+        mean_red,
     )
 
 

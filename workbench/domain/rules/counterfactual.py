@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench.domain.facts import FACT, PREVIOUS_FACTS, Fact, FactType
+from workbench.domain.members import MEMBERS, members_agree
 
 Facts = Mapping[str, Any]
 Outcome = Callable[[Any], Sequence[Any]]
@@ -29,7 +30,6 @@ _NEAR_STEPS = 2_000
 _FAR_STEPS = 250
 _FAR_GROWTH = 1.02
 _MOST_PEOPLE = 20
-_MEMBERS = frozenset({"persons", "labour", "weak_labour", "skilled"})
 _AT_ONCE = 500
 """Values that are tried together when a change is narrowed down."""
 
@@ -128,7 +128,7 @@ def _nearest_change(fact: Fact, facts: Facts) -> Search:
     """The nearest candidate with another result that is known (a change to "cannot tell" is none)."""
     value = facts[fact.name]
     values = _candidates(fact, value)
-    if fact.name in _MEMBERS:
+    if fact.name in MEMBERS:
         values = [each for each in values if _possible(facts, fact.name, each)]
     present, results = yield values
     differing = [
@@ -206,12 +206,4 @@ def _steps_tried() -> list[int]:
 
 def _possible(facts: Facts, name: str, value: Any) -> bool:
     """Whether a change of the members' numbers leaves them as they can be; one that mends nothing may be made."""
-    return _consistent({**facts, name: value}) or not _consistent(facts)
-
-
-def _consistent(facts: Facts) -> bool:
-    """Whether members can be so: no more workers than persons, no more skilled ones than workers."""
-    labour, persons = facts.get("labour") or 0, facts.get("persons")
-    if persons is not None and labour + (facts.get("weak_labour") or 0) > persons:
-        return False
-    return facts.get("labour") is None or (facts.get("skilled") or 0) <= labour
+    return members_agree({**facts, name: value}) or not members_agree(facts)

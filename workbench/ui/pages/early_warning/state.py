@@ -29,6 +29,8 @@ SORTS = {
 DIFFERING_SORTS = {"gap": [("gap", True)], "risk": SORTS["risk"], "place": SORTS["place"]}
 _COMPARED = ["household_id", "county_code", "township", "kind", "state", "weight", "p_slip", "p_low", "p_high"]
 """Of the scores, what rule and model are compared by; the reasons are read of the rows that are shown."""
+_LEAST = 1e-6
+"""A probability of nought is no division."""
 VISIT_SORTS = {"rank": [("county_code", False), ("township", False), ("rank", False)], "risk": [("p_slip", True)]}
 
 
@@ -68,6 +70,7 @@ class WarningSession(Place):
         # Before anything is changed: what may fail leaves the page as it was. As it opens it is nothing yet: see `frame`.
         frame = None if self._opening else early_warning_frame(scope, applied, register_url(), reasons=False)
         super().choose(round_name, county)
+        self.standards = standards
         self.not_in_force = tuple(
             {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
         )
@@ -186,13 +189,12 @@ class WarningSession(Place):
         return disagreements(pl.DataFrame(scores))
 
     def _differing_frame(self, differing: Disagreements) -> pl.DataFrame:
-        """Both kinds as one list: `differs` says which, `gap` how far the probability is from the other side's average."""
+        """Both kinds as one list: `differs` says which, `gap` by how many times the probability is off its own tier's average."""
+        likely = pl.col("p_slip").clip(_LEAST)
         high = differing.blue_high.with_columns(
-            differs=pl.lit("blue_high"), gap=pl.col("p_slip") - (differing.mean_red_yellow or 0.0)
+            differs=pl.lit("blue_high"), gap=likely / max(differing.mean_blue or 0.0, _LEAST)
         )
-        low = differing.red_low.with_columns(
-            differs=pl.lit("red_low"), gap=(differing.mean_blue or 0.0) - pl.col("p_slip")
-        )
+        low = differing.red_low.with_columns(differs=pl.lit("red_low"), gap=(differing.mean_red or 0.0) / likely)
         key = ["county_code", "household_id"]
         # A score has no village; a number that stands twice is nobody's.
         places = self.frame.select(*key, "village", "income_pc").unique(key, keep="none")
