@@ -27,9 +27,9 @@ ROW = {
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (None, "明显好于只看收入"),
-        (0.65, "明显好于只看收入"),
-        (0.72, "明显好于先等级、再看距离"),
+        (None, "略好于只看收入"),
+        (0.65, "略好于只看收入"),
+        (0.72, "略好于先等级、再看距离"),
         (0.8, "与先等级、再看距离差不多或略好"),
         (0.9, "不如先等级、再看距离"),
     ],
@@ -40,6 +40,20 @@ def test_a_county_is_held_against_the_better_of_two_orders_without_a_model(order
     mark, words = order_use(row, "yes")
     assert said in words.zh
     assert (mark == "no") is words.zh.startswith("不用") is (order == 0.9)
+
+
+@pytest.mark.parametrize(
+    ("caught", "said"),
+    [
+        ({"model": 0.44, "margin": 0.4, "order": 0.3}, "明显好于只看收入"),
+        ({"model": 0.43, "margin": 0.4, "order": 0.3}, "略好于只看收入"),
+        ({"model": 0.44, "margin": 0.3, "order": 0.41}, "略好于只看收入"),
+        ({"model": None, "margin": 0.4}, "略好于只看收入"),
+    ],
+)
+def test_an_order_is_clearly_better_only_where_visits_meet_a_tenth_more(caught, said):
+    assert said in county_verdict(ROW | {"caught_in_tenth": caught}, "yes").zh
+    assert said in order_use(ROW | {"caught_in_tenth": caught}, "yes")[1].zh
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_says_whether_and_where_to_trust_the_model(page, store, voila_server):
     expect(page.locator("table[data-table=counties] tr[aria-current] th")).to_have_text("霍邱县")
     expect(page.locator(".wb-chart svg")).to_be_visible()
     expect(page.locator("table[data-table=models] tbody tr")).to_have_count(2)
-    expect(page.locator("table[data-table=models] .wb-chosen")).to_contain_text("made-up")
+    expect(page.locator("table[data-table=models] .wb-chosen")).to_contain_text("在用")
     page.get_by_role("button", name="展开").click()
     expect(page.get_by_text("上一期没有评分")).to_be_visible()
     assert serious(page, contrast=False) == []
@@ -72,4 +72,4 @@ def test_a_county_is_judged_by_its_own_slips():
     }
     assert "总数也出了范围" in county_verdict(row, "yes").zh
     inside = json.loads(json.dumps(row | {"slips": 30.0, "expected_slips": 28.0, "within": True}))
-    assert county_verdict(inside, "yes").en.startswith("the total may be used; orders clearly better")
+    assert county_verdict(inside, "yes").en.startswith("the total may be used; orders slightly better")
