@@ -95,6 +95,22 @@ def worker(store):
 
 
 @pytest.mark.usefixtures("act")
+def test_progress_and_the_edge_register_say_which_standard_holds(store, act):
+    act(f"officer-{COUNTY}")
+    said = "边缘户标准：第1版（现行标准），收入上限 4,827 元/人·年，扶贫标准的 1.5 倍，2019年10月1日 起施行"
+    for view in ("progress", "managed", "edge"):
+        session = RegisterSession(store, ROUND, COUNTY)
+        session.look(view)
+        assert said in shown_of(session, view)
+
+
+def shown_of(session, view):
+    t = Language("zh")
+    if view == "progress":
+        return progress_html(session, t)
+    return views.managed_html(session, [], t) if view == "managed" else entries_html(session, t)
+
+
 def test_nobody_signed_in_sees_every_county_of_the_facts_and_no_register(store):
     assert len(Place(store).counties_of(ROUND)) == 8
     with pytest.raises(RefusedError, match="登录"):

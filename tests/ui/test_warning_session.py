@@ -35,6 +35,7 @@ from workbench.ui.pages.early_warning.views import (
     order_of_visits,
     picked_html,
     scoring_link,
+    standard_html,
     visits_html,
 )
 
@@ -63,6 +64,14 @@ def test_rows_are_the_counts_of_the_rules(session, store):
     assert (in_row(session, "edge_in"), in_row(session, "edge_unknown"), in_row(session, "below_line")) == (
         record["in"], record["cannot_tell"], record["below_line"],
     )  # fmt: skip
+
+
+def test_it_says_by_which_standard_households_are_in(session, store):
+    assert "边缘户标准：参照标准（起点，非建议），收入上限 4,827 元/人·年，扶贫标准的 1.5 倍" in standard_html(
+        session, ZH
+    )
+    counties = len(store.counties(ROUND))
+    assert f"{counties} 个县区中 0 个有现行标准" in standard_html(WarningSession(store, ROUND), ZH)
 
 
 def test_the_city_is_the_sum_of_its_counties(store):

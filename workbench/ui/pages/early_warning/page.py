@@ -25,6 +25,7 @@ from workbench.ui.pages.early_warning.views import (
     order_of_visits,
     picked_html,
     scoring_link,
+    standard_html,
     visits_html,
 )
 
@@ -77,7 +78,7 @@ class EarlyWarningPage:
         )
         self.chart = EChart(height="220px", aria_label=t("该户各期次的人均纯收入、自付支出和务工月数"))
         self.rounds, self.record = widgets.HTML(), widgets.HTML()
-        self.message = widgets.HTML()
+        self.message, self.standard = widgets.HTML(), widgets.HTML()
         self._parts = self._laid_out()
         self.views.observe(guard(lambda change: self._look(change["new"])), "value")
         self.capacity.observe(guard(lambda change: self._visit(change["new"])), "value")
@@ -172,17 +173,18 @@ class EarlyWarningPage:
         self.message.value = render(
             "messages", t, messages=warnings, scoring=scoring, scored=session.scored, urgent=urgent
         )
+        self.standard.value = standard_html(session, t)
         if session.view == "matrix":
             self.matrix.html = matrix_html(session, t)
             self.list.html = picked_html(session, t)
         # Visits and disagreements rest on scores; the matrix does not, and says that there are none.
         elif not session.scored:
-            return (self.views, self.message)
+            return (self.views, self.standard, self.message)
         elif session.view == "visits":
             self.visits.html = visits_html(session, t)
         else:
             self.differing.html = disagreements_html(session, t)
-        return (self.views, self.message, *self._parts[session.view])
+        return (self.views, self.standard, self.message, *self._parts[session.view])
 
     def _story(self) -> tuple[widgets.Widget, ...]:
         session, t = self.session, self.language

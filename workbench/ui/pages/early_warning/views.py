@@ -6,16 +6,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.domain.members import MEMBERS, members_agree
 from workbench.domain.procedure.roles import Person, Right
 from workbench.errors import Words
 from workbench.risk.early_warning import BANDS, STANDINGS, with_reasons
 from workbench.risk.scoring.list_reasons import listed_reasons
-from workbench.risk.visit_ranking import EVENTS
+from workbench.risk.visit_ranking import APART, EVENTS
 from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.controls.household_list import ListPage
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
+from workbench.ui.kit.texts.standards import standard_in_words
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.early_warning.state import NOT_SCORED, WarningSession
 
@@ -40,6 +42,20 @@ def matrix_html(session: WarningSession, t: Language) -> Markup:
         "matrix", t, rows=rows, bands=bands, chosen=(session.standing, session.band), sends=sends,
         scored=session.scored, not_in_force=t("、").join(t.words(each) for each in session.not_in_force),
     )  # fmt: skip
+
+
+def standard_html(session: WarningSession, t: Language) -> Markup:
+    """By which standard unregistered households are in or out: a county's own; of the city how many counties have one."""
+    if session.county:
+        text = standard_in_words(session.standards[session.county], session.round_name, t)
+    else:
+        own, counties = sum(each.in_force for each in session.standards.values()), len(session.standards)
+        text = t(
+            "边缘户标准：各县区按各自的标准，{counties} 个县区中 {own} 个有现行标准。",
+            counties=t.number(counties),
+            own=t.number(own),
+        )
+    return render("hint", t, text=text)
 
 
 def _matrix_row(
@@ -67,7 +83,7 @@ def _note(standing: str, band: int | None, t: Language) -> str:
     # A word, and no more: the model changes no tier and takes nobody off a list (§2.1.3-c).
     if standing in (_STABLE, "edge_out") and band >= _LIKELY:
         return t("值得看")
-    return t("再核实") if standing == "1" and band == 0 else ""
+    return ""
 
 
 def _heat(households: float, total: float) -> int:
@@ -152,20 +168,31 @@ def why_listed(by_rule: str | None, t: Language) -> str:
 
 
 def disagreements_html(session: WarningSession, t: Language) -> Markup:
-    """Stable by rule but likely by the model; red by rule but unlikely: one list, the greatest difference first."""
+    """Stable by rule but likely for that; red by rule but unlikely for that: one list, the greatest difference first."""
     page, differing = session.differing()
     labels = differing_labels(t)
-    # Against the mean of the other side: no threshold of its own decides who differs.
     notes = {
-        "blue_high": t("规则判为稳定，可能性却高于红、黄户的平均（{mean}）：宜走访核实，看事实是否有变。", mean=t.percent(differing.mean_red_yellow)),
-        "red_low": t("规则判为极易返贫，可能性却低于蓝户的平均（{mean}）：等级不变，宜核实事实是否填错。", mean=t.percent(differing.mean_blue)),
+        "blue_high": t("规则判为稳定，可能性（{event}）却是蓝户平均（{mean}）的 {times} 倍以上：宜先走访，看情况有没有变。", event=t.label(EVENTS["tier_2"]), mean=t.percent(differing.mean_blue), times=APART),
+        "red_low": t("规则判为极易返贫，可能性（{event}）却不到红户平均（{mean}）的 {times} 分之一：等级不变，照常走访。", event=t.label(EVENTS["below_line"]), mean=t.percent(differing.mean_red), times=APART),
     }  # fmt: skip
+    shown = _in_words(page, session.round_scope, t)
+    doubtful = _contradictory(session.round_scope, page.rows)
+    for row in shown.rows:
+        row["contradictory"] = (row["county_code"], row["household_id"]) in doubtful
     return render(
-        "disagreements", t, page=_in_words(page, session.round_scope, t), asked=session.differing_list, sends=sends, city=not session.county,
+        "disagreements", t, page=shown, asked=session.differing_list, sends=sends, city=not session.county,
         notes=[(labels[key], note) for key, note in notes.items()], labels=labels,
         sorts={"gap": t("差别从大到小"), "risk": t("可能性从高到低"), "place": t("按所在")},
         filters=[{"key": "differs", "label": t("意见"), "options": labels}],
     )  # fmt: skip
+
+
+def _contradictory(scope: RoundScope, rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Of rows of a list, the households whose facts cannot all be true: only there may a fact be wrong for certain."""
+    numbers = [row["household_id"] for row in rows]
+    key = ["county_code", "household_id"]
+    facts = scope.facts([*key, *MEMBERS], numbers)
+    return {(each["county_code"], each["household_id"]) for each in facts.to_dicts() if not members_agree(each)}
 
 
 def differing_labels(t: Language) -> dict[str, str]:

@@ -32,6 +32,7 @@ from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
+from workbench.ui.kit.texts.standards import ceiling_and_day
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
 from workbench.ui.pages.register.tasks import task_link, tasks
@@ -151,17 +152,7 @@ def _edge(store: FactStore, name: str, standards: dict[str, StandardInUse]) -> T
 def _standard_words(overview_shown: Overview, t: Language) -> str:
     """The ceiling of a county's standard, and since when it holds; empty for the city, whose counties have their own."""
     in_use = overview_shown.standards.get(overview_shown.place.county)
-    if in_use is None:
-        return ""
-    standard, ceiling = in_use.standard, in_use.standard.income.ceiling
-    yuan = ceiling.yuan_under(standard.line or poverty_line(overview_shown.place.round_name).value)
-    words = [t("收入上限 {yuan} 元/人·年", yuan=t.number(yuan))]
-    if ceiling.multiple is not None:
-        words.append(t("扶贫标准的 {multiple} 倍", multiple=f"{ceiling.multiple:g}"))
-    # A day in a draft or in the reference is nobody's decision yet.
-    if in_use.version is not None and in_use.version.state == "approved" and standard.effective is not None:
-        words.append(t("{day} 起施行", day=t.date(standard.effective)))
-    return t("，").join(words)
+    return "" if in_use is None else ceiling_and_day(in_use, overview_shown.place.round_name, t)
 
 
 def render_overview(overview_shown: Overview, t: Language, today: dt.date, link: Callable[..., str]) -> Markup:

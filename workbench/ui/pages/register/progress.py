@@ -21,6 +21,7 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.outcomes import notices
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.tasks import tasks
+from workbench.ui.pages.register.views import standard_words
 
 # Nearly 0 and nearly 1: a county that has begun differs from one that has not, and only one that is done is darkest.
 _SHADES = (0.001, 0.25, 0.5, 0.75, 0.999)
@@ -45,7 +46,7 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
     late = _late_visits(user, session.county, by_village=by_village)
     return render(
         "register_progress", t,
-        sends=sends, round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
+        sends=sends, standard=standard_words(session, t), round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
         tasks=tasks(waiting(user, name, rows), t), notices=notices(outcomes(user, name), account_names(user), t),
         area=_area_words(session, t), chosen=session.county, parts=t("各村") if by_village else t("各乡镇"), part=t("村") if by_village else t("乡镇"),
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,

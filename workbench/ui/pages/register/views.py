@@ -17,10 +17,11 @@ from workbench.register.edge_register import usual_interval
 from workbench.register.procedure.entries import area_of
 from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
-from workbench.register.standards.in_force import approved_standard
+from workbench.register.standards.in_force import Source, StandardInUse, approved_standard
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
+from workbench.ui.kit.texts.standards import standard_in_words
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.lists import filters_of, result_words, results_words, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
@@ -40,7 +41,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
     return render(
         "register_entries", t,
-        standard=_standard_words(session, t) if session.view == EDGE else "",
+        standard=standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
         can={right.value: right in rights for right in Right}, counts=counts, to_propose=proposable, undetermined=waiting - proposable, waiting=waiting, waiting_key=WAITING, changed=changed, changed_key=CHANGED,
@@ -49,18 +50,11 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     )  # fmt: skip
 
 
-def _standard_words(session: RegisterSession, t: Language) -> str:
+def standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
-    in_force = approved_standard(session.user, session.county, session.round_name)
-    if in_force is None:
-        return t("本期没有现行边缘户标准：不能判定是否纳入，请县级先批准标准。")
-    title = in_force.standard.title or t("边缘户标准")
-    return t(
-        "本期适用：{title}（第 {number} 版，{day} 起施行）",
-        title=title,
-        number=in_force.version,
-        day=in_force.effective,
-    )
+    approved = approved_standard(session.user, session.county, session.round_name)
+    in_use = StandardInUse(approved.standard, Source.APPROVED, approved) if approved else None
+    return standard_in_words(in_use, session.round_name, t)
 
 
 def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
@@ -105,7 +99,7 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
     """The edge register: officers, when the next visit is due, which are overdue."""
     page, everybody, late = session.managed_page()
     return render(
-        "register_managed", t,
+        "register_managed", t, standard=standard_words(session, t),
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late, everybody=everybody,
         overdue_only=session.overdue_only,
         usual=usual_interval(session.user, session.county), rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
@@ -158,7 +152,7 @@ def _case_in_words(
         {
             "name": each.name,
             "label": t.label((each.zh, each.en)),
-            "clause": each.clause,
+            "clause": t.clause(each.clause),
             "drops": each.name == "dismiss" and held is None,
         }
         for each in CASE_STEPS.values()
