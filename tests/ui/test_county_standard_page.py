@@ -36,7 +36,7 @@ def opened_once(browser, store, voila_server):
     """The page of one county, its server, and the standard that it begins with."""
     page, server = new_page(browser), voila_server(store.root)
     open_county(page, server)
-    yield page, server, page.locator("[data-yaml]").inner_text()
+    yield page, server, page.locator("[data-yaml]").text_content()
     page.context.close()
 
 
@@ -71,7 +71,7 @@ def upload(page, path):
 
 def expected_count(page, store):
     """The count of the standard that the page shows as YAML, made without the page."""
-    standard = read_standard(page.locator("[data-yaml]").inner_text())
+    standard = read_standard(page.locator("[data-yaml]").text_content())
     return standard, preview(scope(store, ROUND, COUNTY, None, standard), standard)
 
 
@@ -151,7 +151,7 @@ def test_the_wheel_scrolls_the_page_and_the_figures_stay_in_sight(opened):
     expect(figure(page, "inside")).to_be_in_viewport()
     page.mouse.move(10, 600)  # beside the tables, which scroll by themselves
     page.mouse.wheel(0, 20_000)
-    expect(page.locator("[data-yaml]")).to_be_in_viewport()
+    expect(page.get_by_text("供分析人员：这一选择的标准文件")).to_be_in_viewport()
 
 
 @pytest.mark.deep
@@ -225,7 +225,7 @@ def test_another_county_and_round(opened, store):
     page.get_by_label("县区").select_option("金寨县")
     expect(page.locator("h1")).to_have_text("边缘户标准 · 金寨县")
     page.get_by_label("期次").select_option("2019年5月")
-    standard = read_standard(page.locator("[data-yaml]").inner_text())
+    standard = read_standard(page.locator("[data-yaml]").text_content())
     assert standard.county == "341524"
     count = preview(scope(store, "2019-05", "341524", None, standard), standard)
     page.wait_for_function(
@@ -244,7 +244,7 @@ def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
     assert_agrees(page, store)
     upload(page, bad)
     expect(page.locator(".wb-message.wb-alert")).to_contain_text("341524")
-    assert "5005" in page.locator("[data-yaml]").inner_text()
+    assert "5005" in page.locator("[data-yaml]").text_content()
     with page.expect_download() as download:
         page.get_by_text("下载标准文件").click()
     assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, open_page, serious
+from tests.ui.as_officers_read import cut, not_as_offices_write
 from tests.ui.scored import ROUND, put_model_in_use, scored_store
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
@@ -144,6 +145,8 @@ def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
         assert serious(page) == []
         assert in_the_other_language(page, lang) == []
         assert rounds_by_code(page, lang) == []
+        assert not_as_offices_write(page) == []
+        assert cut(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
@@ -163,6 +166,8 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     expect(page.locator(".wb-round")).to_be_visible()
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
     assert in_the_other_language(page, lang) == []
+    assert not_as_offices_write(page) == []
+    assert cut(page) == []
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
 

@@ -8,6 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import workbench.ui
+from workbench.domain.rules.clauses import clauses
 from workbench.errors import Words
 from workbench.ui.kit.texts.language import LOCALE, Language
 
@@ -50,6 +51,27 @@ def test_what_is_less_than_nought_has_one_sign_everywhere(code):
     assert (t.number(-4.4, 1), t.percent(-0.006), t.percent_whole(-0.06)) == ("−4.4", "−0.6%", "−6%")
     assert t.signed(-4.4, 1) == t.number(-4.4, 1)
     assert "-" not in t.yuan(-228000) + t.yuan(-950)
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_what_is_estimated_always_has_its_decimals(code):
+    t = Language(code)
+    assert (t.estimate(5), t.estimate(5.24), t.estimate(0.5, 2), t.estimate(None)) == ("5.0", "5.2", "0.50", "–")
+    assert (t.signed(2, 1), t.signed(-4.42, 1), t.signed(0.04, 1), t.signed(12)) == ("+2.0", "−4.4", "±0.0", "+12")
+
+
+def test_messages_of_pages_cite_clauses_by_their_place_in_the_notice():
+    words = Words(
+        "去掉了群体（§2.2-b）；一户一计划（§2.1.4）", "left out (§2.2-b); a plan each (§2.1.4); see §2.1.1-c."
+    )
+    assert Language("zh").words(words) == "去掉了群体（通知二（二））；一户一计划（通知二（一）4）"
+    assert Language("en").words(words) == "left out (notice 2 (2)); a plan each (notice 2 (1) 4); see notice 2 (1) 1."
+    assert (Language("zh").clause("§2.1.1-c"), Language("en").clause("§3.4-b")) == ("二（一）1", "3 (4)")
+
+
+def test_places_of_clauses_are_those_of_the_notice():
+    for identity, clause in clauses().items():
+        assert clause.place == {code: Language(code).clause(identity) for code in ("zh", "en")}
 
 
 def test_an_unknown_language_is_chinese():

@@ -107,7 +107,7 @@ def test_a_fact_that_intake_derived_goes_by_its_name_in_words():
         Language("zh"), nothing, OwnGroupActions(lambda: ["x_elderly_alone", "x_remote"], nothing, nothing)
     )
     field.show({})
-    assert dict(field.fact.options) == {"纯老人户": "x_elderly_alone", "x_remote": "x_remote"}
+    assert dict(field.fact.options) == {"纯老人户": "x_elderly_alone", "remote": "x_remote"}
     field.show({"own_groups": {"x_elderly_alone": "空巢户"}})
     assert field.listed.children[0].children[0].value == "空巢户（纯老人户）"
 

@@ -206,7 +206,7 @@ class TrainingSetHandler(_TrainingHandler):
             cases=own_cases(training_set.cases, self.round_name, self.t), number=number, kind=kind,
             sections=form_sections(case.facts if case else plain_household(kind), kind, self.t),
             written=typed or _texts(case), typed=typed or {}, longest=LONGEST,
-            clauses=[(each.id, f"{each.place[self.t.code]} · {each.id}") for each in clauses().values()],
+            clauses=[(each.id, f"{each.place[self.t.code]} · {each.beginning(self.t.code)}") for each in clauses().values()],
             own=self.writes and (not saved.owner or saved.owner == self.account),
         )  # fmt: skip
 

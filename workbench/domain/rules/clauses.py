@@ -15,6 +15,10 @@ class Clause:
     text: dict[str, str]
     phrases: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def beginning(self, language: str) -> str:
+        """The first words of the text: several clauses stand at one place of the notice."""
+        return self.text[language].split(",")[0]
+
 
 @cache
 def clauses() -> dict[str, Clause]:

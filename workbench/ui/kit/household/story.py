@@ -105,7 +105,7 @@ def criterion_row(trace: Any, t: Language, own: Mapping[str, str] = NO_GROUPS) -
             t("{fact}：{value}", fact=fact_label(name, t, own), value=fact_value(name, value, t))
             for name, value in trace.facts.items()
         ),
-        "clause": trace.clause,
+        "clause": t.clause(trace.clause),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.domain.facts import (
     CAUSE_LABELS,
+    EXTRA_PREFIX,
     FACT,
     GUARANTEE_LEVELS,
     GUARANTEES,
@@ -24,7 +25,9 @@ NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 
 def fact_label(name: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
     """A fact's name; that of a fact which a mapping added is its own, or the one that a standard gives it as a key group (`own`)."""
-    return t.label(label_of(name, own))
+    label = t.label(label_of(name, own))
+    # Without the mark by which files tell such facts: what is behind it is the name that somebody gave.
+    return label.removeprefix(EXTRA_PREFIX).replace("_", " ") if label == name else label
 
 
 def group_names(standards: Iterable[EdgeStandard]) -> dict[str, str]:

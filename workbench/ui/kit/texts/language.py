@@ -12,6 +12,7 @@ from babel.numbers import parse_pattern
 
 from workbench.errors import Words, WorkbenchError
 from workbench.ui.kit.frame.page_environment import query
+from workbench.ui.kit.texts.clauses import place_of_clause, with_places
 
 LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
@@ -44,8 +45,13 @@ class Language:
         return pair[0] if self.code == "zh" else pair[1]
 
     def words(self, words: Words) -> str:
-        """A message; what it says in brackets to whoever works in a shell is left out, and rounds are named as offices do."""
-        return self.with_rounds(without_commands(words.zh if self.code == "zh" else words.en))
+        """A message as offices write: without what it says in brackets to whoever works in a shell, rounds and clauses by their names."""
+        text = without_commands(words.zh if self.code == "zh" else words.en)
+        return self.with_rounds(with_places(text, self.code))
+
+    def clause(self, identity: str) -> str:
+        """A clause of the notice by its place there, for a column of clauses: 二（一）1."""
+        return place_of_clause(identity, self.code)
 
     def with_rounds(self, text: str) -> str:
         """A text in which the rounds that commands are given (2019-10) are named as offices name them (2019年下半年)."""
@@ -73,7 +79,11 @@ class Language:
         """A difference, with its sign; ± where it is none that can be seen."""
         # By what will be shown: a difference that rounds to nought would else be “−0”.
         seen = round(value, decimals)
-        return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.number(abs(seen), decimals)}"
+        return f"{'+' if seen > 0 else '−' if seen < 0 else '±'}{self.estimate(abs(seen), decimals)}"
+
+    def estimate(self, value: float | None, decimals: int = 1) -> str:
+        """A number that is no count, always with its decimals: beneath 5.2 stands 5.0; a dash for one that is not known."""
+        return "–" if value is None else _number(value + 0, decimals, self.code, fixed=True)
 
     def percent(self, share: float | None) -> str:
         """Return a share as per cent, one decimal."""
@@ -121,9 +131,9 @@ def _locale(code: str) -> Locale:
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float, decimals: int, code: str) -> str:
+def _number(value: float, decimals: int, code: str, *, fixed: bool = False) -> str:
     """A number as a language writes it; lists show the same few counts again and again."""
-    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    pattern = "#,##0" + ("." + ("0" if fixed else "#") * decimals if decimals else "")
     return _with_minus(str(_pattern(pattern).apply(value, _locale(code))))
 
 

@@ -182,12 +182,13 @@ def limits_html(record: Record, t: Language) -> Markup:
 def history_html(records: Sequence[Record], current: str, t: Language) -> Markup:
     """The models there are, the one trained on the latest rounds first."""
     ordered = sorted(records, key=lambda each: (each["transitions"][-1]["end"], each["day"] or ""), reverse=True)
+    # Numbered from the first on, as people count them; their names are for files.
     rows = [
         {
-            "name": each["name"], "current": each["name"] == current, "day": _day(each, t),
+            "name": each["name"], "number": len(ordered) - at, "current": each["name"] == current, "day": _day(each, t),
             "until": round_title(each["transitions"][-1]["end"], t), "rows": each["rows"], "slips": each["slips"],
             "met": met_of_a_hundred(each["performance"]["compared"]["model"]["caught_in_tenth"], _rate(each)), "use": t.words(USE[each["advice"]["use"]]), "sign": _SIGNS[each["advice"]["use"]],
         }
-        for each in ordered
+        for at, each in enumerate(ordered)
     ]  # fmt: skip
     return render("model_history", t, rows=rows)

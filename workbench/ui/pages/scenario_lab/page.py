@@ -259,7 +259,7 @@ class ScenarioPage:
         t, guard = self.language, self.frame.guard
         self.standings.aria_label = t("纳入户数与抓住的风险变差份额：各标准与所试过的最好标准")
         frontier = Expandable(
-            t, t("同样户数的最优方案"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少风险变差的户；各标准标在图上。群体由通知规定（§2.2-b），最优方案只供比较，不是删去的理由。"),
+            t, t("同样户数的最优方案"), t("上限、群体、途径、排除都可以变时，同样的户数最多能抓住多少风险变差的户；各标准标在图上。群体由通知二（二）规定，最优方案只供比较，不是删去的理由。"),
             widgets.VBox([self.standings, self.standing_note]), self._show_frontier, guard,
         )  # fmt: skip
         readings = Expandable(
@@ -287,5 +287,5 @@ class ScenarioPage:
             panel(t, t("换个条件看"), self.conditions),
             self.other_readings,
             self.frontier,
-            panel(t, t("供分析人员：在笔记本里得到同样的数字"), self.code, note=t("分析人员在 JupyterLab 的笔记本里粘贴运行即可。")),
+            classed(widgets.VBox([self.code]), "wb-panel"),
         ]  # fmt: skip

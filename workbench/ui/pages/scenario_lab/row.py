@@ -46,7 +46,7 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
     return {
         # Weights of a sample make fractions of households.
         "number": lambda value: t.number(None if value is None else round(value)),
-        "tenths": lambda value: t.number(value, 1),
+        "tenths": t.estimate,
         "fine": lambda value: t.number(value, 3),
         "signed": lambda value: "–" if value is None else t.signed(value, 1),
         "share": t.percent,

@@ -56,7 +56,7 @@ def own_cases(written: Sequence[OwnCase], round_name: str, t: Language) -> list[
                 "name": str(number),
                 "ask": case.ask,
                 "explain": case.explain,
-                "clause": f"{clause.place[t.code]} · {clause.id}" if clause else "",
+                "clause": clause.place[t.code] if clause else "",
             }
         )
     return items
@@ -90,7 +90,9 @@ def _household(case: Case | Question | OwnCase, round_name: str, t: Language, ti
         "options": [(option, result_words(option, t)) for option in results_of(case.kind)],
         "result": result,
         "answer": result_words(result, t),
-        "holds": [(t.label((trace.zh, trace.en)), trace.clause) for trace in explanation.criteria if trace.value],
+        "holds": [
+            (t.label((trace.zh, trace.en)), t.clause(trace.clause)) for trace in explanation.criteria if trace.value
+        ],
         "missing": [fact_label(name, t) for name in explanation.missing],
         "round_note": round_note(getattr(case, "round_name", first_round()), round_name, case.result, result, t),
     }

@@ -10,6 +10,7 @@ from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.domain.rules import standard_keys as keys
 from workbench.ui.kit.controls.fields import Field, Put, plain_number, value_at
 from workbench.ui.kit.controls.written_numbers import number_or_text
+from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 
 
@@ -81,7 +82,7 @@ class OwnGroupsField(Field):
         self.add = widgets.Button(description=t("增加这一群体"))
         self.adding = widgets.VBox([self.fact, self.name, self.add])
         hint = t(
-            "通知所列八类之后有“等”字：县可以增加自己的重点群体。导入时在映射中加一项以 x_ 开头的“是/否”事实，即可在此选用。"
+            "通知所列八类之后有“等”字：县可以增加自己的重点群体。由管理员导入数据时加入本县的“是/否”事实，即可在此选用。"
         )
         super().__init__(t, put, [keys.OWN_GROUPS], [self.listed, self.adding], hint)
         self.add.on_click(lambda _button: actions.declare(self.fact.value, self.name.value.strip()))
@@ -91,7 +92,7 @@ class OwnGroupsField(Field):
         declared, facts = _declared(draft), self._actions.facts()
         self.listed.children = [self._row(fact, name) for fact, name in declared.items()]
         # What the intake derived has a name in words; a fact of a mapping's own has the name that the mapping gave it.
-        self.fact.options = [(self.language.label(label_of(fact)), fact) for fact in facts if fact not in declared]
+        self.fact.options = [(fact_label(fact, self.language), fact) for fact in facts if fact not in declared]
         # A choice that began empty stays at nothing when it is given something to choose from.
         self.fact.index = 0 if self.fact.options else None
         self.name.value = ""
@@ -103,7 +104,7 @@ class OwnGroupsField(Field):
         remove.layout.width = "max-content"
         remove.on_click(lambda _button: self._actions.withdraw(fact))
         # What it is made of: for whoever reads, by its name in words where intake derived it.
-        label = self.language.label(label_of(fact))
+        label = fact_label(fact, self.language)
         return widgets.VBox([widgets.Label(name if name == label else f"{name}（{label}）"), remove])
 
 
