@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,17 @@ def test_one_that_writes_is_not_ended_any_more(tmp_path, running):
     look_until(running, lambda: state(tmp_path, job) is not State.RUNNING)
     assert state(tmp_path, job) is State.DONE
     assert (tmp_path / "went").exists()
+
+
+def test_what_a_job_writes_meanwhile_goes_with_it_however_it_ends(tmp_path, running):
+    job = begun(tmp_path, running)
+    environment = Path(f"/proc/{running.pid}/environ").read_text().split("\0")
+    folder = JobFiles(tmp_path).folder / job.id / "temporary"
+    assert f"TMPDIR={folder}" in environment
+    (folder / "list.csv").write_text("names", encoding="utf-8")
+    os.kill(running.pid, signal.SIGKILL)
+    look_until(running, lambda: state(tmp_path, job) is State.FAILED)
+    assert not folder.exists()
 
 
 @pytest.mark.deep

@@ -56,7 +56,7 @@ def test_what_it_shares_or_only_reserves_does_not(tmp_path):
     async def lives(kernels, kernel_id, client):
         while (await client.get_shell_msg(timeout=60))["msg_type"] != "execute_reply":
             pass
-        await kernels._end_too_large()
+        await kernels._look()
         return kernel_id in kernels and not kernels.was_too_large(kernel_id)
 
     assert asyncio.run(_run(SHARE, lives, tmp_path))

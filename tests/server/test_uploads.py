@@ -1,22 +1,27 @@
 """Files handed in: refused before a byte is read, private while they are there, gone with the page, the sign-in, the server."""
 
 import http.client
+import os
 import re
+import signal
 import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser import start_server, wait_until
+from tests.browser import kernel_process, start_server, wait_until
 from tests.server.test_signing_in import WHO, store
 from tests.server.visitor import Visitor
+from tests.server.visitors import write_notebook
 from workbench.server.configuration import MESSAGE_BYTES, configuration
 from workbench.server.doors.reach import Reach
 from workbench.server.doors.uploads import LARGEST
 
 NAME = "0123456789abcdef" * 2
 HUGE = 500 * 2**20
+WRITES = "import tempfile; from pathlib import Path; (Path(tempfile.mkdtemp()) / 'list.csv').write_text('names')"
+"""What every page may do, and libraries do unasked."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,7 @@ def place(tmp_path_factory):
 def started(folder):
     (folder / "notebooks").mkdir()
     (folder / "notebooks" / "who.ipynb").write_text(WHO, encoding="utf-8")
+    write_notebook(folder / "notebooks", "writes.ipynb", WRITES)
     return start_server(store(folder / "store", simulated=True), folder / "notebooks", folder / "log")
 
 
@@ -41,11 +47,11 @@ def server(place, tmp_path_factory):  # noqa: ARG001 - its temporary folder is t
     running.stop()
 
 
-def opened(server, account):
+def opened(server, account, page="who"):
     """A visitor who signed in, and the kernel of the page that was opened then."""
     visitor = Visitor(server)
     assert visitor.sign_in(account, "")[0] == 200
-    _, text = visitor.get("voila/render/who.ipynb")
+    _, text = visitor.get(f"voila/render/{page}.ipynb")
     return visitor, re.search(r'"kernelId": ?"([\w-]+)"', text).group(1)
 
 
@@ -134,6 +140,20 @@ def test_what_breaks_off_leaves_nothing(server, officer, place):
     wait_until(lambda: len(files(place)) == 1, 30, "nothing came")
     connection.close()
     wait_until(lambda: files(place) == [], 30, "half a file is still there")
+
+
+@pytest.mark.parametrize("end", ["signed out", "killed"])
+def test_what_a_page_writes_meanwhile_is_gone_with_it(server, place, end):
+    """A forked kernel clears nothing itself, nor does one that is killed: a list of names would stay in /tmp."""
+    officer, kernel = opened(server, "金寨经办", "writes")
+    (folder,) = place.rglob(f"temporary/{kernel}")
+    assert [each.read_text() for each in folder.rglob("list.csv")] == ["names"]
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    if end == "killed":
+        os.kill(kernel_process(kernel), signal.SIGKILL)
+    else:
+        assert officer.post("logout", {})[0] == 200
+    wait_until(lambda: not folder.exists(), 30, "what the page wrote is still there")
 
 
 @pytest.mark.deep

@@ -35,7 +35,7 @@ _ASKED, _BEGUN, _CANCELLED, _ENDED, _PROGRESS = (
     "ended.json",
     "progress.json",
 )
-_PAYLOAD, _RESULTS = "payload", "results"
+_PAYLOAD, _TEMPORARY, _RESULTS = "payload", "temporary", "results"
 _OWNER_ONLY = 0o700
 
 
@@ -89,6 +89,12 @@ class JobFiles:
     def payload(self, job_id: str) -> Path:
         """Return the folder of what a job works on."""
         return self._folder(job_id) / _PAYLOAD
+
+    def temporary(self, job_id: str) -> Path:
+        """Return the folder of what a job writes meanwhile (its TMPDIR); it goes with the job's end, however that comes."""
+        folder = self._folder(job_id) / _TEMPORARY
+        folder.mkdir(exist_ok=True, mode=_OWNER_ONLY)
+        return folder
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
@@ -164,7 +170,8 @@ class JobFiles:
         folder = self._folder(job_id)
         _put(folder / _ENDED, {**_moment(now), "state": str(state), "result": [plain_words(each) for each in result]})
         # It may be a list of persons.
-        shutil.rmtree(folder / _PAYLOAD, ignore_errors=True)
+        for each in (_PAYLOAD, _TEMPORARY):
+            shutil.rmtree(folder / each, ignore_errors=True)
 
     # -- folders ---------------------------------------------------------------------------------------------------
 

@@ -101,7 +101,11 @@ class JobRunner:
         self._job_id, self._asked_to_end = job.id, None
         # A session of its own: an interrupt at the server's terminal is the server's, which ends it in its own way.
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(self._files.temporary(job.id))},
         )
 
     def _nobody_works(self) -> bool:

@@ -9,7 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from traitlets import List, Unicode
 
 from workbench.errors import InputError, Words
-from workbench.server.doors.upload_folders import UPLOADS_VARIABLE
+from workbench.server.doors.page_folders import UPLOADS_VARIABLE
 
 SHARE = Path(__file__).parent / "share"
 """Found through JUPYTER_PATH, so that the template needs no installation into share/jupyter."""

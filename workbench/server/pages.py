@@ -1,17 +1,17 @@
 """Serve the pages for officials: `workbench serve`."""
 
 import os
-import shutil
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
 from workbench.errors import InputError, Words
 from workbench.safeguards.private_files import private_by_default
+from workbench.safeguards.temporary_folders import temporary_folder
 from workbench.server.catalogue import notebooks_in
 from workbench.server.configuration import SESSION_LIMIT, configuration
+from workbench.server.doors.page_folders import UPLOADS, UPLOADS_VARIABLE
 from workbench.server.doors.reach import Reach
-from workbench.server.doors.upload_folders import UPLOADS_VARIABLE, running_folder
 from workbench.server.environment import check_port, isolate
 from workbench.server.kernels.memory import MEMORY
 from workbench.settings import NOTEBOOKS
@@ -65,10 +65,10 @@ def serve(
         if open_browser:
             webbrowser.open(reach.url)
 
-    folder = running_folder()
-    try:
+    # Files that were handed in lie there too, and go with the server (0015).
+    with temporary_folder("server") as folder:
         isolate(folder, store)
-        os.environ[UPLOADS_VARIABLE] = str(folder / "uploads")
+        os.environ[UPLOADS_VARIABLE] = str(folder / UPLOADS)
         # Late: it takes seconds, and reads the environment set just above.
         from workbench.server.application import Pages  # noqa: PLC0415
 
@@ -78,9 +78,6 @@ def serve(
         server.reach, server.on_ready = reach, ready
         server.initialize([])
         server.start()
-    finally:
-        # Files that were handed in lie there too, and go with the server (0015).
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_open_to_others(reach: Reach, announce: Callable[[Words], None]) -> None:

@@ -3,7 +3,6 @@
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -30,6 +29,7 @@ from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.register.audit.file_events import model_chosen, tell_of_files
 from workbench.safeguards.plain_data import Json
+from workbench.safeguards.temporary_folders import temporary_folder
 from workbench.settings import models_path, register_url, who_acts
 from workbench.store.models import POINTER, left_outside, models_of, named, stored_models
 from workbench.store.round_scope import RoundScope
@@ -74,14 +74,14 @@ def train_command(
     request = TrainingRequest(
         check_round(until) if until else None, line, wanted, seed, now_in_beijing().date().isoformat()
     )
-    with steps() as progress, TemporaryDirectory(prefix="workbench-draw-") as drawn:
+    with steps() as progress, temporary_folder("draw") as drawn:
         if cluster is None:
             model = train(facts, request, progress, register_url())
         else:
             from workbench.risk.cluster.drawn_store import draw_into  # noqa: PLC0415 - as above
 
             progress(Words("各县抽户", "drawing households"))
-            source, draw = draw_into(cluster, Path(drawn) / "store", request.until, request.line)
+            source, draw = draw_into(cluster, drawn / "store", request.until, request.line)
             # By number, in the register of the whole: the draw brings facts along, and no visits or plans.
             asked = replace(request, draw=replace(draw, drawn_from=facts))
             model = train(source, asked, progress, register_url())

@@ -10,7 +10,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from workbench.intake.reading.table_place import TablePlace
 from workbench.intake.tables.mapping import Mapping
 from workbench.safeguards.given_files import open_given
 from workbench.safeguards.private_memory import private_memory
+from workbench.safeguards.temporary_folders import temporary_folder
 
 Look = Callable[[FileOverview], None]
 """Gets what a file looks like."""
@@ -72,24 +72,24 @@ def read_apart(
     with open_given(path) as opened:
         size = os.fstat(opened.fileno()).st_size
     bounds = limits or ReadingLimits.of_size(size)
-    with tempfile.TemporaryDirectory(prefix="workbench-reading-") as folder:
+    with temporary_folder("reading") as folder:
         order: dict[str, object] = {
-            "path": str(path.absolute()), "folder": folder, "round": round_name, "county": county, "kind": kind,
+            "path": str(path.absolute()), "folder": str(folder), "round": round_name, "county": county, "kind": kind,
             "adds": adds, "mapping": mapping.model_dump_json() if mapping else None,
             "memory": bounds.mapped, "seconds": bounds.seconds, "persons": persons,
             "header_rows": place.header_rows if place else None, "sheets": place.sheets if place else (),
         }  # fmt: skip
         status = _run(order, path, bounds, progress or (lambda _done, _total: None))
         # Before the refusal: of a file that cannot be read one has to see what it looks like, to say how it is read.
-        overview = overview_in(Path(folder))
+        overview = overview_in(folder)
         if overview is not None:
             look(overview)
-        refused = refusal(Path(folder), path)
+        refused = refusal(folder, path)
         if refused is not None:
             raise refused
         if status != 0:
             raise FileError(path, _ended(status, bounds))
-        return take_over(Path(folder))
+        return take_over(folder)
 
 
 def _run(order: dict[str, object], path: Path, limits: ReadingLimits, progress: Progress) -> int:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from workbench.register.db.engine import checked_url, open_engine
+from workbench.safeguards.temporary_folders import temporary_folder
 
 _BUSY_SECONDS = 30
 
@@ -60,10 +60,10 @@ def _with_its_log(path: Path) -> Iterator[Path]:
     if not _log_of(path) or (path.with_name(f"{path.name}-shm").exists() and _writable(path)):
         yield path
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder("register") as folder:
         for name in (path.name, f"{path.name}-wal"):
-            shutil.copyfile(path.with_name(name), Path(folder) / name)
-        yield Path(folder) / path.name
+            shutil.copyfile(path.with_name(name), folder / name)
+        yield folder / path.name
 
 
 def _writable(path: Path) -> bool:

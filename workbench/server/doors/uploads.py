@@ -13,7 +13,7 @@ from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.whole_numbers import whole_number
 from workbench.register.access.passwords import Admission
 from workbench.server.doors.guard import FAILURES
-from workbench.server.doors.upload_folders import uploads_of
+from workbench.server.doors.page_folders import uploads_of
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.plain_pages import PageHandler
 from workbench.server.sign_in.authenticator import SignedIn

@@ -5,6 +5,7 @@ import os
 import random
 import secrets
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,8 @@ def become(request: ForkRequest) -> None:
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
+    # Else that of the warm process, if it has ever asked for one.
+    tempfile.tempdir = None
     random.seed(secrets.randbits(256))
     np.random.seed(secrets.randbits(32))  # noqa: NPY002 - the global one is what is shared
     # Off since `warm_up`, for the warm process alone: a page makes garbage.

@@ -12,6 +12,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from workbench.server.doors.page_folders import temporary_of
 from workbench.server.environment import ProjectKernels
 from workbench.server.forks.protocol import ForkRequest
 from workbench.server.forks.threads import ALLOCATORS
@@ -61,7 +62,7 @@ class ForkingProvisioner(LocalProvisioner):
         """Fork, or else launch `cmd`."""
         warm = self._warm_process()
         # A kernel that starts by itself has the same allocators.
-        kwargs["env"] = {**ALLOCATORS, **(kwargs.get("env") or os.environ)}
+        kwargs["env"] = {**ALLOCATORS, **(kwargs.get("env") or os.environ), **self._temporary_files()}
         if warm is None or not await _is_warm(warm):
             return await super().launch_kernel(cmd, **kwargs)
         request = ForkRequest(
@@ -81,6 +82,14 @@ class ForkingProvisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid
         self.cwd = request.folder
         return self.connection_info
+
+    def _temporary_files(self) -> dict[str, str]:
+        """Where the kernel writes what is to be gone with it: what Python is told to take instead of /tmp, once it is there."""
+        folder = temporary_of(self.kernel_id)
+        if folder is None:
+            return {}
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {"TMPDIR": str(folder)}
 
     def _warm_process(self) -> WarmProcess | None:
         """That of the server whose kernels these are."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from workbench.clock import now_in_beijing
-from workbench.server.doors.upload_folders import forget_uploads
+from workbench.server.doors.page_folders import forget_files
 from workbench.server.forks.protocol import WAITING_MESSAGES
 from workbench.server.forks.warm import WarmProcess
 from workbench.server.kernels.memory import BoundedKernels
@@ -111,8 +111,8 @@ class Sessions(BoundedKernels):
         self._owners.pop(kernel_id, None)
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """However a kernel ended: what was handed in to its page is gone with it."""
-        forget_uploads(kernel_id)
+        """However a kernel ended: what was handed in to its page, and what it wrote meanwhile, is gone with it."""
+        forget_files(kernel_id)
         return super().remove_kernel(kernel_id)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:

@@ -6,7 +6,8 @@ kernel gets its name. In JupyterLab there is no such way: there the file comes p
 
 import os
 import re
-import tempfile
+import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ import anywidget
 import traitlets
 
 from workbench.errors import InputError, Words
+from workbench.safeguards.temporary_folders import new_folder
 from workbench.ui.kit.charts.echarts import STATIC
 
 LARGEST_FILE = 2 * 2**30
 _UPLOADS_VARIABLE = "WORKBENCH_UPLOADS"
-"""The folder of what was handed in, a folder for each kernel (`server.doors.upload_folders`)."""
+"""The folder of what was handed in, a folder for each kernel (`server.doors.page_folders`)."""
 _CONNECTION = re.compile(r"kernel-([\w-]+)\.json")
 _UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME = 120
@@ -43,8 +45,9 @@ class FileDrop(anywidget.AnyWidget):
         super().__init__(**traits)
         self._uploads = _uploads()
         self.kernel = self._uploads.name if self._uploads else ""
-        # Goes with the kernel: what is handed in is gone with the page (0015).
-        self._folder = tempfile.TemporaryDirectory(prefix="workbench-")
+        # Among the temporary files of the kernel, which the server removes with the page (0015).
+        self._folder = new_folder("given")
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._on_file = on_file
         self._name, self._size = "", 0
         # In the name of each file: what still reads the one before keeps its own path.
@@ -56,7 +59,7 @@ class FileDrop(anywidget.AnyWidget):
     def path(self) -> Path:
         """Where the file is put together."""
         # Never under the name that the browser gave, which could lead out of the folder.
-        return Path(self._folder.name) / f"given-{self._count}"
+        return self._folder / f"given-{self._count}"
 
     def clear(self) -> None:
         """Let the browser name no file any more."""
@@ -64,7 +67,7 @@ class FileDrop(anywidget.AnyWidget):
 
     def forget(self) -> None:
         """Remove the file that came last, and what has come of another."""
-        for each in Path(self._folder.name).iterdir():
+        for each in self._folder.iterdir():
             each.unlink(missing_ok=True)
         self._whole = None
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import traitlets
 
@@ -17,6 +16,7 @@ from workbench.intake.findings.result import IntakeResult
 from workbench.intake.isolation.parent import read_apart
 from workbench.intake.overview import FileOverview
 from workbench.intake.tables.mapping import Mapping, load_mapping
+from workbench.safeguards.temporary_folders import temporary_folder
 from workbench.settings import register_url
 from workbench.store.batches.batch import GivenFile
 from workbench.store.batches.comparison import Comparison
@@ -258,8 +258,8 @@ class IntakeSession(Place):
 
 
 def _mapping(name: str, content: bytes) -> Mapping:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "mapping.yaml"
+    with temporary_folder("mapping") as folder:
+        path = folder / "mapping.yaml"
         path.write_bytes(content)
         try:
             return load_mapping(path)
