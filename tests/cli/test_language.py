@@ -115,7 +115,7 @@ def assert_one_language(chinese, english, *names):
 @pytest.fixture
 def wide(monkeypatch):
     """A terminal in which no name is broken over two lines."""
-    monkeypatch.setattr(console, "width", 250)
+    monkeypatch.setattr(console(), "width", 250)
 
 
 @pytest.fixture(scope="module")

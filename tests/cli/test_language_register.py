@@ -53,7 +53,7 @@ def places(city):
 @pytest.fixture
 def county(workbench, prepared, tmp_path, monkeypatch, places):
     """The commands on a copy of the register, on a console wide enough for every table."""
-    monkeypatch.setattr(output.console, "width", 600)
+    monkeypatch.setattr(output.console(), "width", 600)
     return County(workbench, shutil.copytree(prepared, tmp_path / "copy"), places)
 
 

@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache, partial
 from typing import Any
 
 import typer
-from typer import rich_utils
 
 from workbench.errors import InputError, Words
 
@@ -24,8 +24,6 @@ _HELP_WORDS = {
 }
 """The parser's own words in a help text."""
 _RICH_TEXT = "_make_rich_text"
-# The original, kept: `in_one_language` runs for every command that is loaded, and must not fold what is folded.
-_rich_text: Callable[..., Any] = getattr(rich_utils, _RICH_TEXT)
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
 
@@ -100,10 +98,7 @@ def _set(code: str) -> None:
 
 def in_one_language(command: Any) -> Any:
     """A command and all below it, with every help text in the language of this run."""
-    for name, pair in _HELP_WORDS.items():
-        # The parser has no other place for them: they are read from its module when a help text is made.
-        setattr(rich_utils, name, label(pair))
-    setattr(rich_utils, _RICH_TEXT, _folding(_rich_text))
+    command.format_help = partial(_written_help, command)
     command.help, command.short_help = _one(command.help), _one(command.short_help)
     option = command.get_help_option(typer.Context(command))
     if option is not None:
@@ -113,6 +108,24 @@ def in_one_language(command: Any) -> Any:
     for each in getattr(command, "commands", {}).values():
         in_one_language(each)
     return command
+
+
+def _written_help(command: Any, context: Any, formatter: Any) -> None:
+    """Write the help text of a command, the parser's own words too in the language of this run."""
+    for name, pair in _HELP_WORDS.items():
+        # The parser has no other place for them: they are read from its module when a help text is made.
+        setattr(_help_texts(), name, label(pair))
+    type(command).format_help(command, context, formatter)
+
+
+@cache
+def _help_texts() -> Any:
+    """The parser's module of help texts; once, so that what is folded is not folded again."""
+    # Late: with all that draws tables and Markdown it takes a tenth of a second, and few commands ask for help.
+    from typer import rich_utils  # noqa: PLC0415
+
+    setattr(rich_utils, _RICH_TEXT, _folding(getattr(rich_utils, _RICH_TEXT)))
+    return rich_utils
 
 
 def _folding(make: Callable[..., Any]) -> Callable[..., Any]:

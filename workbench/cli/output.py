@@ -3,22 +3,29 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from workbench.cli.language import in_language, label
 from workbench.errors import Words
 
-# Text of files is printed as it is, never as markup.
-console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _MANY = 10
 SIMULATED = Words("模拟数据：不是真实住户", "simulated data: no real households")
+
+
+@cache
+def console(*, stderr: bool = False) -> "Console":
+    """Where sentences and tables are printed: standard output, or standard error."""
+    # Late, here and below: a command that prints JSON draws nothing.
+    from rich.console import Console  # noqa: PLC0415
+
+    # Text of files is printed as it is, never as markup.
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def print_json(record: Mapping[str, Any]) -> None:
@@ -67,12 +74,12 @@ def _spoken(value: Any) -> str:
 
 def say(text: Words | str) -> None:
     """Print a sentence for people, in the language of the run."""
-    console.print(in_language(text))
+    console().print(in_language(text))
 
 
 def warn(text: Words | str) -> None:
     """Print a sentence beside the results, on standard error."""
-    errors.print(in_language(text))
+    console(stderr=True).print(in_language(text))
 
 
 def households(count: float) -> str:
@@ -82,13 +89,15 @@ def households(count: float) -> str:
 
 def show_table(title: Words | str, columns: Sequence[Words | str], rows: list[list[Any]]) -> None:
     """A table for people, in the language of the run, numbers to the right."""
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(title=in_language(title), title_justify="left")
     for number, column in enumerate(columns):
         # Folded, not cut off: a household's number without its end is another's.
         table.add_column(in_language(column), justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+    console().print(table)
 
 
 def _cell(value: Any) -> str:
@@ -107,9 +116,16 @@ def _cell(value: Any) -> str:
 @contextmanager
 def progress_bar(title: Words | str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error; call what it gives with (done, total)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     text = in_language(title)
     with Progress(
-        TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=errors, transient=True
+        TextColumn(text),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(stderr=True),
+        transient=True,
     ) as bar:
         # Without a total until one is told: while a file is read nobody knows how many rows it has.
         task = bar.add_task(text, total=None)

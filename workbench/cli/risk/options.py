@@ -1,15 +1,15 @@
 """What the commands of the model share: their options, and how progress is shown."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from workbench.cli.language import both, in_language
-from workbench.cli.output import errors
+from workbench.cli.output import console
 from workbench.domain.facts import FACT
 from workbench.errors import InputError, Words
 
@@ -31,8 +31,14 @@ KeepOption = Annotated[
 @contextmanager
 def steps() -> Iterator[Any]:
     """A line on the terminal that says what is being done and for how long; nothing where it is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    # Late: a run that nobody looks at draws nothing.
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None)
         yield lambda text: progress.update(task, description=in_language(text))
 
