@@ -31,11 +31,11 @@ from workbench.risk.registry import artefact
 from workbench.risk.scoring.scoring import can_slip, score, scored
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
+from workbench.store.arrow.score_tables import write_scores
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.models import stored_models
 from workbench.store.schema import Origin
-from workbench.store.scores import write_scores
 
 _TRAINED_ROUNDS, _SCORED_ROUNDS = 5, 6
 """Four transitions to learn from; the round that is scored comes after them, so that drift is looked for."""

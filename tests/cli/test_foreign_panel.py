@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from tests.cli.command import run_here
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
-from workbench.store.scores import read_scores
 
 ROUNDS = ("2010-06", "2011-06", "2012-06", "2013-06", "2014-06")
 CHANGED = "2013-06"

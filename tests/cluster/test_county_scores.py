@@ -10,7 +10,8 @@ from tests.cli.command import refused, run
 from tests.cluster.in_process import InProcess
 from tests.cluster.made_up import made_up_store, with_model_of
 from tests.cluster.questions import answer
-from workbench.store.scores import read_head, read_scores
+from workbench.store.arrow.score_tables import read_scores
+from workbench.store.scores import read_head
 
 ROUNDS = ("2020-04", "2020-10")
 

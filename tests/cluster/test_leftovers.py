@@ -18,8 +18,9 @@ from workbench.risk.cluster.county_scores import PARTS, sweep_parts
 from workbench.risk.registry.artefact import in_use
 from workbench.risk.scoring.by_county import score_by_county
 from workbench.risk.scoring.scoring import score
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
-from workbench.store.scores import read_head, read_scores
+from workbench.store.scores import read_head
 
 NOW = dt.datetime(2026, 10, 2, 9, tzinfo=BEIJING)
 

@@ -15,8 +15,8 @@ from tests.cluster.made_up import COUNTIES, ROUNDS, made_up_store
 from tests.cluster.questions import answer, questions
 from tests.cluster.standalone import UNAVAILABLE, until
 from workbench.risk.cluster.scores import county_scores
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.cluster.counties import ClusterStore
-from workbench.store.scores import read_scores
 
 pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 ROUND = "2020-04"

@@ -17,8 +17,8 @@ from tests.cluster.made_up import STORES, made_up_store, with_model_of
 from tests.cluster.questions import NAMES, answer, questions, without_times
 from tests.cluster.standalone import UNAVAILABLE, environment, stop_session
 from workbench.cli.submit import program
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
-from workbench.store.scores import read_scores
 
 pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 _NOBODY = 65534

@@ -19,9 +19,10 @@ from tests.cluster.questions import _OTHER, _STANDARD, without_times
 from tests.preview.scored import score_store
 from workbench.backup.backup import _REMADE
 from workbench.cli.app import app
+from workbench.store.arrow.score_tables import read_scores, write_scores
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
-from workbench.store.scores import read_head, read_scores, write_scores
+from workbench.store.scores import read_head
 from workbench.store.summaries.summary_file import read_summary
 
 CITIES = {"甲市": COUNTIES[:1], "乙市": COUNTIES[1:]}

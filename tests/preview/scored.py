@@ -7,8 +7,9 @@ import pyarrow as pa
 from tests.strategies import LINE
 from workbench.errors import Words
 from workbench.preview.slips.scored_index import SlipScores
+from workbench.store.arrow.score_tables import SCHEMA, write_scores
 from workbench.store.schema import Origin
-from workbench.store.scores import SCHEMA, Overdispersion, ScoreHead, write_scores
+from workbench.store.scores import Overdispersion, ScoreHead
 
 RESIDUALS = tuple(np.sort(np.random.default_rng(3).standard_t(5, 201)).tolist())
 DISPERSION = Overdispersion(city=0.1, county=0.2, part=0.15, county_rounds=24)

@@ -18,10 +18,10 @@ from workbench.preview.slips.scored_index import load_scores
 from workbench.preview.slips.verdicts import verdict
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
+from workbench.store.arrow.score_tables import read_scores, write_score_parts, write_scores
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
-from workbench.store.scores import read_scores, write_score_parts, write_scores
 from workbench.store.transaction import holding_if_free
 
 ROUND, LINE = "2019-10", 3218.0

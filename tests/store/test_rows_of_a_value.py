@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from workbench.store.schema import read_rows
+from workbench.store.arrow.tables import read_rows
 
 
 @pytest.mark.parametrize("columns", [None, ["household_id"], ["household_id", "p_slip"], ["p_slip", "county_code"]])

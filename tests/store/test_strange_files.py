@@ -9,8 +9,9 @@ import pytest
 
 from workbench.domain.facts import FACTS
 from workbench.errors import ClosedRoundError, InputError, NewerSchemaError, StoreError
+from workbench.store.arrow.tables import ARROW_TYPES
 from workbench.store.facts import FactStore
-from workbench.store.schema import ARROW_TYPES, Origin
+from workbench.store.schema import Origin
 
 NAN = float("nan")
 

@@ -11,10 +11,11 @@ from workbench.errors import Words
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.registry.records import write_record
 from workbench.risk.scoring.reason_topics import BASE, REST, TOPIC
+from workbench.store.arrow.score_tables import SCHEMA, write_scores
 from workbench.store.facts import FactStore
 from workbench.store.models import models_of, pointer_to
 from workbench.store.schema import Origin
-from workbench.store.scores import SCHEMA, Overdispersion, ScoreHead, write_scores
+from workbench.store.scores import Overdispersion, ScoreHead
 
 ROUND = "2019-10"
 

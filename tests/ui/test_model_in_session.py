@@ -13,7 +13,7 @@ from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.request import preview
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import slips_record
-from workbench.store.scores import read_scores
+from workbench.store.arrow.score_tables import read_scores
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel

@@ -11,8 +11,9 @@ from workbench.domain.rules.states import STATE_FACTS, with_state
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.preview.scope import PreviewScope
 from workbench.register.procedure.filed_tiers import with_filed_tiers
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import has_scores, read_reasons, read_scores
+from workbench.store.scores import has_scores, read_reasons
 
 STANDINGS: dict[str, tuple[str, str]] = {
     **{str(tier): (zh, en) for tier, (zh, en, _colour) in TIERS.items()},

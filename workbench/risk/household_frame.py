@@ -10,7 +10,8 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.domain.rules.tiers import TIERS
 from workbench.preview.scope import PreviewScope
 from workbench.register.standards.in_force import standards_in_use
-from workbench.store.scores import has_scores, read_scores
+from workbench.store.arrow.score_tables import read_scores
+from workbench.store.scores import has_scores
 
 CANNOT_TELL = "cannot_tell"
 IN_FORCE = "in_force"

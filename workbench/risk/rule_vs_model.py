@@ -9,8 +9,9 @@ from workbench.risk.data.features import nearness
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.evaluation.officer_order import officer_order
 from workbench.risk.model.glass_box import Floats
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
-from workbench.store.scores import read_head, read_scores
+from workbench.store.scores import read_head
 
 SHARES = (0.05, 0.1, 0.2, 0.3)
 _RISKY = 2

@@ -21,7 +21,8 @@ from workbench.preview.counts.sweep import vary, yearly_cost
 from workbench.preview.index.build import INDEX_COLUMNS
 from workbench.preview.scope import PreviewScope
 from workbench.safeguards.plain_data import Json
-from workbench.store.scores import has_scores, read_scores
+from workbench.store.arrow.score_tables import read_scores
+from workbench.store.scores import has_scores
 
 _KEY = ["county_code", "household_id"]
 _MEMBERS = ("labour", "weak_labour", "students")

@@ -11,20 +11,19 @@ from urllib.parse import unquote
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.domain.facts import EXTRA_PREFIX, OWN_FLAGS
 from workbench.errors import DamagedError, StoreError, Words
 from workbench.store.schema import (
+    StoredSchema,
     conform,
     known_columns,
-    read_columns,
     read_frame,
     read_frames,
     read_households,
     read_origin,
     read_schema,
+    row_count,
 )
 
 _DIGESTS_KEPT = 4096
@@ -45,7 +44,7 @@ ALL_ROWS = Rows()
 
 
 def read_file(
-    path: Path, schema: pa.Schema, columns: list[str], round_name: str, rows: Rows = ALL_ROWS
+    path: Path, schema: StoredSchema, columns: list[str], round_name: str, rows: Rows = ALL_ROWS
 ) -> pl.DataFrame:
     """Columns of a file, conformed to the vocabulary."""
     with of_a_county(path):
@@ -68,7 +67,7 @@ def of_kind(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def read_files(
-    schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, rows: Rows = ALL_ROWS
+    schemas: Mapping[Path, StoredSchema], columns: list[str], round_name: str, rows: Rows = ALL_ROWS
 ) -> pl.DataFrame:
     """Columns of several files, one after another, conformed to the vocabulary."""
     if rows.households is not None:
@@ -87,7 +86,7 @@ def read_files(
     )
 
 
-def files_with(schemas: Mapping[Path, pa.Schema], households: Collection[str]) -> dict[Path, pa.Schema]:
+def files_with(schemas: Mapping[Path, StoredSchema], households: Collection[str]) -> dict[Path, StoredSchema]:
     """Those of several files, each with its schema, that may hold one of some households; the only file in any case.
 
     What numbers a file holds is looked up where nobody touched it since: a county's visits read the file of their village.
@@ -106,7 +105,7 @@ def files_with(schemas: Mapping[Path, pa.Schema], households: Collection[str]) -
 @lru_cache(_NUMBERS_KEPT)
 def _numbers(path: Path, _status: tuple[int, ...]) -> npt.NDArray[np.uint64]:
     """The household numbers of a file, hashed and sorted: two may fall together, and a file is then read for nothing."""
-    numbers = pl.DataFrame(read_columns(path, ["household_id"]))["household_id"]
+    numbers = read_frame(path, ["household_id"])["household_id"]
     return numbers.cast(pl.String).hash().sort().to_numpy()
 
 
@@ -116,15 +115,15 @@ def _any_in(numbers: npt.NDArray[np.uint64], sought: npt.NDArray[np.uint64]) -> 
     return bool(len(numbers) and (numbers[np.minimum(places, len(numbers) - 1)] == sought).any())
 
 
-def _alike(schemas: Iterable[pa.Schema], columns: list[str]) -> bool:
+def _alike(schemas: Iterable[StoredSchema], columns: list[str]) -> bool:
     """Whether files hold the same of some columns, and the kind, in the same types; at least one."""
     wanted = {*columns, "kind"} - _IN_THE_PATH
-    forms = [{field.name: field.type for field in schema if field.name in wanted} for schema in schemas]
+    forms = [{name: type_ for name, type_ in schema.types.items() if name in wanted} for schema in schemas]
     keyed = {"kind"} | ({"household_id"} & wanted)
     return keyed <= set(forms[0]) and all(form == forms[0] for form in forms)
 
 
-def _read_as_one(schemas: Mapping[Path, pa.Schema], columns: list[str], round_name: str, rows: Rows) -> pl.DataFrame:
+def _read_as_one(schemas: Mapping[Path, StoredSchema], columns: list[str], round_name: str, rows: Rows) -> pl.DataFrame:
     kind = rows.kind
     held = set(next(iter(schemas.values())).names)
     present = [name for name in {*columns, "kind"} if name in held and name not in _IN_THE_PATH]
@@ -139,7 +138,7 @@ def _read_as_one(schemas: Mapping[Path, pa.Schema], columns: list[str], round_na
     return of_kind(conform(table, [*{*columns, "kind"}], constants, ""), kind).select(columns)
 
 
-def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) -> pl.DataFrame:
+def _read_rows(path: Path, schema: StoredSchema, columns: list[str], rows: Rows) -> pl.DataFrame:
     present = [name for name in columns if name in schema.names]
     if rows.households is not None:
         known = "household_id" in schema.names
@@ -148,19 +147,17 @@ def _read_rows(path: Path, schema: pa.Schema, columns: list[str], rows: Rows) ->
     if present:
         return read_frame(path, present, rows.kind if "kind" in present else None)
     # A file may bear none of the columns asked for, yet has rows.
-    return pl.DataFrame({"_": pl.repeat(None, pq.ParquetFile(path).metadata.num_rows, dtype=pl.Null, eager=True)})
+    return pl.DataFrame({"_": pl.repeat(None, row_count(path), dtype=pl.Null, eager=True)})
 
 
-def wanted_columns(columns: list[str] | None, schemas: Iterable[pa.Schema]) -> list[str]:
+def wanted_columns(columns: list[str] | None, schemas: Iterable[StoredSchema]) -> list[str]:
     """The columns asked for, None for all of them, with OWN_FLAGS in their place."""
-    fields = [field for schema in schemas for field in schema]
+    types = [named for schema in schemas for named in schema.types.items()]
     if columns is None:
-        return known_columns(sorted({field.name for field in fields}))
+        return known_columns(sorted({name for name, _type in types}))
     if OWN_FLAGS not in columns:
         return columns
-    own = sorted(
-        {field.name for field in fields if field.name.startswith(EXTRA_PREFIX) and pa.types.is_boolean(field.type)}
-    )
+    own = sorted({name for name, type_ in types if name.startswith(EXTRA_PREFIX) and type_ == pl.Boolean})
     return list(dict.fromkeys([*(name for name in columns if name != OWN_FLAGS), *own]))
 
 

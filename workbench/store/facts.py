@@ -5,12 +5,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.domain import rounds
 from workbench.domain.facts import OWN_FLAGS, PREVIOUS_FACTS
@@ -26,16 +24,11 @@ from workbench.store.fact_files import (
     wanted_columns,
 )
 from workbench.store.facts_before import PAST_COLUMNS, facts_before
-from workbench.store.schema import (
-    Origin,
-    arrow_table,
-    conform,
-    known_columns,
-    read_origin,
-    read_schema,
-    with_origin,
-)
+from workbench.store.schema import Origin, conform, known_columns, read_origin, read_schema
 from workbench.store.transaction import Transaction, recover, transaction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _CLOSED = "_closed.json"
 _FILE = "facts.parquet"
@@ -141,11 +134,14 @@ class FactStore:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def read(self, round_name: str, county: str | None = None, columns: list[str] | None = None) -> pa.Table:
+    def read(self, round_name: str, county: str | None = None, columns: list[str] | None = None) -> "pa.Table":
         """The snapshot of a round as it is written, an Arrow table with every fact and the extra ones (`x_…`) of any file.
 
         For whoever writes it again; whoever asks something of the facts reads `frame`.
         """
+        # Late, here and below: who only asks something of the facts loads no Arrow.
+        from workbench.store.arrow.tables import arrow_table  # noqa: PLC0415
+
         return arrow_table(self.frame(round_name, county, columns)).combine_chunks()
 
     def own_flags(self, round_name: str, county: str | None = None) -> list[str]:
@@ -234,7 +230,7 @@ class FactStore:
     def write(
         self,
         round_name: str,
-        snapshots: Mapping[str, pa.Table],
+        snapshots: "Mapping[str, pa.Table]",
         origin: Origin,
     ) -> None:
         """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses."""
@@ -244,16 +240,17 @@ class FactStore:
             for county, table in snapshots.items():
                 self.stage(pending, round_name, county, table, origin)
 
-    def stage(self, pending: Transaction, round_name: str, county: str, table: pa.Table, origin: Origin) -> None:
+    def stage(self, pending: Transaction, round_name: str, county: str, table: "pa.Table", origin: Origin) -> None:
         """Put one snapshot into a transaction, in place of whatever files the partition holds."""
         folder = self._folder(round_name, county)
         for old in folder.glob("*.parquet"):
             pending.remove(old)
         constants = {"round": round_name, "county_code": county}
-        conformed = arrow_table(conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}"))
+        conformed = conform(table, known_columns(table.column_names), constants, f"{round_name}/{county}")
+        from workbench.store.arrow.tables import write_facts  # noqa: PLC0415
+
         # The path states these two; a file that repeats them cannot be read as partitioned by pandas or pyarrow.
-        conformed = conformed.drop_columns(list(constants))
-        pq.write_table(with_origin(conformed, origin), pending.stage(folder / _FILE), compression="zstd")
+        write_facts(pending.stage(folder / _FILE), conformed.drop(list(constants)), origin)
 
     def close(self, round_name: str, county: str | None = None) -> list[str]:
         """Make the snapshots of a round immutable; returns the county codes closed now. With a register: `unit_of_work.closing`."""

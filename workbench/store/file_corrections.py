@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain.facts import FACT
+from workbench.store.arrow.tables import ARROW_TYPES, arrow_table, read_columns, read_types
 from workbench.store.fact_files import files_with, of_a_county
 from workbench.store.facts import FactStore
-from workbench.store.schema import ARROW_TYPES, arrow_table, conform, read_columns, read_schema
+from workbench.store.schema import conform, read_schema
 from workbench.store.transaction import Transaction
 
 Corrections = Mapping[str, Mapping[str, Any]]
@@ -28,11 +29,12 @@ def stage_corrections(
     A long file is replaced by several, in the order of its rows: a later correction then writes one of these, not the county.
     Whatever takes facts in makes one file of them again (`FactStore.stage`).
     """
-    schemas = {}
+    schemas, types = {}, []
     for path in facts.files(round_name, county):
         with of_a_county(path):
             schemas[path] = read_schema(path)
-    if not all(_takes(schema, corrections) for schema in schemas.values()):
+            types.append(read_types(path))
+    if not all(_takes(schema, corrections) for schema in types):
         _stage_whole(facts, pending, round_name, county, corrections)
         return
     concerned = {household for values in corrections.values() for household in values}

@@ -12,11 +12,12 @@ from workbench.errors import StoreError, Words
 from workbench.intake.findings.result import IntakeResult
 from workbench.intake.findings.snapshot import combine
 from workbench.simulation.city import SimulatedRound
+from workbench.store.arrow.tables import arrow_table, with_origin
 from workbench.store.batches.batch import BATCHES, Batch, Source, next_number, stage_batch
 from workbench.store.batches.comparison import Comparison, compare
 from workbench.store.facts import FactStore
 from workbench.store.personal import stage_persons
-from workbench.store.schema import Origin, arrow_table, conform, known_columns, with_origin
+from workbench.store.schema import Origin, conform, known_columns
 from workbench.store.taking_in.provenance import FOLDER, stage_sources, stored_sources, with_source
 from workbench.store.transaction import Transaction, transaction
 

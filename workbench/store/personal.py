@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.store.schema import read_columns
+from workbench.store.arrow.tables import read_columns
 from workbench.store.transaction import Transaction
 
 _OWNER_ONLY = 0o700

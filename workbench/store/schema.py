@@ -1,4 +1,7 @@
-"""Facts as Arrow tables: their types, the version they are written in, and how strange files are brought into line."""
+"""Files of facts: their columns, the version they are written in, and how strange ones are brought into line.
+
+Read by Polars alone: Arrow, which `workbench.store.arrow` has, takes as long to load as a county's answer, and 40 MB.
+"""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -6,28 +9,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, KINDS, Fact, FactType
+from workbench.domain.facts import EXTRA_PREFIX, FACT, FACTS, KINDS, Fact
 from workbench.errors import DamagedError, NewerSchemaError, StoreError, Words
 from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.store.bounded import bounded
 
-SCHEMA_VERSION = 1
-_SCHEMAS_KEPT = 1024
-_METADATA = b"workbench"
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-ARROW_TYPES: dict[FactType, pa.DataType] = {
-    FactType.STRING: pa.string(),
-    FactType.INTEGER: pa.int64(),
-    FactType.FLOAT: pa.float64(),
-    FactType.BOOLEAN: pa.bool_(),
-}
+SCHEMA_VERSION = 1
+STAMP = "workbench"
+"""The key of a file's metadata under which the version and the origin stand."""
+_SCHEMAS_KEPT = 1024
+
+
+@dataclass(frozen=True)
+class StoredSchema:
+    """The columns of a Parquet file, each with the type that Polars reads it in, and what was written beside them."""
+
+    types: Mapping[str, pl.DataType]
+    metadata: Mapping[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, in the order of the file."""
+        return list(self.types)
 
 
 @dataclass(frozen=True)
@@ -38,15 +48,9 @@ class Origin:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def with_origin(table: pa.Table, origin: Origin) -> pa.Table:
-    """Stamp a table with the schema version and its origin."""
-    stamp = {"schema_version": SCHEMA_VERSION, "simulated": origin.simulated, "details": origin.details}
-    return table.replace_schema_metadata({_METADATA: json.dumps(stamp, ensure_ascii=False, sort_keys=True).encode()})
-
-
-def read_origin(schema: pa.Schema, where: str) -> Origin:
+def read_origin(schema: StoredSchema, where: str) -> Origin:
     """The origin stamped on a file; files of other programs bear none. Refuses a newer schema version."""
-    stamp = json.loads((schema.metadata or {}).get(_METADATA, b"{}"))
+    stamp = json.loads(schema.metadata.get(STAMP, "{}"))
     version = stamp.get("schema_version", SCHEMA_VERSION)
     if version > SCHEMA_VERSION:
         message = Words(
@@ -58,22 +62,24 @@ def read_origin(schema: pa.Schema, where: str) -> Origin:
     return Origin(simulated=stamp.get("simulated", False), details=stamp.get("details", {}))
 
 
-def read_schema(path: Path) -> pa.Schema:
+def read_schema(path: Path) -> StoredSchema:
     """The schema of a Parquet file; raises StoreError where it is none. Of a file that nobody touched it is not read again."""
-    with _readable(path):
+    with readable(path):
         status = path.stat()
         return _schema(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 @lru_cache(_SCHEMAS_KEPT)
-def _schema(path: Path, _status: tuple[int, ...]) -> pa.Schema:
-    return pq.read_schema(path)
+def _schema(path: Path, _status: tuple[int, ...]) -> StoredSchema:
+    # As in `_scanned`: round and county are no columns of the file.
+    types = pl.scan_parquet(path, hive_partitioning=False, glob=False).collect_schema()
+    return StoredSchema(types, pl.read_parquet_metadata(path))
 
 
-def read_columns(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Columns of a Parquet file (all, without a list); raises StoreError where it is damaged."""
-    with _readable(path):
-        return pq.ParquetFile(path).read(columns=columns)
+def row_count(path: Path) -> int:
+    """The rows of a Parquet file, as its foot says; raises StoreError where it is none."""
+    with readable(path):
+        return int(pl.scan_parquet(path, hive_partitioning=False, glob=False).select(pl.len()).collect().item())
 
 
 def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.DataFrame:
@@ -81,7 +87,7 @@ def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.Da
 
     Rows of a kind that there is not come along, so that `conform` refuses them.
     """
-    with _readable(path):
+    with readable(path):
         return _scanned(path, columns, kind).collect()
 
 
@@ -99,7 +105,7 @@ def read_frames(
         )
         for path in paths
     ]
-    with _readable(Path()):
+    with readable(Path()):
         return pl.concat(scans).collect()
 
 
@@ -117,35 +123,20 @@ def _scanned(
     return lazy.select(columns)
 
 
-def read_rows(path: Path, column: str, value: str, columns: list[str] | None = None) -> pa.Table:
-    """The rows of a Parquet file that hold a value in a column, a batch at a time: the rest is never in memory at once."""
-    with _readable(path):
-        opened = pq.ParquetFile(path)
-        wanted = None if columns is None else list(dict.fromkeys([*columns, column]))
-        # Through Polars: PyArrow loads pandas as soon as it makes a value out of one of Python's.
-        sought = (
-            pl.Series([value])
-            .to_arrow(compat_level=pl.CompatLevel.oldest())
-            .cast(opened.schema_arrow.field(column).type)
-        )
-        batches = [batch.filter(pc.is_in(batch[column], sought)) for batch in opened.iter_batches(columns=wanted)]
-        schema = opened.schema_arrow if wanted is None else pa.schema([opened.schema_arrow.field(n) for n in wanted])
-        return pa.Table.from_batches(batches, schema).select(columns or schema.names)
-
-
 def read_households(path: Path, households: Collection[str], columns: list[str]) -> pl.DataFrame:
     """Read the rows of some households from a Parquet file; of all others nothing but the number is decoded."""
-    with _readable(path):
+    with readable(path):
         wanted = pl.col("household_id").cast(pl.String).is_in(list(households))
         lazy = pl.scan_parquet(path, hive_partitioning=False, glob=False)
         return lazy.filter(wanted).select(list(dict.fromkeys([*columns, "household_id"]))).collect()
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path, errors: tuple[type[Exception], ...] = (pl.exceptions.PolarsError, OSError)) -> Iterator[None]:
+    """What `errors` say of a file inside, as a DamagedError in words."""
     try:
         yield
-    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+    except errors as error:
         reason = str(error).splitlines()[0]
         message = Words(
             f"读不到，或不是完好的 Parquet 文件（{reason}）；请从备份恢复或重新导入数据",
@@ -155,7 +146,9 @@ def _readable(path: Path) -> Iterator[None]:
         raise DamagedError(message.after(f"{path}: ")) from None
 
 
-def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[str, str], where: str) -> pl.DataFrame:
+def conform(
+    table: "pa.Table | pl.DataFrame", columns: list[str], constants: dict[str, str], where: str
+) -> pl.DataFrame:
     """Bring a table of any origin to the vocabulary: `columns` in order, absent ones null, NaN null, weight 1 if absent.
 
     `constants` are columns that the path states (round, county_code). Raises StoreError for a column that cannot be
@@ -177,13 +170,6 @@ def conform(table: pa.Table | pl.DataFrame, columns: list[str], constants: dict[
     return pl.DataFrame(series)
 
 
-def arrow_table(frame: pl.DataFrame) -> pa.Table:
-    """A conformed frame as Arrow, in the types that facts are stored as."""
-    schema = pa.schema([(name, _arrow_type_of(name, dtype)) for name, dtype in frame.schema.items()])
-    # In the oldest form: string views, which Polars would give otherwise, are not read by every engine.
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
-
-
 def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Series:
     # NaN lies above every bound to Polars; a fact that is not known has one form, null.
     if column.dtype.is_float():
@@ -196,11 +182,11 @@ def _conform_column(column: pl.Series, fact: Fact | None, where: str) -> pl.Seri
         cast = column if column.dtype == target else column.cast(target)
     except pl.exceptions.PolarsError as error:
         why = str(error).splitlines()[0]
-        raise StoreError(_not_readable(where, column, fact, Words(why, why))) from None
+        raise StoreError(_notreadable(where, column, fact, Words(why, why))) from None
     # The cast cuts off: two and a half persons would pass for two.
     if target == pl.Int64 and column.dtype.is_float() and not (cast.cast(pl.Float64) == column).all():
         raise StoreError(
-            _not_readable(where, column, fact, Words("有非整数", "not whole numbers", code="store.not-whole-numbers"))
+            _notreadable(where, column, fact, Words("有非整数", "not whole numbers", code="store.not-whole-numbers"))
         )
     if fact is not None and fact.name == "kind":
         _refuse_strange_kinds(cast, where)
@@ -226,7 +212,7 @@ def _refuse_strange_kinds(kinds: pl.Series, where: str) -> None:
         raise StoreError(message.after(f"{where}: "))
 
 
-def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) -> Words:
+def _notreadable(where: str, column: pl.Series, fact: Fact | None, why: Words) -> Words:
     expected = fact.type.value if fact else "number"
     return Words(
         f"{where}：列 {column.name!r} 为 {column.dtype}，应为 {expected}：{why.zh}",
@@ -237,12 +223,6 @@ def _not_readable(where: str, column: pl.Series, fact: Fact | None, why: Words) 
 
 def _polars_type(fact: Fact | None) -> Any:
     return pl.Float64 if fact is None else POLARS_TYPES[fact.type]
-
-
-def _arrow_type_of(name: str, dtype: Any) -> pa.DataType:
-    if name in FACT:
-        return ARROW_TYPES[FACT[name].type]
-    return pa.bool_() if dtype == pl.Boolean else pa.float64()
 
 
 def known_columns(names: list[str]) -> list[str]:

@@ -1,55 +1,23 @@
-"""Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5)."""
+"""Scores on disk: `STORE/scores/round=YYYY-MM/scores.parquet`, what a model says of each household (contract §5).
+
+Their table is in `workbench.store.arrow.score_tables`: to ask whether there are any needs no Arrow.
+"""
 
 import json
-import shutil
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.domain.rounds import check_round
 from workbench.errors import StoreError, Words
 from workbench.store.facts import FactStore
-from workbench.store.schema import Origin, read_columns, read_households, read_rows, read_schema, with_origin
-from workbench.store.transaction import transaction, unstaged_file
+from workbench.store.schema import read_households, read_schema
 
-_METADATA = b"scores"
-_COPIED = 1 << 20
-"""Bytes at a time."""
+HEAD = "scores"
+"""The key of the file's metadata under which the head stands."""
 EXPECTED_UNIT = 2**40
 """So many units are one household, where expected slips are added up."""
-
-_FEW_TEXTS = pa.dictionary(pa.int16(), pa.string())
-REASON = pa.struct([("topic", _FEW_TEXTS), ("zh", _FEW_TEXTS), ("en", _FEW_TEXTS), ("points", pa.float64())])
-SCHEMA = pa.schema(
-    [
-        ("household_id", pa.string()),
-        ("county_code", pa.string()),
-        ("township", pa.string()),
-        ("kind", pa.string()),
-        ("state", pa.int64()),
-        ("weight", pa.float64()),
-        ("p_slip", pa.float64()),
-        ("p_low", pa.float64()),
-        ("p_high", pa.float64()),
-        ("reasons", pa.list_(REASON)),
-        ("forecast_mean", pa.float64()),
-        ("forecast_sd", pa.float64()),
-        ("model", pa.string()),
-    ]
-)
-"""One row a household that can slip and can be judged; all others are counted in `ScoreHead.not_scored`.
-
-The few texts of reasons are kept once in memory; in the file they are plain strings to every reader.
-
-`state` as `domain.rules.states` reads it; `reasons` add up, in points of the logit, to the logit of `p_slip`;
-`forecast_mean`, `forecast_sd`: the forecast of log income a person (yuan) at the next round, null where there is none.
-"""
 
 
 @dataclass(frozen=True)
@@ -128,10 +96,10 @@ def has_scores(root: Path, round_name: str) -> bool:
 
 def read_head(root: Path, round_name: str) -> ScoreHead:
     """What holds for all scores of a round; raises StoreError where the round has none."""
-    path = _existing(root, round_name)
-    metadata = read_schema(path).metadata or {}
+    path = scores_file(root, round_name)
+    metadata = read_schema(path).metadata
     try:
-        return head_from(json.loads(metadata[_METADATA]))
+        return head_from(json.loads(metadata[HEAD]))
     except (KeyError, TypeError, ValueError):
         command = f"workbench score --round {round_name}"
         message = Words(
@@ -153,15 +121,6 @@ def _words(stored: Any) -> Words:
     return Words(stored, stored) if isinstance(stored, str) else Words(**stored)
 
 
-def read_scores(root: Path, round_name: str, columns: list[str] | None = None, county: str | None = None) -> pa.Table:
-    """The scores of a round, of one county or of all, one row a scored household (`SCHEMA`).
-
-    Raises StoreError where the round has none.
-    """
-    path = _existing(root, round_name)
-    return read_rows(path, "county_code", county, columns) if county else read_columns(path, columns)
-
-
 def read_reasons(
     root: Path, round_name: str, households: Collection[str]
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -170,55 +129,15 @@ def read_reasons(
     Reasons are most of what scores hold: who shows a page of a list reads those of the page. Raises StoreError as `read_scores`.
     """
     reasons: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    rows = read_households(_existing(root, round_name), households, ["county_code", "reasons"])
+    rows = read_households(scores_file(root, round_name), households, ["county_code", "reasons"])
     for row in rows.iter_rows(named=True):
         key = (row["county_code"], row["household_id"])
         reasons[key] = [] if key in reasons else row["reasons"]
     return reasons
 
 
-def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -> Path:
-    """Put the scores of a round in place of those there, whole or not at all."""
-    return write_score_parts(root, head.round, [table], lambda: head, origin)
-
-
-def write_score_parts(
-    root: Path, round_name: str, parts: Iterable[pa.Table], head: Callable[[], ScoreHead], origin: Origin
-) -> Path:
-    """As `write_scores`, of scores that come county by county and need never be in memory together.
-
-    `head`: asked when the last part is written, for what holds for all of them may be known only then.
-    """
-    path = scores_path(root, round_name)
-    # Of no batches: `empty_table` makes arrays of Python lists, for which Arrow loads pandas.
-    stamped = with_origin(pa.Table.from_batches([], SCHEMA), origin).schema
-    # Parts may be computed as they come: a city is scored for a minute in which people go on working.
-    with unstaged_file(root) as scores:
-        # Without Arrow's own schema every reader finds plain strings; the metadata then has to be put in by hand.
-        with pq.ParquetWriter(scores, stamped, compression="zstd", store_schema=False) as writer:
-            for part in parts:
-                writer.write_table(part.cast(SCHEMA).replace_schema_metadata(stamped.metadata))
-            written = json.dumps(asdict(head()), ensure_ascii=False).encode()
-            writer.add_key_value_metadata({**(stamped.metadata or {}), _METADATA: written})
-        scores.seek(0)
-        with transaction(root) as pending:
-            # Whoever reads the folder as a partition would read files of other names too.
-            for old in path.parent.glob("*.parquet"):
-                pending.remove(old)
-            with pending.stage(path).open("wb") as staged:
-                shutil.copyfileobj(scores, staged, _COPIED)
-    return path
-
-
-def expected_units(scores: pa.Table) -> int:
-    """The slips that scores expect together, in whole 2^-40 of a household: the same in whatever order they are added."""
-    # Through Polars: Arrow loads pandas before it gives NumPy a column of several chunks.
-    both = pl.DataFrame(scores.select(["p_slip", "weight"]))
-    expected = both["p_slip"].to_numpy() * both["weight"].to_numpy()
-    return int(np.rint(expected * EXPECTED_UNIT).astype(np.int64).sum())
-
-
-def _existing(root: Path, round_name: str) -> Path:
+def scores_file(root: Path, round_name: str) -> Path:
+    """Where the scores of a round are; raises StoreError where the round has none."""
     path = scores_path(root, round_name)
     if not path.exists():
         raise StoreError(

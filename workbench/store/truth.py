@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench.store.schema import read_columns
+from workbench.store.arrow.tables import read_columns
 
 
 def read_truth(root: Path, round_name: str) -> pl.DataFrame | None:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.cluster.stored_counts import StoredCounts, stored_distinctions
@@ -130,14 +129,13 @@ def part_of(packed: bytes) -> Part:
         kind: {name.removeprefix(kind): values for name, values in arrays.items() if name.startswith(kind)}
         for kind in ("index_", "mark_", "other_")
     }
-    none = pa.nulls(len(by_kind["index_"]["income"]), pa.large_string())
     index = PreviewIndex(
         deduct_out_of_pocket=described["deduct_out_of_pocket"],
         groups=tuple(described["groups"]),
         counties=tuple(CountySlice(**county) for county in described["counties"]),
         townships=tuple((code, name) for code, name in described["townships"]),
-        household_id=none,
-        village=none,
+        household_id=None,
+        village=None,
         **by_kind["index_"],
     )
     return Part(index, head, by_kind["mark_"], by_kind["other_"])

@@ -13,7 +13,6 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules.edge import EDGE_FACTS, own_flag, tested_income
@@ -32,6 +31,8 @@ Fen = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
+Texts = Any
+"""An Arrow array of texts, one a row; None in an index that lists no household, for which Arrow need not be loaded."""
 
 DROP_UNKNOWN, RIGID_UNKNOWN = (np.uint8(1 << bit) for bit in range(2))
 """Bits of `PreviewIndex.lacking`: what the income-drop and expenditure routes cannot tell."""
@@ -85,8 +86,8 @@ class PreviewIndex:
     township_of: npt.NDArray[np.uint32]
     origin: npt.NDArray[np.uint32]
     weight: Floats | None
-    household_id: pa.Array
-    village: pa.Array
+    household_id: Texts
+    village: Texts
     slips: Floats | None = None
     rows: Positions | None = None
 
@@ -229,9 +230,9 @@ def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
     return amounts[one].to_numpy(), amounts[other].to_numpy()
 
 
-def strings_at(column: pl.Series, order: Positions) -> pa.Array:
+def strings_at(column: pl.Series, order: Positions) -> Texts:
     """Texts of a column at some positions, through Polars: Arrow would load pandas to read NumPy's numbers."""
-    return pa.array(column.gather(order).to_arrow(compat_level=pl.CompatLevel.oldest()), pa.large_string())
+    return column.gather(order).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from workbench.preview.index.build import CountySlice, Floats, PreviewIndex
+from workbench.preview.index.build import CountySlice, Floats, PreviewIndex, Texts
 
 ALONGSIDE = (
     "income", "income_pc", "net_income", "out_of_pocket", "dropped_to", "dropped_from", "groups_true",
@@ -39,8 +38,8 @@ def join_indexes(parts: Sequence[PreviewIndex]) -> PreviewIndex:
         weight=_weights(parts),
         slips=_of_all([part.slips for part in parts]),
         rows=_of_all([part.rows for part in parts]),
-        household_id=pa.concat_arrays([part.household_id for part in parts]),
-        village=pa.concat_arrays([part.village for part in parts]),
+        household_id=_texts([part.household_id for part in parts]),
+        village=_texts([part.village for part in parts]),
     )
 
 
@@ -56,6 +55,16 @@ def _moved(county: CountySlice, by: int) -> CountySlice:
 def _of_all(values: Sequence[Any]) -> Any:
     """What every part has, one after another; None where one of them has none."""
     return None if any(each is None for each in values) else np.concatenate(values)
+
+
+def _texts(parts: Sequence[Texts]) -> Texts:
+    """The texts of all parts; None where one lists no household."""
+    if any(each is None for each in parts):
+        return None
+    # Late: indexes that list no household are put together without it.
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.concat_arrays(parts)
 
 
 def _weights(parts: Sequence[PreviewIndex]) -> Floats | None:

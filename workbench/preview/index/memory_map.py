@@ -3,15 +3,18 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HEAD = b"head"
 
@@ -20,10 +23,10 @@ _HEAD = b"head"
 class Mapped:
     """A mapped file: its columns, over the file itself, and the plain data written with them."""
 
-    table: pa.Table
+    table: "pa.Table"
     head: dict[str, Any]
 
-    def column(self, name: str) -> pa.Array:
+    def column(self, name: str) -> "pa.Array":
         """A column as one Arrow array."""
         column = self.table[name]
         return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
@@ -43,6 +46,8 @@ class Mapped:
 
 def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any], fingerprint: str) -> None:
     """Put a file in place of the one there, whole or not at all; raises OSError where it cannot be written."""
+    import pyarrow as pa  # noqa: PLC0415 - as in `read_mapped`
+
     text = json.dumps({**head, "fingerprint": fingerprint}, ensure_ascii=False)
     arrays = {name: values if isinstance(values, pa.Array) else _arrow(values) for name, values in columns.items()}
     table = pa.table(arrays).replace_schema_metadata({_HEAD: text})
@@ -56,16 +61,24 @@ def write_mapped(path: Path, columns: Mapping[str, Any], head: Mapping[str, Any]
     draft.replace(path)
 
 
-def _arrow(values: npt.NDArray[Any]) -> pa.Array:
+def _arrow(values: npt.NDArray[Any]) -> "pa.Array":
     """Numbers as Arrow has them, through Polars: Arrow itself would load pandas to read NumPy's."""
     return pl.Series(values).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def read_mapped(path: Path, fingerprint: str) -> Mapped | None:
     """The file, or None where there is none that was made from just this."""
+    with suppress(OSError):  # of another owner, or too long a path
+        if path.exists():
+            return _read(path, fingerprint)
+    return None
+
+
+def _read(path: Path, fingerprint: str) -> Mapped | None:
+    # Late: where nothing is kept yet, nothing of Arrow is needed.
+    import pyarrow as pa  # noqa: PLC0415
+
     try:
-        if not path.exists():
-            return None
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         head = json.loads(table.schema.metadata[_HEAD])
     # An index is made anew in a moment; one that is damaged, of another layout or not to be read is no reason to fail.

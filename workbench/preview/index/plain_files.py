@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.domain.facts import FACT, KINDS
 from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.errors import StoreError
+from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.store.fact_files import partition_value
-from workbench.store.schema import ARROW_TYPES, conform, read_origin, read_schema
+from workbench.store.schema import conform, read_origin, read_schema
 
 _ONE = 1.0
 
@@ -43,7 +42,7 @@ def sieved_files(paths: Sequence[Path], columns: Sequence[str], sieve: pl.Expr, 
     """
     read = [name for name in columns if name not in ("county_code", "weight")]
     # Whatever is refused here is refused by the store as well, which says of which file, and why.
-    with suppress(StoreError, pa.ArrowException, pl.exceptions.PolarsError, OSError):
+    with suppress(StoreError, pl.exceptions.PolarsError, OSError):
         if paths and all(_as_stored(path, read) for path in paths):
             passed, places, listed = [], [], 0
             for path in paths:
@@ -94,10 +93,9 @@ def _as_stored(path: Path, columns: Sequence[str]) -> bool:
     schema = read_schema(path)
     read_origin(schema, "")
     # A fact of a county's own has to be yes or no.
-    wanted = {name: ARROW_TYPES[FACT[name].type] if name in FACT else pa.bool_() for name in (*columns, "kind")}
-    if not set(wanted) <= set(schema.names):
-        return False
-    return all(schema.field(name).type == type_ for name, type_ in wanted.items()) and _all_ones(pq.read_metadata(path))
+    wanted = {name: POLARS_TYPES[FACT[name].type] if name in FACT else pl.Boolean for name in (*columns, "kind")}
+    as_written = all(schema.types.get(name) == type_ for name, type_ in wanted.items())
+    return as_written and ("weight" not in schema.types or _all_ones(path))
 
 
 def _all_bounded(rows: pl.DataFrame) -> bool:
@@ -118,10 +116,11 @@ def _within_bounds(columns: Sequence[str]) -> dict[str, pl.Expr]:
     return {name: pl.col(name).is_between(-bound, bound) for name, bound in most.items() if bound is not None}
 
 
-def _all_ones(metadata: pq.FileMetaData) -> bool:
-    """Whether every row stands for one household, as the file says of its weights; what is not known of a row is one."""
-    place = metadata.schema.names.index("weight") if "weight" in metadata.schema.names else None
-    if place is None:
-        return True
-    groups = (metadata.row_group(at).column(place).statistics for at in range(metadata.num_row_groups))
-    return all(each is not None and each.has_min_max and each.min == each.max == _ONE for each in groups)
+def _all_ones(path: Path) -> bool:
+    """Whether every row stands for one household; what is not known of a row is one.
+
+    Two bounds, which Polars reads off the statistics of a file that has them: no weight is then read.
+    """
+    weight = pl.col("weight")
+    scan = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+    return bool(scan.filter((weight < _ONE) | (weight > _ONE)).select(pl.len() == 0).collect().item())

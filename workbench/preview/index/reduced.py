@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.preview.counts.levers import share_codes
@@ -117,8 +116,6 @@ def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataF
     cuts = np.array([distinctions.cuts[0] - 1, *distinctions.cuts, np.nan])
     income = cuts[entries["band"].to_numpy()]
     known = int(np.count_nonzero(~np.isnan(income)))
-    # No household number and no village leaves the worker (decision 0042).
-    none = pa.nulls(len(entries), pa.large_string())
     given: dict[str, Any] = {name: entries[name].to_numpy() for name in (*_AMOUNTS, *_DISTINGUISHING)}
     return PreviewIndex(
         deduct_out_of_pocket=index.deduct_out_of_pocket,
@@ -130,8 +127,9 @@ def _index_of(index: PreviewIndex, distinctions: Distinctions, entries: pl.DataF
         income_pc=income,
         origin=np.arange(len(entries), dtype=np.uint32),
         weight=entries["weight"].to_numpy(),
-        household_id=none,
-        village=none,
+        # No household number and no village leaves the worker (decision 0042).
+        household_id=None,
+        village=None,
         rows=entries["rows"].cast(pl.Int64).to_numpy(),
         **given,
     )

@@ -13,7 +13,6 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from workbench.domain.facts import CROSS_CHECKS
 from workbench.domain.rules.edge import EdgeLimits, tested_income
@@ -224,8 +223,6 @@ def _index_of(parts: list[_Part], limits: EdgeLimits, cuts: tuple[float, ...]) -
     one_each = bool((rows["weight"] == 1).all()) and np.array_equal(*below) and np.array_equal(*rest)
     # One income for each band (below all cuts, at each): all of a band compare alike with every cut.
     income = np.array([cuts[0] - 1, *cuts, np.nan])
-    # A question asked once lists no household.
-    none = pa.nulls(size, pa.large_string())
     incomes = among(income[band], income[0], income[len(cuts)])
     return PreviewIndex(
         deduct_out_of_pocket=limits.deduct_out_of_pocket,
@@ -241,6 +238,7 @@ def _index_of(parts: list[_Part], limits: EdgeLimits, cuts: tuple[float, ...]) -
         origin=np.arange(size, dtype=np.uint32),
         weight=None if one_each else among(rows["weight"].to_numpy(), below[1, low], rest[1, high]),
         rows=number,
-        household_id=none,
-        village=none,
+        # A question asked once lists no household.
+        household_id=None,
+        village=None,
     )

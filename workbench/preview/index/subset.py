@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from workbench.preview.index.build import Bools, CountySlice, PreviewIndex
+from workbench.preview.index.build import Bools, CountySlice, Positions, PreviewIndex, Texts
 from workbench.preview.index.joined import ALONGSIDE
 
 
@@ -17,9 +16,6 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
     for county in index.counties:
         here[county.start : county.stop] = chosen[county.start : county.stop]
     rows = np.flatnonzero(here)
-    # By Arrow: a Series of all numbers would read every one of them, where a few per cent are taken. From the buffer, since
-    # Arrow loads pandas to read NumPy's numbers.
-    taken = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64, copy=False))])
 
     def at(row: int) -> int:
         return int(np.searchsorted(rows, row))
@@ -34,8 +30,20 @@ def chosen_rows(index: PreviewIndex, chosen: Bools) -> PreviewIndex:
         counties=tuple(counties),
         **alongside,
         weight=of(index.weight),
-        household_id=index.household_id.take(taken),
-        village=index.village.take(taken),
+        household_id=_taken(index.household_id, rows),
+        village=_taken(index.village, rows),
         slips=of(index.slips),
         rows=of(index.rows),
     )
+
+
+def _taken(texts: Texts, rows: Positions) -> Texts:
+    """Texts at some rows; by Arrow: a Series of all would read every one of them, where a few per cent are taken."""
+    if texts is None:
+        return None
+    # Late: an index that lists no household is cut without it.
+    import pyarrow as pa  # noqa: PLC0415
+
+    # From the buffer, since Arrow loads pandas to read NumPy's numbers.
+    places = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64, copy=False))])
+    return texts.take(places)

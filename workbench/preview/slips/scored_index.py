@@ -14,7 +14,7 @@ from workbench.preview.index.build import Bools, Floats, PreviewIndex
 from workbench.preview.index.cache import fingerprint_of, index_fingerprint, index_path
 from workbench.preview.index.memory_map import read_mapped, write_mapped
 from workbench.store.facts import FactStore
-from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores, scores_path
+from workbench.store.scores import ScoreHead, has_scores, read_head, scores_path
 
 _LAYOUT = 2
 _KEY = ["county_code", "household_id"]
@@ -125,6 +125,9 @@ def load_scores(store: FactStore, round_name: str, index: PreviewIndex, county: 
     if cached is not None:
         return SlipScores(head.with_staleness(stale=cached.head["stale"]), *(cached.array(name) for name in _ARRAYS))
     stale = head.is_stale(store, county)
+    # Late: whoever asks of a round that no model has scored loads no Arrow.
+    from workbench.store.arrow.score_tables import read_scores  # noqa: PLC0415
+
     scores = read_scores(store.root, round_name, [*_KEY, "kind", *_ARRAYS], county)
     columns = _aligned(index, pl.DataFrame(scores))
     with suppress(OSError):  # a store that cannot be written serves just as well, only slower

@@ -13,9 +13,9 @@ from workbench.domain.procedure.roles import Right
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.event import Event
 from workbench.register.audit.log import PERSONAL_READ, AuditEvent
+from workbench.store.arrow.tables import read_columns
 from workbench.store.fact_files import file_digest
 from workbench.store.personal import persons_path
-from workbench.store.schema import read_columns
 
 _HEAD = "户主"
 _NAMED = {"household_id": pl.String, "name": pl.String}

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from workbench.errors import StoreError, Words
 from workbench.register.assessment import hashes_of
+from workbench.store.arrow.tables import read_columns
 from workbench.store.facts import FactStore
-from workbench.store.schema import read_columns
 from workbench.store.transaction import transaction
 
 

@@ -10,7 +10,8 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK, facts_read, missing_facts, rules_of
 from workbench.register.cases.precedence import next_step, running_cases
 from workbench.register.worklists.worklist import assess_county, round_list
-from workbench.store.scores import has_scores, read_scores
+from workbench.store.arrow.score_tables import read_scores
+from workbench.store.scores import has_scores
 
 _URGENCY = {"below_line": 1, "1": 1, "in": 2, "2": 2}
 """How soon a result asks for a visit, 0 being at once; any other comes last."""

@@ -27,10 +27,11 @@ from workbench.risk.evaluation.score_outcome import outcome_sums, scored_before
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import load
 from workbench.risk.scoring.scoring import Households, framed, head_of, households_of, scored
+from workbench.store.arrow.score_tables import expected_units, write_score_parts
 from workbench.store.cluster.county_store import CountyStore
 from workbench.store.facts import FactStore
 from workbench.store.models import path_in_use
-from workbench.store.scores import expected_units, head_from, read_head, write_score_parts
+from workbench.store.scores import head_from, read_head
 
 PARTS = ".parts"
 """Beside the rounds of `scores/`, where no reader of partitions looks."""

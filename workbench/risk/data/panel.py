@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from workbench.domain.parameters import check_line, poverty_line, tier_parameters
 from workbench.domain.rounds import months_after, months_between
@@ -18,6 +17,7 @@ from workbench.register.procedure.filed_tiers import with_filed_tiers
 from workbench.risk.data.draws import drawn
 from workbench.risk.help.records import with_help
 from workbench.store.facts import FactStore
+from workbench.store.schema import row_count
 
 # A household is followed within its county; one that its county did not hold before is first seen (decision 0009).
 _KEY = ["county_code", "household_id"]
@@ -116,7 +116,7 @@ class PanelReader:
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
         files = self.store.files(round_name)
-        rows = self.rows.get(round_name) or sum(pq.ParquetFile(path).metadata.num_rows for path in files)
+        rows = self.rows.get(round_name) or sum(row_count(path) for path in files)
         # The same households in every round, by their numbers: facts of other households would look like drift.
         share = min(self.share, most / max(rows, 1))
         counties = self.store.counties(round_name)

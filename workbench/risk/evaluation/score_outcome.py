@@ -8,8 +8,9 @@ import polars as pl
 from workbench.risk.data.panel import PanelReader, successive_rounds
 from workbench.risk.evaluation.base_rate import LEAST_ROWS, Shift, base_rate_shift
 from workbench.safeguards.plain_data import Json
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
-from workbench.store.scores import EXPECTED_UNIT, Overdispersion, has_scores, read_head, read_scores
+from workbench.store.scores import EXPECTED_UNIT, Overdispersion, has_scores, read_head
 
 _KEY = ["county_code", "household_id"]
 _SUMS = ("expected", "observed", "variance")

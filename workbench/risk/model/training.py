@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.county_codes import recoded_counties
@@ -27,6 +26,7 @@ from workbench.risk.model.peers import Peers
 from workbench.risk.model.trained_model import RiskModel, with_peers
 from workbench.risk.registry.card import Account, about
 from workbench.store.facts import FactStore
+from workbench.store.schema import row_count
 
 MOST_ROWS = 500_000
 """Labelled household-rounds that a model learns from at most; of more, households are drawn, whole histories together."""
@@ -168,7 +168,7 @@ def _share(store: FactStore, request: TrainingRequest, steps: list[Transition], 
 def _rows_of(store: FactStore, steps: list[Transition]) -> int:
     # Where counties entered in different rounds, several steps start at one: its files are counted once.
     files = {path for step in steps for path in store.files(step.start)}
-    return sum(pq.ParquetFile(path).metadata.num_rows for path in files)
+    return sum(row_count(path) for path in files)
 
 
 def _model(rows: Training, fitted: Fit, backtest: Backtest, settings: Settings) -> RiskModel:

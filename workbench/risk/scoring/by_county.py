@@ -14,9 +14,10 @@ from workbench.risk.data.panel import PanelReader, Progress
 from workbench.risk.data.readable_facts import reading
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.scoring.scoring import Households, framed, head_of, households_of, refuse_absent_facts, scored
+from workbench.store.arrow.score_tables import expected_units, write_score_parts
 from workbench.store.cluster.county_store import CountyStore
 from workbench.store.facts import FactStore
-from workbench.store.scores import ScoreHead, expected_units, write_score_parts
+from workbench.store.scores import ScoreHead
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from workbench.risk.registry.artefact import version_warnings
 from workbench.risk.scoring.reason_topics import BASE, REST, Topic
 from workbench.risk.scoring.round_warnings import round_warnings
 from workbench.risk.scoring.tables import Tables
+from workbench.store.arrow.score_tables import REASON, SCHEMA
 from workbench.store.facts import FactStore
-from workbench.store.scores import REASON, SCHEMA, ScoreHead
+from workbench.store.scores import ScoreHead
 
 # Standard errors to either side that hold nine in ten (LEVEL).
 _QUANTILE = 1.6449
@@ -59,7 +60,7 @@ class Households:
 
 @dataclass(frozen=True)
 class Scores:
-    """The table of `store.scores.SCHEMA` and what holds for all of it."""
+    """The table of `store.arrow.score_tables.SCHEMA` and what holds for all of it."""
 
     table: pa.Table
     head: ScoreHead

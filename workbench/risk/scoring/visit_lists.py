@@ -8,8 +8,9 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.register.standards.in_force import standards_in_use
 from workbench.risk.early_warning import early_warning_frame
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import read_head, read_scores
+from workbench.store.scores import read_head
 
 
 @dataclass(frozen=True)

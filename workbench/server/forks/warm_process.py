@@ -26,6 +26,7 @@ MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipywidgets",
+    "pyarrow.compute",
     "pyarrow.parquet",
     "duckdb",
     "sqlalchemy.dialects.sqlite",

@@ -19,6 +19,7 @@ from workbench.domain.whole_numbers import whole_number
 from workbench.errors import DamagedError, InputError, RefusedError, Words
 from workbench.intake.findings.result import IntakeResult
 from workbench.safeguards.plain_data import read_json
+from workbench.store.arrow.tables import read_columns
 from workbench.store.batches.comparison import Comparison
 from workbench.store.batches.findings import (
     FINDINGS,
@@ -30,7 +31,6 @@ from workbench.store.batches.findings import (
 )
 from workbench.store.facts import FactStore
 from workbench.store.files import hash_of
-from workbench.store.schema import read_columns
 from workbench.store.transaction import Transaction
 
 BATCHES = "batches"

@@ -8,15 +8,16 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import StoreError, Words, WorkbenchError
 from workbench.safeguards.local_paths import refuse_url
 from workbench.store.cluster.session import spark_session
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Task = Callable[[FactStore, Any], bytes]
 """What a worker does: a function of a module (workers import it by its name), the store and one argument to results."""
@@ -87,10 +88,12 @@ class ClusterStore:
         return [_opened(answers[place]) for place in range(len(arguments))]
 
 
-def _on_worker(task: Task, root: str, arguments: list[Any]) -> Callable[[Iterator[pa.RecordBatch]], Any]:
+def _on_worker(task: Task, root: str, arguments: list[Any]) -> "Callable[[Iterator[pa.RecordBatch]], Any]":
     """What Spark sends to workers: a function of batches of places among the arguments."""
 
-    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def work(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa  # noqa: PLC0415 - by the worker, which Spark sends this function to
+
         for batch in batches:
             for place in batch.column(0).to_pylist():
                 answer = _answered(task, Path(root), arguments[place])

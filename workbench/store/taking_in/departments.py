@@ -17,9 +17,9 @@ from workbench.intake.department_list import LISTED, Department
 from workbench.intake.findings.result import IntakeResult, to_arrow
 from workbench.intake.persons import identity_numbers
 from workbench.intake.reading.sheet import ROW
+from workbench.store.arrow.tables import read_columns
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
-from workbench.store.schema import read_columns
 
 _KEY, _COUNTY = "household_id", "county_code"
 _OF_A_PLACE = r"(?:村民委员会|村委会|居民委员会|居委会|社区|村)$"

@@ -13,8 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.store.arrow.tables import read_columns, read_rows
 from workbench.store.batches.batch import batch_of
-from workbench.store.schema import read_columns, read_rows
 from workbench.store.transaction import Transaction
 
 FOLDER = "provenance"

@@ -12,9 +12,10 @@ from workbench.register.standards.in_force import standards_in_use
 from workbench.risk.early_warning import BANDS, STANDINGS, early_warning_frame, matrix
 from workbench.risk.visit_ranking import Disagreements, disagreements, visit_list
 from workbench.settings import register_url
+from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
-from workbench.store.scores import ScoreHead, has_scores, read_head, read_scores
+from workbench.store.scores import ScoreHead, has_scores, read_head
 from workbench.ui.kit.controls.household_list import Listing, ListPage
 from workbench.ui.kit.frame.place import Place
 
