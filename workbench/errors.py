@@ -41,8 +41,12 @@ class WorkbenchError(Exception):
     kind = "workbench"
     """The code of an error whose message has none of its own."""
 
-    def __init__(self, message: "str | Words") -> None:
+    field: str = ""
+    """Which of the things said is wrong, by the name of a fact or of a form's field; a page marks it. Empty: no single one."""
+
+    def __init__(self, message: "str | Words", *, field: str = "") -> None:
         self.words = message if isinstance(message, Words) else Words(message, message)
+        self.field = field
         super().__init__(str(message))
 
     @property

@@ -11,7 +11,7 @@ KNOWN = {"round": "2019-10", "persons": 3, "work_months": None, "exit_year": 201
 
 @pytest.mark.parametrize("text", ["3", "0", "1985", "2100", "20199", "201", "-2016"])
 def test_a_year_of_exit_is_a_year_of_the_register(text):
-    with pytest.raises(InputError, match="1986–2099"):
+    with pytest.raises(InputError, match="1986 至 2099 年之间"):
         read_correction("exit_year", text)
 
 
@@ -29,15 +29,27 @@ def test_the_first_year_is_that_of_the_intake_s_rule():
 @pytest.mark.parametrize(
     ("changes", "accepted"),
     [
-        ({"exit_year": 2020}, "不晚于 2019 年"), ({"work_months": 36.5}, "不多于 36（3 人"), ({"work_months": 100.0}, "不多于 36"),
-        ({"work_months": 25.0, "persons": 2}, "不多于 24"), ({"labour": 4}, "不多于人数 3"), ({"students": 4}, "不多于人数 3"),
-        ({"severely_disabled": 3, "persons": 2}, "不多于人数 2"),
+        ({"exit_year": 2020}, "：不能晚于 2019 年"), ({"work_months": 36.5}, "：不能多于 36（全户 3 人"), ({"work_months": 100.0}, "不能多于 36"),
+        ({"work_months": 25.0, "persons": 2}, "不能多于 24"), ({"labour": 4}, "：不能多于全户人数（3 人）"), ({"students": 4}, "（3 人）"),
+        ({"severely_disabled": 3, "persons": 2}, "（2 人）"),
     ],
 )  # fmt: skip
 def test_more_than_the_household_can_have_is_refused(changes, accepted):
     with pytest.raises(InputError) as refusal:
         check_corrections(KNOWN, changes)
     assert accepted in refusal.value.words.zh
+    # A page marks the field: which of the facts it is.
+    assert refusal.value.field == next(iter(changes))
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "said"), [("labour", "-5", "劳动力“-5”：不能小于 0"), ("persons", "9e9", "应为整数")]
+)
+def test_what_cannot_be_is_said_in_a_sentence(fact, text, said):
+    with pytest.raises(InputError) as refusal:
+        read_correction(fact, text)
+    assert said in refusal.value.words.zh
+    assert refusal.value.field == fact
 
 
 @pytest.mark.parametrize(

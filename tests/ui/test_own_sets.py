@@ -43,7 +43,7 @@ def test_what_follows_follows_unless_it_was_typed():
         ({"kind": "nobody"}, "户类型"),
         ({"clause": "§9"}, "条款"),
         ({"fact:labour": "两个"}, "两个"),
-        ({"fact:labour": "9"}, "不多于人数"),
+        ({"fact:labour": "9"}, "不能多于全户人数"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(changes, said):
@@ -73,7 +73,7 @@ def test_every_case_of_the_workbench_could_be_one_of_a_trainers():
     ("entry", "said"),
     [
         ([], "第 1 个案例：内容不完整"),
-        ({"facts": {"labour": 99}}, "第 1 个案例：.*不多于人数"),
+        ({"facts": {"labour": 99}}, "第 1 个案例：.*不能多于全户人数"),
         ({"facts": {"household_id": "34159"}}, "没有此项"),
         ({"facts": {"medical": {"a": 1}}}, "第 1 个案例"),
         ({"round_name": "2035-04"}, "期次"),

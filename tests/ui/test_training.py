@@ -137,7 +137,7 @@ def test_a_household_follows_as_its_facts_change(opened):
     expect(page.locator("[data-changes] li").first).to_be_visible()
     page.locator("[data-fact=labour] input").fill("两个")
     page.keyboard.press("Tab")
-    expect(page.locator(".wb-message.wb-alert")).to_contain_text("应为 整数")
+    expect(page.locator(".wb-message.wb-alert")).to_contain_text("应为整数")
     expect(page.locator("[data-fact=labour] input")).to_have_value("0")
 
 

@@ -43,16 +43,17 @@ def check_terms(measure: str, terms: Terms, today: dt.date) -> None:
     _check_link(measure, terms.link)
     # Both days under one bound, which is declared for the beginning and the end alike.
     days = [None if text is None else dt.date.fromisoformat(text) for text in (terms.starts, terms.due)]
-    for day in days:
+    for name, day in zip(("starts", "due"), days, strict=True):
         if day is not None:
-            check_day("measure_due", day, today)
+            check_day("measure_due", day, today, field=name)
     if days[0] is not None and days[1] is not None and days[1] < days[0]:
         raise InputError(
             Words(
                 f"完成日期 {days[1]} 早于开始日期 {days[0]}；请核对",
                 f"done by {days[1]}, before it begins on {days[0]}: check the days",
                 code="domain.measure-due-before-start",
-            )
+            ),
+            field="due",
         )
     for name in ("responsible", "detail"):
         check_text(name, getattr(terms, name) or "")
@@ -66,7 +67,8 @@ def _check_amount(amount: int | None) -> None:
                 f"金额 {amount}：应为 0 至 {largest:,} 元",
                 f"amount {amount}: expected 0 to {largest:,} yuan",
                 code="domain.measure-amount-out-of-range",
-            )
+            ),
+            field="amount",
         )
 
 
@@ -88,5 +90,6 @@ def _check_link(measure: str, link: str | None) -> None:
                 f"“{measures()[measure].zh}”没有联结方式；只有与经营主体联结的措施才写",
                 f"{measures()[measure].en!r} has no way of linking: only measures that link with a market entity do",
                 code="domain.measure-without-link",
-            )
+            ),
+            field="link",
         )

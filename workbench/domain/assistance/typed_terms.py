@@ -11,7 +11,12 @@ from workbench.errors import InputError, Words
 def typed_terms(amount: str, starts: str, due: str, link: str, responsible: str, detail: str) -> Terms:
     """Terms from texts, empty ones being what is not agreed; raises InputError that says what is accepted."""
     return Terms(
-        _yuan(amount), _day(starts), _day(due), link or None, responsible.strip() or None, detail.strip() or None
+        _yuan(amount),
+        _day(starts, "starts"),
+        _day(due, "due"),
+        link or None,
+        responsible.strip() or None,
+        detail.strip() or None,
     )
 
 
@@ -30,12 +35,13 @@ def _yuan(text: str) -> int | None:
                 f"金额“{text[:40]}”：应为整数元，如 3000、3,000元、1.2万",
                 f"amount {text[:40]!r}: whole yuan are expected, e.g. 3000 or 3,000",
                 code="domain.amount-in-whole-yuan",
-            )
+            ),
+            field="amount",
         )
     return int(value)
 
 
-def _day(text: str) -> str | None:
+def _day(text: str, field: str) -> str | None:
     if not text.strip():
         return None
     try:
@@ -46,5 +52,6 @@ def _day(text: str) -> str | None:
                 f"日期“{text[:40]}”：应如 2019-10-08",
                 f"day {text[:40]!r}: expected e.g. 2019-10-08",
                 code="domain.day-of-measure-expected",
-            )
+            ),
+            field=field,
         ) from None

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.domain.facts import FACT, Fact, not_known
 from workbench.domain.parameters import load_yaml
-from workbench.domain.procedure.typed_values import refused, typed_value
+from workbench.domain.procedure.typed_values import out_of_bounds, typed_value
 from workbench.domain.rounds import round_year
 from workbench.domain.rules.exact import shared_to_the_fen, to_the_fen
 from workbench.errors import InputError, Words
@@ -39,16 +39,17 @@ def read_correction(name: str, text: str) -> Any:
     if fact.name == _EXIT:
         return _year_of_exit(fact, text, value)
     if fact.most is not None and abs(value) > fact.most:
-        raise refused(fact, text, (f"±{fact.most:,.0f}", f"±{fact.most:,.0f}"))
+        most = f"{fact.most:,.0f}"
+        raise out_of_bounds(fact, text, (f"最多 {most}，最少 -{most}", f"must lie between -{most} and {most}"))
     if fact.minimum is not None and value < fact.minimum:
-        raise refused(fact, text, (f"≥ {fact.minimum:g}", f"≥ {fact.minimum:g}"))
+        raise out_of_bounds(fact, text, (f"不能小于 {fact.minimum:g}", f"cannot be less than {fact.minimum:g}"))
     return value
 
 
 def _year_of_exit(fact: Fact, text: str, year: float) -> float:
     first, last = _limits()["first_year_of_exit"], _limits()["last_year_of_exit"]
     if not first <= year <= last:
-        raise refused(fact, text, (f"{first}–{last} 年", f"a year of {first}–{last}"))
+        raise out_of_bounds(fact, text, (f"应在 {first} 至 {last} 年之间", f"must be a year from {first} to {last}"))
     return year
 
 
@@ -59,26 +60,26 @@ def check_corrections(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> N
     """
     round_name, persons = facts.get("round"), {**facts, **changes}.get("persons")
     for name, value in changes.items():
-        most, accepted = _most_of(FACT[name], round_name, None if not_known("persons", persons) else persons)
+        most, said = _most_of(FACT[name], round_name, None if not_known("persons", persons) else persons)
         if value is not None and most is not None and value > most:
-            raise refused(FACT[name], f"{value:g}", accepted)
+            raise out_of_bounds(FACT[name], f"{value:g}", said)
 
 
 def _most_of(fact: Fact, round_name: str | None, persons: int | None) -> tuple[float | None, tuple[str, str]]:
-    """The most that a fact can be for so many persons in a round, None where nothing bounds it; and that in both languages."""
+    """The most that a fact can be for so many persons in a round, None where nothing bounds it; and what is said of more."""
     if fact.name == _EXIT and round_name is not None:
         year = round_year(round_name)
-        return year, (f"不晚于 {year} 年（本期次当年）", f"not after {year}, the year of the round")
+        return year, (f"不能晚于 {year} 年（本期次当年）", f"cannot lie after {year}, the year of the round")
     if persons is None:
         return None, ("", "")
     if fact.name == _WORK:
         months = _limits()["months_of_a_year"]
         return months * persons, (
-            f"不多于 {months * persons}（{persons} 人，每人 {months} 个月）",
-            f"at most {months * persons}: {months} for each of {persons}",
+            f"不能多于 {months * persons}（全户 {persons} 人，每人最多 {months} 个月）",
+            f"cannot exceed {months * persons}: {months} for each of {persons} persons",
         )
     if fact.people and fact.name != "persons":
-        return persons, (f"不多于人数 {persons}", f"at most {persons}, the persons of the household")
+        return persons, (f"不能多于全户人数（{persons} 人）", f"cannot exceed the {persons} persons of the household")
     return None, ("", "")
 
 

@@ -8,8 +8,13 @@ from workbench.errors import InputError, Words
 _NOTHING = Words("", "")
 
 
-def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = None, of: Words = _NOTHING) -> None:
-    """Raise InputError for a day of a kind that lies too far from `today`, or before `since`; `of` what, said before."""
+def check_day(
+    kind: str, day: dt.date, today: dt.date, since: dt.date | None = None, of: Words = _NOTHING, field: str = "day"
+) -> None:
+    """Raise InputError for a day of a kind that lies too far from `today`, or before `since`; `of` what, said before.
+
+    `field`: the name of what is wrong then, as a form has it.
+    """
     known = load_yaml("day_bounds")["days"][kind]
     # A measure that began long ago may end today: where a day has a beginning, that is its bound.
     earliest = since or today - dt.timedelta(days=known["before"])
@@ -20,7 +25,7 @@ def check_day(kind: str, day: dt.date, today: dt.date, since: dt.date | None = N
             f"{known['en']}, {day}, must lie between {earliest} and {latest} (today is {today}); check the year",
             code="domain.must-lie-between-today",
         )
-        raise InputError(of + message)
+        raise InputError(of + message, field=field)
 
 
 def check_window(name: str, opens: dt.date, closes: dt.date, today: dt.date) -> None:

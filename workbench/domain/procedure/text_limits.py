@@ -25,7 +25,8 @@ def check_text(name: str, text: str) -> str:
                 f"“{name}”有 {len(text):,} 个字，最多 {most:,}；请改短",
                 f"{name!r} has {len(text):,} characters, at most {most:,}; make it shorter",
                 code="domain.characters-most-make-shorter",
-            )
+            ),
+            field=name,
         )
     return text
 

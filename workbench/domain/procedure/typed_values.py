@@ -157,11 +157,13 @@ def _decimal(fact: Fact, text: str, written: str) -> Decimal:
 
 def refused(fact: Fact, text: str, accepted: tuple[str, str]) -> InputError:
     """The error for a value that a fact cannot have, with what is `accepted` in Chinese and English; a long one is cut."""
+    return out_of_bounds(fact, text, (f"应为{accepted[0]}", f"expected {accepted[1]}"))
+
+
+def out_of_bounds(fact: Fact, text: str, said: tuple[str, str]) -> InputError:
+    """The error for a value that a fact cannot have, with what is `said` of it in Chinese and English; a long one is cut."""
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return InputError(
-        Words(
-            f"{fact.zh}“{shown}”：应为 {accepted[0]}",
-            f"{fact.en} {shown!r}: expected {accepted[1]}",
-            code="domain.corrections-expected",
-        )
+        Words(f"{fact.zh}“{shown}”：{said[0]}", f"{fact.en} {shown!r}: {said[1]}", code="domain.corrections-expected"),
+        field=fact.name,
     )

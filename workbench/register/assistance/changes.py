@@ -80,7 +80,8 @@ def change_measure(
                 "更改措施要写明理由",
                 "a reason is needed to change a measure",
                 code="register.reason-needed-change-measure",
-            )
+            ),
+            field="reason",
         )
     row = _running(user, measure_id)
     household = row["household_id"]

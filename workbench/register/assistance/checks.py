@@ -110,7 +110,8 @@ def check_measure(planned: Planned, persons: int | None) -> None:
     personal = known[name].level is Level.PERSON
     if personal and planned.member is None:
         raise InputError(
-            Words(f"“{zh}”须写明给哪位成员", f"{en}: needs the member it is for", code="register.measure-needs-member")
+            Words(f"“{zh}”须写明给哪位成员", f"{en}: needs the member it is for", code="register.measure-needs-member"),
+            field="member",
         )
     if not personal and planned.member is not None:
         raise InputError(
@@ -118,7 +119,8 @@ def check_measure(planned: Planned, persons: int | None) -> None:
                 f"“{zh}”是给全户的，不写成员",
                 f"{en}: is for the whole household, and for no one member",
                 code="register.measure-whole-household",
-            )
+            ),
+            field="member",
         )
     if planned.member is None or (planned.member >= 1 and (persons is None or planned.member <= persons)):
         return
@@ -128,7 +130,8 @@ def check_measure(planned: Planned, persons: int | None) -> None:
             f"成员 {planned.member}：应为 {range_zh}",
             f"member {planned.member}: expected {range_en}",
             code="register.member-expected",
-        )
+        ),
+        field="member",
     )
 
 
@@ -140,7 +143,8 @@ def check_whole(persons: int, goal: str, responsible: str, running: Sequence[Pla
                 "计划要写明目标和责任人",
                 "a plan needs its goal and who is responsible",
                 code="register.plan-incomplete",
-            )
+            ),
+            field="responsible" if goal.strip() else "goal",
         )
     # What runs is not asked again: the household may have fewer members than when it was planned.
     for each in new:

@@ -127,7 +127,8 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         raise RefusedError(
             Words(
                 "结束措施要写明理由", "a reason is needed to end a measure", code="register.reason-needed-end-measure"
-            )
+            ),
+            field="reason",
         )
     with user.writing() as connection:
         query = select(_MEASURE, _PLAN.c.county, _PLAN.c.township, _PLAN.c.village).join(

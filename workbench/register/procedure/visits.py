@@ -148,7 +148,7 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
     try:
         check_corrections(facts, report.corrections)
     except InputError as error:
-        raise InputError(where + error.words) from None
+        raise InputError(where + error.words, field=error.field) from None
     check_day("visit", report.day, user.today, of=where)
     if first_day is not None and report.day < first_day:
         earlier = Words(
@@ -156,22 +156,24 @@ def _check(user: ActingUser, report: VisitReport, facts: Mapping[str, Any], firs
             f"the day of the visit, {report.day}, is of an earlier round; this one begins on {first_day}",
             code="register.day-visit-earlier-round",
         )
-        raise InputError(where + earlier)
+        raise InputError(where + earlier, field="day")
     user.register.facts.refuse_closed(facts["round"], [facts["county_code"]])
 
 
 def _check_whole(report: VisitReport, where: Words) -> None:
     """Raise InputError where a report leaves out one of the five domains, or who visited."""
-    empty = [labels for name, labels in VISIT_DOMAINS.items() if not report.findings.get(name, "").strip()]
+    empty = {name: labels for name, labels in VISIT_DOMAINS.items() if not report.findings.get(name, "").strip()}
     if empty:
         missing = Words(
-            f"缺少走访情况：{'、'.join(zh for zh, _ in empty)}（§2.1.1-a：五方面都要看）",
-            f"nothing told of: {', '.join(en for _, en in empty)} (§2.1.1-a: all five are looked at)",
+            f"缺少走访情况：{'、'.join(zh for zh, _ in empty.values())}（§2.1.1-a：五方面都要看）",
+            f"nothing told of: {', '.join(en for _, en in empty.values())} (§2.1.1-a: all five are looked at)",
             code="register.nothing-told-all-five",
         )
-        raise InputError(where + missing)
+        raise InputError(where + missing, field=next(iter(empty)))
     if not report.visitors.strip():
-        raise InputError(where + Words("要写明走访人", "say who visited", code="register.say-visited"))
+        raise InputError(
+            where + Words("要写明走访人", "say who visited", code="register.say-visited"), field="visitors"
+        )
 
 
 def _entries(user: ActingUser, connection: Connection, round_name: str, households: Any) -> dict[str, EntryRecord]:

@@ -29,7 +29,8 @@ def number(fields: Fields, name: str) -> int | None:
         raise InputError(
             Words(
                 f"“{text:.40}”：应为整数", f"{text[:40]!r}: a whole number is expected", code="ui.whole-number-expected"
-            )
+            ),
+            field=name,
         )
     return whole
 
@@ -42,7 +43,8 @@ def day(fields: Fields, name: str = "day") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(
-            Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="ui.day-expected")
+            Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="ui.day-expected"),
+            field=name,
         ) from None
 
 
