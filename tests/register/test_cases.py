@@ -9,6 +9,7 @@ from workbench.domain.procedure.cases import CASE_STEPS, CaseStage, advance_case
 from workbench.errors import InputError, RefusedError
 from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import add_window, cases, open_cases, step, steps_of
+from workbench.register.cases.notes import notes_of, publicity_note
 from workbench.register.county_settings import set_figure
 from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.proposals import propose, propose_all
@@ -74,8 +75,33 @@ def test_publicity_has_its_days(office, poor):
     household, number = poor
     to_publicity(office, household, number)
     reviewer = office.acting_user(office.reviewer(household).person.account, office.now + dt.timedelta(days=4))
-    with pytest.raises(RefusedError, match="期满"):
+    with pytest.raises(RefusedError, match=r"公示自 2019-10-08 至 2019-10-12（首日算第一天），2019-10-13 起才能公告"):
         step(reviewer, number, "announce", reviewer.today, "无异议")
+
+
+def test_an_objection_says_who_raised_it_when_and_how_it_was_answered_and_is_read_on_the_trail(office, poor):
+    household, number = poor
+    to_publicity(office, household, number)
+    for said, wrong in (
+        (("", "", "", ""), "objection"),
+        (("yes", "李某", "2019-10-09", ""), "answer"),
+        (("yes", "", "", ""), "objector"),
+    ):
+        with pytest.raises(InputError) as refusal:
+            publicity_note(*said, "")
+        assert refusal.value.field == wrong
+    note = publicity_note("yes", "李某", "2019-10-09", "复核收入后属实", "")
+    reviewer = office.acting_user(office.reviewer(household).person.account, office.now + dt.timedelta(days=5))
+    step(reviewer, number, "announce", reviewer.today, note)
+    read = notes_of(reviewer, household["household_id"])[number][-1]
+    assert read == (
+        "announce",
+        reviewer.today.isoformat(),
+        "公示期间有异议：李某，2019-10-09；处理：复核收入后属实。",
+    )
+    with office.register.engine.connect() as connection:
+        query = "SELECT count(*) FROM audit_event WHERE action = 'personal_read' AND details LIKE '%case_notes%'"
+        assert connection.exec_driver_sql(query).scalar() == 1
 
 
 def test_a_county_sets_its_own_days_of_publicity(office, poor):

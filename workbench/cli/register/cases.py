@@ -66,7 +66,7 @@ def list_command(
         ]  # fmt: skip
         columns = [
             Words("案号", "case"), Words("户编号", "household"), Words("乡镇", "township"), Words("村", "village"),
-            Words("来源", "origin"), Words("进度", "stage"), Words("立案", "opened"), Words("公示至", "publicity until"),
+            Words("来源", "origin"), Words("进度", "stage"), Words("立案", "opened"), Words("可公告自", "announced from"),
         ]  # fmt: skip
         show_table(Words(f"{len(rows):,} 案", f"{len(rows):,} cases"), columns, shown)
 

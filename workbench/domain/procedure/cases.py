@@ -4,6 +4,7 @@ LA2019-15 §2.1.3-a (verification, democratic appraisal, publicity, announcement
 opens), §2.1.3-c (no control of scale), §2.2-d (edge households).
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +79,14 @@ CASE_STEPS: dict[str, CaseStep] = {
 }  # fmt: skip
 
 
+def last_day_of_publicity(announced_from: dt.date) -> dt.date:
+    """The last day of a publicity. Its first day counts: of five days from the 16th the last is the 20th.
+
+    `announced_from`: the first day on which the household may be announced, which is the day after (§2.1.3-a).
+    """
+    return announced_from - dt.timedelta(days=1)
+
+
 def advance_case(stage: CaseStage, step_name: str, *, below_line: bool | None, note: str) -> CaseStage:
     """The stage after a step; raises RefusedError where it is not the next one, says nothing, or drops who qualifies.
 
@@ -96,7 +105,8 @@ def advance_case(stage: CaseStage, step_name: str, *, below_line: bool | None, n
             )
         )
     if not note.strip():
-        raise RefusedError(Words(f"{step.zh}要写明情况", f"say what was found to {step.en}", code="domain.say-found"))
+        said = Words(f"{step.zh}要写明情况", f"say what was found to {step.en}", code="domain.say-found")
+        raise RefusedError(said, field="note")
     # §2.1.3-c: facts that cannot tell (None) keep the case open too; only a known "no" lets it be dismissed.
     if step.target is CaseStage.DISMISSED and below_line is not False:
         raise RefusedError(

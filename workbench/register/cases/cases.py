@@ -10,7 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, CLOSED, CaseStage, advance_case
+from workbench.domain.procedure.cases import (
+    CASE_STAGES,
+    CASE_STEPS,
+    CLOSED,
+    CaseStage,
+    advance_case,
+    last_day_of_publicity,
+)
 from workbench.domain.procedure.day_bounds import check_window
 from workbench.domain.procedure.roles import Right
 from workbench.errors import InputError, RefusedError, Words
@@ -150,12 +157,15 @@ def _with(connection: Connection, case: CaseRecord, name: str, day: dt.date) -> 
         days = setting(connection, case["county"], "publicity_days", day)
         return {"publicity_from": day.isoformat(), "publicity_until": (day + dt.timedelta(days=days)).isoformat()}
     if name == "announce" and day.isoformat() < (case["publicity_until"] or ""):
+        until = str(case["publicity_until"])
+        last = last_day_of_publicity(dt.date.fromisoformat(until))
         raise RefusedError(
             Words(
-                f"公示自 {case['publicity_from']} 起，{case['publicity_until']} 期满，之后才能公告（§2.1.3-a）",
-                f"publicity runs from {case['publicity_from']} to {case['publicity_until']}; announce after it (§2.1.3-a)",
+                f"公示自 {case['publicity_from']} 至 {last}（首日算第一天），{until} 起才能公告（§2.1.3-a）",
+                f"publicity runs from {case['publicity_from']} to {last}, both days included; announce from {until} on (§2.1.3-a)",
                 code="register.publicity-runs-announce-after",
-            )
+            ),
+            field="day",
         )
     if name == "enter":
         return {"window_id": _window(connection, day)}
@@ -233,7 +243,8 @@ def _check_day(user: ActingUser, connection: Connection, case: CaseRecord, day: 
                 f"日期 {day}：不应早于上一步（{last}），也不应晚于今天（{user.today}）",
                 f"day {day}: must lie between the step before ({last}) and today ({user.today})",
                 code="register.day-must-lie-between",
-            )
+            ),
+            field="day",
         )
 
 

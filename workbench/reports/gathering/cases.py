@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.domain.procedure.cases import ORIGINS, CaseStage
+from workbench.domain.procedure.cases import ORIGINS, CaseStage, last_day_of_publicity
 from workbench.errors import RefusedError, Words
 from workbench.register import county_records
 from workbench.register.access.acting_user import ActingUser
@@ -62,7 +62,7 @@ def _publicity(case: CaseRecord) -> tuple[dt.date, dt.date]:
     # Set by the step that leads to this stage; without it the stage could not be.
     assert begin is not None
     assert end is not None
-    return dt.date.fromisoformat(begin), dt.date.fromisoformat(end)
+    return dt.date.fromisoformat(begin), last_day_of_publicity(dt.date.fromisoformat(end))
 
 
 def held_households(county_round: CountyRound, user: ActingUser) -> list[str]:
