@@ -7,6 +7,7 @@ after it. Nothing here is a shortcut: every step is taken by the user whose step
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 
@@ -37,6 +38,8 @@ _FINDING = "（演示）情况属实"
 _REASON = "（演示）按起点标准"
 _BEFORE_DEADLINE = dt.timedelta(days=20)
 _PLANS = 20
+_APART, _OFFICE_HOURS = 3, 8 * 60
+"""Minutes between two people's steps of a day, and from the first of them to the last at most."""
 
 
 def demonstrate(
@@ -61,6 +64,7 @@ class Demonstration:
 
     def __init__(self, register: Register, round_name: str, county: str, now: dt.datetime) -> None:
         self.register, self.round, self.county, self.now = register, round_name, county, now
+        self._calls: Counter[int] = Counter()
         read = register.facts.frame(round_name, county, ["household_id", "kind", "township", "village"])
         self.households = read.filter(pl.col("kind").is_in(list(KIND_OF)))
         self.townships = sorted(name for name in self.households["township"].unique() if name)
@@ -86,8 +90,10 @@ class Demonstration:
         return self.acting_user(f"officer-{self.county}", days)
 
     def acting_user(self, account: str, days: int = 0) -> ActingUser:
-        """Somebody, some days later."""
-        return self.register.acting_user(account, self.now + dt.timedelta(days=days))
+        """Somebody, some days later: of one day each a few minutes after the one before, within office hours."""
+        minutes = min(_APART * self._calls[days], _OFFICE_HOURS)
+        self._calls[days] += 1
+        return self.register.acting_user(account, self.now + dt.timedelta(days=days, minutes=minutes))
 
     def _people(self) -> None:
         new = []
@@ -129,8 +135,10 @@ class Demonstration:
         findings = dict.fromkeys(VISIT_DOMAINS, _FINDING)
         for village in self._villages(township):
             here = self.households.filter((pl.col("township") == township) & (pl.col("village") == village))
-            reports = [VisitReport(name, day, "演示走访人", findings) for name in here["household_id"] if name]
-            visit(self.acting_user(self._worker_of(township, village)), self.round, reports)
+            # By whoever records it, as the register shows them beside it.
+            worker = self.acting_user(self._worker_of(township, village))
+            reports = [VisitReport(name, day, worker.name, findings) for name in here["household_id"] if name]
+            visit(worker, self.round, reports)
 
     def _propose(self, township: str, reached: str | None) -> None:
         if reached in {None, "visited"}:
@@ -170,7 +178,8 @@ class Demonstration:
                 continue
             worker = self._worker_of(row["township"], row["village"])
             assign(self.officer(4), [row["household_id"]], worker, 60)
-            make_plan(self.acting_user(worker, 4), self.round, row["household_id"], "（演示）稳定增收", "演示责任人")
+            acting = self.acting_user(worker, 4)
+            make_plan(acting, self.round, row["household_id"], "（演示）稳定增收", acting.name)
         for moved, case in enumerate(cases(self.officer(5))[: 2 * _PLANS]):
             if case["township"] is None or case["village"] is None:
                 continue
