@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.procedure.roles import ROLES, Area, Person, Right, check_right
-from workbench.domain.procedure.workflow import STEPS, WITHDRAWALS, Stage, advance, check_proposal
+from workbench.domain.procedure.workflow import (
+    STEPS,
+    WITHDRAWALS,
+    Stage,
+    advance,
+    check_proposal,
+    unanswered_return,
+    withdrawn_proposal,
+)
 from workbench.errors import RefusedError
 
 COUNTY, TOWNSHIP = Area("341524"), Area("341524", "梅山镇")
@@ -57,6 +65,26 @@ def test_another_tier_than_the_rule_s_needs_a_reason(rule, proposed):
     with pytest.raises(RefusedError, match="理由"):
         check_proposal(rule, proposed, None)
     check_proposal(rule, proposed, "入户核实，已就业")
+
+
+def test_a_refusal_names_tiers_as_offices_do_and_the_field_that_lacks_its_words():
+    with pytest.raises(RefusedError) as refusal:
+        check_proposal(3, 1, None)
+    assert refusal.value.words.zh == "规则为三级（蓝），上报一级（红）：不同于规则要写明理由"
+    assert refusal.value.field == "reason"
+
+
+@pytest.mark.parametrize(
+    ("steps", "returned", "withdrawn"),
+    [
+        ([], None, None), (["visit", "propose"], None, None), (["visit", "propose", "return"], 2, None),
+        (["visit", "propose", "return", "visit"], 2, None), (["visit", "propose", "return", "visit", "propose"], None, None),
+        (["visit", "propose", "return", "propose", "withdraw_proposal"], 2, 3), (["visit", "propose", "return", "withdraw_return"], None, None),
+        (["visit", "propose", "withdraw_proposal"], None, 1), (["visit", "propose", "withdraw_proposal", "visit"], None, None),
+    ],
+)  # fmt: skip
+def test_a_return_waits_for_a_proposal_and_a_withdrawn_proposal_for_the_next(steps, returned, withdrawn):
+    assert (unanswered_return(steps), withdrawn_proposal(steps)) == (returned, withdrawn)
 
 
 def test_the_rule_s_own_tier_needs_none():

@@ -172,7 +172,25 @@ def test_a_proposal_withdrawn_after_a_return_is_returned_again(office, household
     withdraw_own_step(worker, ROUND, name)
     assert entry(office, name)["stage"] == "returned"
     frame = round_list(worker, ROUND, COUNTY, RISK, assess_county(worker, ROUND, COUNTY))
-    assert frame.filter(household_id=name)["reason"].to_list() == ["佐证不足"]
+    assert frame.filter(household_id=name).select("reason", "returned_for").row(0) == (None, "佐证不足")
+
+
+def test_a_list_holds_the_village_s_reason_and_the_reviewer_s_apart(office, reviewer):
+    household = office.households()[0]
+    other = next(tier for tier in "123" if tier != household["rule"])
+    name = proposed(office, household, other, "家中老人新发大病")
+    send_all_back(reviewer, ROUND, {name: 2}, "自付支出与单据不符")
+
+    def reasons():
+        frame = round_list(reviewer, ROUND, COUNTY, RISK, assess_county(reviewer, ROUND, COUNTY))
+        return frame.filter(household_id=name).select("stage", "reason", "returned_for").row(0)
+
+    assert reasons() == ("returned", "家中老人新发大病", "自付支出与单据不符")
+    # Whoever has visited it since has not answered yet.
+    office.visit(household)
+    assert reasons()[0::2] == ("visited", "自付支出与单据不符")
+    propose(office.worker(household), ROUND, name, other, "已核实")
+    assert reasons() == ("proposed", "已核实", None)
 
 
 def test_who_is_below_the_line_leaves_those_to_be_proposed(office):

@@ -112,6 +112,11 @@ def test_a_form_that_is_refused_comes_back_as_it_was_typed(act, store):
         assert value.replace("<", "&lt;").replace(">", "&gt;") in text
     assert 'name="fact:work_months"' in text
     assert 'value="很多"' in text
+    # The field that is wrong is marked, and the browser goes to it.
+    assert re.search(r'<input type="text" aria-invalid="true" autofocus name="fact:work_months"', text)
+    assert (
+        ask(village, {"view": "risk", "household": household}, {**choice, "fields": {"day": ["x"]}})["wrong"] == "day"
+    )
     assert one_row(store, "SELECT count(*) FROM visit WHERE household_id = ?", household)[0] == 0
     _, text = send(village, {"household": household}, choice, **typed)
     assert "走访已登记" in text

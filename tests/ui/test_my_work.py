@@ -176,16 +176,18 @@ def test_a_township_s_home_tells_by_village_what_waits_for_its_review(store, tow
 def test_what_a_village_handed_in_of_both_procedures_is_a_link_to_each_list(store, township):
     place = HomePlace(store, ROUND, COUNTY, city=True, person=township.person)
     schema = {"village": pl.String, "stage": pl.String, "procedure": pl.String, "len": pl.Int64}
-    rows = [("甲村", "proposed", "edge", 2), ("甲村", "proposed", "risk", 3), ("乙村", "proposed", "edge", 4), ("丙村", "new", "risk", 5)]  # fmt: skip
+    rows = [("甲村", "proposed", "edge", 2), ("甲村", "proposed", "risk", 3), ("乙村", "proposed", "edge", 4), ("丙村", "new", "risk", 5), ("丙村", "visited", "edge", 6), ("丙村", "returned", "edge", 1), ("丙村", "case", "edge", 8)]  # fmt: skip
     work = replace(my_work(place, township), villages=pl.DataFrame(rows, schema=schema, orient="row"))
     link = lambda page, **asked: f"/{page}?{urlencode(asked)}"  # noqa: E731
     html = str(render_my_work(work, Language("zh"), link)).replace("&amp;", "&")
-    waiting = [("甲村", "risk", 3, "proposed"), ("甲村", "edge", 2, "proposed"), ("乙村", "edge", 4, "proposed"), ("丙村", "risk", 5, "new")]  # fmt: skip
+    waiting = [("甲村", "risk", 3, "proposed"), ("甲村", "edge", 2, "proposed"), ("乙村", "edge", 4, "proposed"), ("丙村", "risk", 5, "new"), ("丙村", "edge", 7, "to_propose"), ("丙村", "edge", 1, "returned")]  # fmt: skip
     titles = {"risk": "风险等级", "edge": "筛查对象"}
     for village, view, count, stage in waiting:
         href = link("register", view=view, village=village, stage=stage)
         # Of a village with one procedure, too: a bare number beside others that say what they count is a riddle.
         assert f'{titles[view]} <strong><a href="{href}">{count}</a>' in html
+    # Whoever goes the way of a case never waits for a proposal, and is counted apart.
+    assert f'<a href="{link("register", view="cases", village="丙村")}">8</a>' in html
     assert html.count("stage=proposed") == 3 + sum(
         task["where"].get("stage") == "proposed" for task in tasks(work.tasks, Language("zh"))
     )

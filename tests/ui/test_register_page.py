@@ -143,6 +143,10 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     months.fill("很多")
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("alert")).to_contain_text("应为")
+    # Beside the field that is wrong, which is where one goes on.
+    expect(months).to_be_focused()
+    expect(months).to_be_in_viewport()
+    expect(months).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实")  # nothing typed is lost
     months.fill("9个月")
     page.get_by_role("button", name="登记走访").click()

@@ -1,5 +1,6 @@
 """The register page's session without a browser: whose county, whose steps, what a browser may send."""
 
+import datetime as dt
 import json
 import re
 from io import BytesIO
@@ -11,6 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.domain.assistance.suggestions import propose_each
+from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.corrections import correctable
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rules.coverage import CHECKS
@@ -34,7 +37,7 @@ from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.register import views
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
-from workbench.ui.pages.register.assistance.plan_view import plan_view
+from workbench.ui.pages.register.assistance.plan_view import _undecided, plan_view
 from workbench.ui.pages.register.assistance.plans import plans_html
 from workbench.ui.pages.register.batches.cases import CaseBatches
 from workbench.ui.pages.register.batches.state import Batches, PlannedBatch
@@ -542,7 +545,7 @@ def test_every_fact_that_a_visit_corrects_stands_once_in_its_form_missing_ones_f
     names = [field.name for group in groups for field in group.fields]
     assert sorted(names) == sorted(correctable())
     assert [group.key for group in groups] == [
-        key for key in ("missing", "confirm", "also_missing", "other") if key in {g.key for g in groups}
+        key for key in ("missing", "confirm", "also_missing", "for_plan", "other") if key in {g.key for g in groups}
     ]
     facts = store.household(ROUND, own["household_id"], COUNTY)
     for group in groups:
@@ -732,3 +735,53 @@ def test_the_round_says_why_its_counts_are_not_those_of_the_lists(store, act):
     assert (f"{with_case} 户不用备案" in html) == (with_case > 0)
     listed, screened = session.entries("edge").height, screening(session.user, ROUND, COUNTY).height
     assert (f"“筛查对象”名单共 {listed:,} 户" in html) == (listed != screened)
+
+
+def test_a_choice_of_one_value_is_not_offered(store, act):
+    account, own, _ = worker(store)
+    for name, several in ((account, False), (f"officer-{COUNTY}", True)):
+        act(name)
+        session = RegisterSession(store, ROUND, COUNTY)
+        session.look("risk")
+        html = "".join(parts(RegisterActions(session, Language("zh"))).values())
+        assert ("&#34;key&#34;: &#34;township&#34;" in html) == several
+        # Of one county, whoever it is: nothing is chosen there.
+        assert '<select name="county"' not in html
+        for options in re.findall(r"<select[^>]*data-send.*?</select>", html, re.DOTALL):
+            # The first says "all", but where the list is sorted.
+            assert options.count("<option") >= 2 + ("sort" not in options)
+    assert own["village"]
+
+
+def test_whom_the_standard_leaves_out_needs_no_plan_and_facts_that_decide_several_measures_stand_once(store, act):
+    account, own, _ = worker(store)
+    act(account)
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    out = session.entries("edge").filter(rule="out")
+    session.household = own["household_id"]
+    assert plan_view(session.user, session, t, {}, rule="3")["due"]
+    if out.height:
+        session.household = out["household_id"][0]
+        html = str(household_html(session, t))
+        assert "data-not-due" in html
+        assert "还没有计划。按致贫原因和事实，建议" not in html
+        assert 'data-facts="for_plan"' not in html
+    facts = {**session.store.household(ROUND, own["household_id"], COUNTY), "cause": None}
+    undecided = _undecided(propose_each([facts], tier_parameters(ROUND))[0], t)
+    needing = [each.split("，")[0] for each in undecided]
+    assert len(needing) == len(set(needing))
+
+
+def test_a_case_is_announced_from_its_day_on_and_counts_its_days_in_one_way(store, act):
+    query = "SELECT account FROM account JOIN poverty_case USING (township) WHERE role = 'township_reviewer' AND stage = 'publicised'"
+    with open_register(store).engine.connect() as connection:
+        act(connection.exec_driver_sql(query).scalar())
+    session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
+    case = session.cases().filter(stage="publicised").row(0, named=True)
+    (shown,) = cases_in_words(session.user, [case], t)
+    assert "announce" not in [step["name"] for step in shown["next"]]
+    begin = dt.date.fromisoformat(case["publicity_from"])
+    last, first = begin + dt.timedelta(days=4), begin + dt.timedelta(days=5)
+    assert shown["publicity"] == f"公示 5 天：{begin} 至 {last}（首日算第一天）；{first} 起可以公告"
+    (ready,) = cases_in_words(session.user, [{**case, "publicity_until": session.user.today.isoformat()}], t)
+    assert "announce" in [step["name"] for step in ready["next"]]

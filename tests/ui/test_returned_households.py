@@ -1,5 +1,6 @@
 """A household that came back: why stays in sight until it is proposed again, and what its visit corrected, before and after."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,17 @@ from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.acting_user import open_register
 from workbench.register.clock import now_of
 from workbench.register.procedure.proposals import propose
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, visit
+from workbench.register.procedure.withdrawals import withdraw_last_step, withdraw_own_step
 from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.household import household_html
+from workbench.ui.pages.register.requests.actions import RegisterActions
 from workbench.ui.pages.register.requests.following import following_html
 from workbench.ui.pages.register.state import RegisterSession
+from workbench.ui.pages.register.visit_form import named_facts
 
 _ZH = Language("zh")
 
@@ -52,7 +57,15 @@ def test_why_it_came_back_stays_until_it_is_proposed_again_and_corrections_say_w
         "SELECT account FROM account JOIN entry USING (township, village) WHERE stage = 'returned' AND entry.kind = 'risk'"
     )
     (household,) = round_lists(user, ROUND, COUNTY).filter(stage="returned")["household_id"].to_list()
-    assert "data-returned" in page_of(register, household)
+    html = page_of(register, household)
+    assert "data-returned" in html
+    # What was asked for stands first in a form that is open, and what has only to be confirmed is one line.
+    form = html[html.index("wb-visit-again") :]
+    assert form.index("open>") < form.index("<summary>")
+    asked = form.split('data-facts="')[1]
+    assert asked.startswith("asked")
+    assert re.findall('data-fact="([^"]+)"', asked) == ["work_months"]
+    assert "data-glance" in form or 'data-facts="confirm"' not in form
     facts = register.facts.household(ROUND, household, COUNTY)
     months = facts["work_months"] + 1
     findings = dict.fromkeys(VISIT_DOMAINS, "已看")
@@ -65,6 +78,45 @@ def test_why_it_came_back_stays_until_it_is_proposed_again_and_corrections_say_w
     html = page_of(register, household)
     assert "data-returned" not in html
     assert "data-corrected" in html
+    withdraw_own_step(user, ROUND, household)
+    html = page_of(register, household)
+    # What was chosen is withdrawn with it; its reason is there to be written on, and says that nothing was proposed by it.
+    proposal = html[html.index('name="proposal"') : html.index("data-withdrawn-reason")]
+    assert 'name="reason" value="已核实"' in proposal
+    rule = round_lists(user, ROUND, COUNTY).filter(household_id=household)["rule"].item()
+    assert re.findall('name="proposal" value="(.)" required checked', html) == ([rule] if rule else [])
+    propose(user, ROUND, household, "2", "已核实")
+    steps = "".join(re.findall("<li><strong>[^<]*</strong>", html[html.index("wb-history") :]))
+    assert steps.index("撤回上报") < steps.index("村级初评上报") < steps.index("退回")
+
+
+def test_a_township_takes_its_answer_back_where_it_looks_at_the_household(register, sign_in):
+    place = "SELECT account FROM account JOIN entry USING (township) WHERE role = 'township_reviewer' AND stage = 'proposed' AND entry.kind = 'risk'"
+    user = sign_in(place)
+    household = round_lists(user, ROUND, COUNTY).filter(stage="proposed", procedure="risk")["household_id"][0]
+    assert "data-withdraw " not in page_of(register, household)
+    send_back(user, ROUND, household, "请核实")
+    assert "撤回退回" in page_of(register, household).split("data-withdraw ")[1].split("</form>")[0]
+    session = RegisterSession(register.facts, ROUND, COUNTY)
+    session.household = household
+    actions = RegisterActions(session, _ZH)
+    version = str(session.entries("risk").filter(household_id=household)["version"].item())
+    actions.take({"do": "withdraw", "fields": {"version": [version]}}, {})
+    assert "退回已撤回" in actions.said
+    agree(user, ROUND, "risk", [household])
+    assert "撤回审核" in page_of(register, household).split("data-withdraw ")[1].split("</form>")[0]
+    withdraw_last_step(user, ROUND, household)
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts"),
+    [
+        ("请核实务工月数", ["work_months"]), ("工资收入和自付费用与单据不符", ["income_wage", "out_of_pocket"]),
+        ("check the land: arable land", ["land_mu"]), ("佐证不足", []), ("", []),
+    ],
+)  # fmt: skip
+def test_facts_are_recognised_by_what_people_call_them(reason, facts):
+    assert named_facts(reason) == facts
 
 
 def test_after_a_visit_the_household_that_home_names_next_is_offered(register, sign_in):

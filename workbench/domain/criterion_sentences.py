@@ -18,8 +18,8 @@ _SENTENCES = {
         "less than {land_mu_per_person} mu of land per person, no business income, no property income",
     ),
     "no_stable_income": Words(
-        "务工不足 {stable_work_months} 个月，且人均经营净收入低于 {line} 元的 {stable_business_share_percent}",
-        "less than {stable_work_months} months of paid work, and net business income per person below "
+        "全户务工合计不足 {stable_work_months} 个月，且人均经营净收入低于 {line} 元的 {stable_business_share_percent}",
+        "less than {stable_work_months} months of paid work of all members together, and net business income per person below "
         "{stable_business_share_percent} of {line} yuan",
     ),
     "rigid_expenditure": Words(
@@ -39,7 +39,8 @@ _SENTENCES = {
     ),
     "weak_skills": Words("有劳动力，但无一人有技能", "able members, but none with a skill"),
     "unstable_work": Words(
-        "有务工，但不足 {unstable_work_months} 个月", "some paid work, but less than {unstable_work_months} months"
+        "有务工，但全户合计不足 {unstable_work_months} 个月",
+        "some paid work, but less than {unstable_work_months} months of all members together",
     ),
     "short_of_funds": Words("主要致贫原因为缺资金", "the main cause of poverty is lack of funds"),
     "below_line": Words(

@@ -168,7 +168,7 @@ class RegisterHandler(PageHandler):
             return answer
         asked, t = self._asked(), self._language()
         shown = await self._answer(lambda: _answers().show(asked, t))
-        return replace(shown, notice=answer.notice)
+        return replace(shown, notice=answer.notice, wrong=answer.wrong)
 
     def _key(self, asked: dict[str, str]) -> bytes | None:
         """All that the page of an address depends on, as a key; None for a page that is made anew at each look."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workbench.domain.procedure.roles import Right
+from workbench.domain.rules.tiers import TIERS
 from workbench.errors import RefusedError, Words
 
 
@@ -134,6 +135,20 @@ def standing_steps(names: Sequence[str]) -> list[int]:
     return standing
 
 
+def unanswered_return(names: Sequence[str]) -> int | None:
+    """The position of the step that sent a household back and that no proposal has answered yet; None where there is none."""
+    # Whoever has visited it since still answers that; only a proposal, or the return withdrawn, ends it.
+    said = [position for position in standing_steps(names) if names[position] in {"propose", *SENT_BACK}]
+    return said[-1] if said and names[said[-1]] in SENT_BACK else None
+
+
+def withdrawn_proposal(names: Sequence[str]) -> int | None:
+    """The position of the proposal that the last step withdrew; None where the last step was another."""
+    if not names or undone_by(names[-1]) != "propose":
+        return None
+    return standing_steps(names[:-1])[-1]
+
+
 def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
     """The stage after a step; raises RefusedError where the step cannot be taken from here, or lacks its reason."""
     step = STEPS[step_name]
@@ -149,7 +164,8 @@ def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
         )
     if step.needs_reason and not (reason or "").strip():
         raise RefusedError(
-            Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}", code="domain.reason-needed")
+            Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}", code="domain.reason-needed"),
+            field="reason",
         )
     return step.target
 
@@ -166,14 +182,24 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
     # An undetermined rule (None) equals no tier, so that every proposal then needs its reason.
     if proposed == rule_tier or (reason or "").strip():
         return
-    rule_zh, rule_en = ("暂不能判定", "undetermined") if rule_tier is None else (f"{rule_tier} 级", f"tier {rule_tier}")
+    says_zh, says_en = (
+        ("规则暂不能判定", "the rule cannot tell") if rule_tier is None
+        else (f"规则为{_tier_words(rule_tier)}", f"the rule says tier {rule_tier}")
+    )  # fmt: skip
     raise RefusedError(
         Words(
-            f"规则为{rule_zh}，上报 {proposed} 级：不同于规则要写明理由",
-            f"the rule says {rule_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
+            f"{says_zh}，上报{_tier_words(proposed)}：不同于规则要写明理由",
+            f"{says_en}, the proposal tier {proposed}: to differ from the rule needs a reason",
             code="domain.rule-says-proposal-tier",
-        )
+        ),
+        field="reason",
     )
+
+
+def _tier_words(tier: int) -> str:
+    """A tier in Chinese as offices and every page write it: 一级（红）."""
+    label, _, colour = TIERS[tier]
+    return f"{label.split()[0]}（{colour}）"
 
 
 def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, active: bool) -> None:
@@ -208,5 +234,6 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
                 f"上报“{zh}”与规则不同，要写明理由",
                 f"to propose {en!r} against the rule needs a reason",
                 code="domain.propose-against-rule-needs",
-            )
+            ),
+            field="reason",
         )

@@ -134,9 +134,9 @@ CRITERIA: tuple[Criterion, ...] = (
         ("out_of_pocket", "net_income", "previous_out_of_pocket"),
         ("expenditure_share", "expenditure_growth", "expenditure_growth_share"), _rigid_expenditure,
     ),
-    Criterion("difficulty", "“两不愁三保障”有困难", "difficulty in a guarantee", _RED, GUARANTEES, (), _difficulty),
+    Criterion("difficulty", "“两不愁三保障”有困难", "difficulty with one of the guarantees", _RED, GUARANTEES, (), _difficulty),
     Criterion(
-        "potential_difficulty", "“两不愁三保障”有潜在困难", "potential difficulty in a guarantee", _YELLOW,
+        "potential_difficulty", "“两不愁三保障”有潜在困难", "potential difficulty with one of the guarantees", _YELLOW,
         GUARANTEES, (), _potential_difficulty,
     ),
     Criterion(

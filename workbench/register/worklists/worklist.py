@@ -1,14 +1,19 @@
 """Every household that goes through a round, with where it stands: those of the facts, joined to their entries."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import polars as pl
 from sqlalchemy import select
+from sqlalchemy.sql import ColumnElement
 
 from workbench.domain.procedure.roles import Area, Right
-from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage
+from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage, unanswered_return
 from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
 from workbench.register.cases.precedence import running_cases
+from workbench.register.db.engine import Connection
 from workbench.register.db.procedure_tables import Entry, EntryStep
 from workbench.register.edge_register import inside_area, managed_numbers, screening
 from workbench.register.worklists.changed_results import has_changed
@@ -33,7 +38,8 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
     ("new" then), proposal, version, changed_at, adjustment, `rule_then` (what the rules said when it was proposed), `changed`
-    (whether they say something else now), `differs` (whether another result than the rules' was proposed), `reason` (of the proposal; of one returned, why it was).
+    (whether they say something else now), `differs` (whether another result than the rules' was proposed), `reason` (of the proposal), `returned_for` (why it
+    came back, until it is proposed again).
     `case_first`: below the line, or with a case that runs, whose next step is the case's and no proposal (§2.2-d).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
     """
@@ -90,25 +96,33 @@ def _differs(kind: str) -> pl.Expr:
 
 
 def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.DataFrame:
-    table, step = Entry.__table__, EntryStep.__table__
+    table = Entry.__table__
     read = [table.c["rule" if name == "rule_then" else name].label(name) for name in ("household_id", *_ENTRY)]
     mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *user.inside(Entry))
     with user.reading() as connection:
         # As columns, never as records: of a county's forty thousand, making these would take most of the time.
         rows = [tuple(row) for row in connection.execute(select(*read).where(*mine))]
-        back = (
-            select(table.c.household_id, step.c.reason)
-            .join(table, table.c.id == step.c.entry_id)
-            .where(*mine, table.c.stage == str(Stage.RETURNED), step.c.step.in_(SENT_BACK))
-            .order_by(step.c.id)
-        )
-        because = [tuple(row) for row in connection.execute(back)]
+        because = _returned_for(connection, mine)
     entered = pl.DataFrame(rows, schema={"household_id": pl.String, **_ENTRY}, orient="row")
-    # The reason of a proposal says why it differs from the rule; whoever has it back needs to know why it came back.
-    last = pl.DataFrame(because, schema={"household_id": pl.String, "because": pl.String}, orient="row")
-    joined = entered.join(
-        last.unique("household_id", keep="last"), on="household_id", how="left", maintain_order="left"
+    # Two reasons of two people, each in a column of its own: the village's of what it proposed, and why that came back.
+    back = pl.DataFrame(because, schema={"household_id": pl.String, "returned_for": pl.String}, orient="row")
+    return entered.join(back, on="household_id", how="left", maintain_order="left")
+
+
+def _returned_for(connection: Connection, mine: Sequence[ColumnElement[bool]]) -> list[tuple[Any, ...]]:
+    """The households of entries (`mine`: of which) that came back and are not proposed again, each with why."""
+    table, step = Entry.__table__, EntryStep.__table__
+    waiting = table.c.stage.in_([str(Stage.RETURNED), str(Stage.VISITED)])
+    sent_back = select(step.c.entry_id).where(step.c.step.in_(SENT_BACK))
+    query = (
+        select(table.c.household_id, step.c.step, step.c.reason)
+        .join(table, table.c.id == step.c.entry_id)
+        # Only those that ever came back: their steps are few, all others' would be the whole county's.
+        .where(*mine, waiting, table.c.id.in_(sent_back))
+        .order_by(step.c.id)
     )
-    returned = pl.col("stage") == str(Stage.RETURNED)
-    reason = pl.when(returned).then("because").otherwise("reason").alias("reason")
-    return joined.with_columns(reason).drop("because")
+    taken: dict[str, list[Any]] = {}
+    for row in connection.execute(query):
+        taken.setdefault(row.household_id, []).append(row)
+    last = {name: unanswered_return([each.step for each in steps]) for name, steps in taken.items()}
+    return [(name, taken[name][position].reason) for name, position in last.items() if position is not None]

@@ -169,6 +169,9 @@ function render({ model, el }) {
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
     if (form.dataset.ticks) fields.household = [...marked.values.values()];
+    // The form that was sent last: where it is refused, the field that is wrong is marked in it.
+    box.querySelectorAll("form[data-asked]").forEach((each) => { delete each.dataset.asked; });
+    form.dataset.asked = "";
     sent = form.matches("[data-draft]") ? { key: typed.key(form), number: told + 1 } : null;
     tell(form, { fields });
   };

@@ -49,6 +49,10 @@ function notice(text, html = "") {
     box.append(message);
   }
   place("notice").replaceChildren(box);
+}
+
+function complain(text) {
+  notice(text);
   bring("notice");
 }
 
@@ -58,6 +62,32 @@ function bring(name) {
   if (!part.querySelector(".wb-message")) return;
   const { top, bottom } = part.getBoundingClientRect();
   if (top < 0 || bottom > innerHeight) part.scrollIntoView({ block: "start" });
+}
+
+// What was refused is said beside the field that it is of, and there one goes on. False where there is no such field.
+function mark(name, text) {
+  const form = name && document.querySelector("#wb-register form[data-asked]");
+  const field = form && [`fact:${name}`, name].map((each) => form.elements[each]).find((each) => each?.type && each.type !== "hidden");
+  if (!field) return false;
+  const said = Object.assign(document.createElement("span"), { className: "wb-wrong", id: "wb-wrong", textContent: text });
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", said.id);
+  // One message, in one place: whoever cannot see it hears it there, too.
+  said.setAttribute("role", "alert");
+  field.after(said);
+  notice("");
+  for (let each = field.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  field.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "center" });
+  return true;
+}
+
+function unmark() {
+  document.querySelector("#wb-wrong")?.remove();
+  for (const each of document.querySelectorAll('#wb-register [aria-describedby="wb-wrong"]')) {
+    each.removeAttribute("aria-invalid");
+    each.removeAttribute("aria-describedby");
+  }
 }
 
 // What is typed about the household in sight and not sent: the server answers what the rules say with it.
@@ -78,7 +108,13 @@ function show(answer, { push = true, choice = "" } = {}) {
   const before = answer.parts && !ENDS_BY_ITSELF.includes(choice) ? prepared() : undefined;
   const dropped = before && say(`刚才准备的“${before}”没有办理；要办请重新选择。`, `“${before}” was only prepared, and has not been done; choose it again to do it.`);
   notice(dropped, answer.notice);
-  if (!answer.parts) return;
+  if (!answer.parts) {
+    // What was done before stands no longer beside what could not be done now.
+    panes.get("done")?.show("");
+    if (mark(answer.wrong, place("notice").textContent.trim())) return;
+    bring("notice");
+    return;
+  }
   batches = answer.batches;
   for (const [name, html] of Object.entries(answer.parts)) {
     if (panes.has(name)) panes.get(name).show(html);
@@ -103,18 +139,19 @@ function show(answer, { push = true, choice = "" } = {}) {
 // An answer that is no answer of ours says so in words, and leaves what was typed where it stands.
 async function answered(response) {
   if (response.headers.get("Content-Type")?.startsWith("application/json")) return response.json();
-  notice(response.status === 403 || response.redirected ? ENDED : FAILED);
+  complain(response.status === 403 || response.redirected ? ENDED : FAILED);
   return null;
 }
 
 // In order: each answer is of what was looked at when it was asked for.
 let waiting = Promise.resolve();
-const next = (work) => { waiting = waiting.then(work).catch(() => notice(NOT_SENT)); return waiting; };
+const next = (work) => { waiting = waiting.then(work).catch(() => complain(NOT_SENT)); return waiting; };
 
 const headers = () => ({ Accept: "application/json", "X-XSRFToken": token() });
 
 function ask(part, choice) {
   const typed = typedFacts();
+  unmark();
   next(async () => {
     try {
       const body = JSON.stringify({ choice, typed, batches });

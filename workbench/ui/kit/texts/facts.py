@@ -55,6 +55,15 @@ def _plain(value: Any, t: Language) -> str:
     return t.number(value, 2) if isinstance(value, (int, float)) else str(value)
 
 
+def fact_note(name: str, t: Language) -> str:
+    """What a fact counts and of whom, where its name leaves that open; empty for any other (contract §1)."""
+    notes = {
+        "work_months": t("全户成员合计，近 12 个月；两人各 4 个月写 8"), "labour": t("普通劳动力和技能劳动力的人数"),
+        "skilled": t("劳动力中有技能的人数"), "net_income": t("全户，一年"), "out_of_pocket": t("全户，一年"), "land_mu": t("全户"),
+    }  # fmt: skip
+    return notes.get(name, "")
+
+
 def fact_with_unit(name: str, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
     """A fact's name with its unit where it is one of money, land, months."""
     units = {"元/年": t("元/年"), "元/年·人": t("元/年·人"), "月": t("月"), "亩": t("亩")}

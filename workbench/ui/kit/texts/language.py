@@ -44,6 +44,11 @@ class Language:
         """Return a pair of words (Chinese, English) in the language of the page."""
         return pair[0] if self.code == "zh" else pair[1]
 
+    def begins(self, pair: tuple[str, str]) -> str:
+        """A pair of words as they begin a line or stand on a button: English ones with a capital."""
+        label = self.label(pair)
+        return label[:1].upper() + label[1:]
+
     def words(self, words: Words) -> str:
         """A message as offices write: without what it says in brackets to whoever works in a shell, rounds and clauses by their names."""
         text = without_commands(words.zh if self.code == "zh" else words.en)

@@ -29,7 +29,12 @@ from workbench.ui.pages.register.views import standing_of
 _NEXT_VISITS = 12
 _MOST_LISTED = 30
 _BEYOND_A_COUNTY = 2
-_TOWNSHIP_STAGES = (Stage.PROPOSED, Stage.NEW, Stage.VISITED, Stage.RETURNED, Stage.REVIEWED, Stage.FILED)
+_CASE = "case"
+"""In the place of a stage: visited, and on the way of a case instead of a proposal's."""
+_LISTED = {
+    "to_review": {Stage.PROPOSED}, "to_visit": {Stage.NEW}, "to_propose": {Stage.VISITED, Stage.RETURNED}, "returned": {Stage.RETURNED},
+}  # fmt: skip
+"""What a township waits for in a village, each with the stages of the households that it counts."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def my_work(place: Place, user: ActingUser) -> MyWork:
         place, user, visits,
         lacking_facts(user, name, county, [row["household_id"] for row in visits if row["urgency"] == 0]),
         returned.to_dicts(), [dict(row) for row in overdue],
-        listed.group_by("village", "stage", "procedure").len(),
+        _parts(listed),
         # Only of those that the page lists: looking at names is kept on the trail (0052).
         names_shown(user, name, county, {row["household_id"] for row in shown}, "home"),
         waiting(user, name),
@@ -101,7 +106,7 @@ def render_my_work(work: MyWork, t: Language, link: Callable[..., str]) -> Marku
         closing=closing, days_left=(closing - work.user.today).days, tasks=tasks(work.tasks, t),
         may_visit=Right.VISIT in work.user.person.role.rights,
         visits=[{**row, "why": _why(row, work.lacking, t, work.own_groups), "standing": standing_of(row["rule"], row["procedure"])} for row in work.visits],
-        returned=[{**row, "said": t.words(reason_in_words(row["reason"])) if row["reason"] else ""} for row in work.returned[:_MOST_LISTED]],
+        returned=[{**row, "said": t.words(reason_in_words(row["returned_for"])) if row["returned_for"] else ""} for row in work.returned[:_MOST_LISTED]],
         overdue=work.overdue[:_MOST_LISTED], villages=_villages(work), most=_MOST_LISTED,
         titles={RISK: t("风险等级"), EDGE: t("筛查对象")}, to_visit=sum(work.to_visit.values()),
         to_visit_kinds=sum(number > 0 for number in work.to_visit.values()), task_link=task_link(link),
@@ -128,26 +133,32 @@ def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language, own: M
     return t("例行走访，不分先后")
 
 
+def _parts(listed: pl.DataFrame) -> pl.DataFrame:
+    """How many households of a village stand where in a procedure; _CASE: visited, and of those a proposal does not wait for."""
+    visited = pl.col("stage").is_in([str(Stage.VISITED), str(Stage.RETURNED)])
+    stage = pl.when(visited & pl.col("case_first")).then(pl.lit(_CASE)).otherwise("stage").alias("stage")
+    return listed.with_columns(stage).group_by("village", "stage", "procedure").len()
+
+
 def _villages(work: MyWork) -> list[dict[str, Any]]:
-    """For each village how many households stand at each stage, how many visits are late, and what each procedure has to review."""
+    """For each village how many visits are late, how many go the way of a case, and by procedure what waits at each of _LISTED."""
     late: dict[str | None, int] = {}
     for row in work.overdue:
         late[row["village"]] = late.get(row["village"], 0) + 1
-    counts: dict[str | None, dict[str, int]] = {}
-    by_procedure: dict[str, dict[str | None, dict[str, int]]] = {str(Stage.PROPOSED): {}, str(Stage.NEW): {}}
-    for village, stage, procedure, number in work.villages.iter_rows():
-        stages = counts.setdefault(village, dict.fromkeys(map(str, _TOWNSHIP_STAGES), 0))
-        stages[stage] += number
-        if stage in by_procedure:
-            by_procedure[stage].setdefault(village, {})[procedure] = number
+    waiting: dict[str | None, dict[str, dict[str, int]]] = {}
+    cases: dict[str | None, int] = {}
+    # Risk first, wherever there are both.
+    for village, stage, procedure, number in work.villages.sort("procedure", descending=True).iter_rows():
+        here = waiting.setdefault(village, {name: {} for name in _LISTED})
+        for name, stages in _LISTED.items():
+            if stage in stages:
+                here[name][procedure] = here[name].get(procedure, 0) + number
+        if stage == _CASE:
+            cases[village] = cases.get(village, 0) + number
     rows = []
     # A village may be missing, and None does not sort among names.
-    for village in sorted(counts, key=lambda name: (-counts[name][str(Stage.PROPOSED)], name or "")):
-        # Risk first, wherever there are both.
-        to_review, to_visit = (
-            dict(sorted(by_procedure[str(stage)].get(village, {}).items(), reverse=True))
-            for stage in (Stage.PROPOSED, Stage.NEW)
-        )
-        shown = {"village": village or "", "late": late.get(village, 0), "view": next(iter(to_review), RISK)}
-        rows.append({**shown, "to_review": to_review, "to_visit": to_visit, **counts[village]})
+    for village in sorted(waiting, key=lambda name: (-sum(waiting[name]["to_review"].values()), name or "")):
+        view = next(iter(waiting[village]["to_review"]), RISK)
+        shown = {"village": village or "", "late": late.get(village, 0), "view": view, "cases": cases.get(village, 0)}
+        rows.append({**shown, **waiting[village]})
     return rows

@@ -1,7 +1,7 @@
 """One household in the procedure: where it stands, what the rules say and why, and the next step as a form for whoever may take it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from workbench.domain.procedure.workflow import (
     STEPS,
     VILLAGE_WITHDRAWALS,
     VISIT_DOMAINS,
+    WITHDRAWALS,
     Stage,
     Step,
     standing_steps,
@@ -37,18 +38,22 @@ from workbench.register.county_records import account_names, accounts_of
 from workbench.register.db.engine import Connection
 from workbench.register.edge_register import edge_households
 from workbench.register.household_history import history
-from workbench.register.joined_records import HouseholdHistory, StepOfEntry
-from workbench.register.procedure import fact_corrections
+from workbench.register.joined_records import HouseholdHistory
 from workbench.register.procedure.visits import findings_of, visits_of
-from workbench.register.records import VisitRecord
-from workbench.register.standards.effect import reason_in_words
 from workbench.register.stated_rules import STATED
 from workbench.register.worklists.changed_results import RESTING
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.household.changes import change_sentences
 from workbench.ui.kit.household.sources import sources_of
+from workbench.ui.kit.household.steps_taken import (
+    case_notes,
+    corrections_in_words,
+    returned_for,
+    steps_taken,
+    withdrawn_reason,
+)
 from workbench.ui.kit.household.story import criterion_row
-from workbench.ui.kit.texts.facts import fact_label, fact_value
+from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -57,6 +62,9 @@ from workbench.ui.pages.register.shared_frames import explanation_of, facts_in_s
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import cases_in_words, proposal_words, standing_of
 from workbench.ui.pages.register.visit_form import fact_groups, shown_mark, typed_result
+
+if TYPE_CHECKING:
+    from workbench.register.records import VisitRecord
 
 _WAY = ("visit", "propose", "agree", "file")
 _DONE = {Stage.NEW: 0, Stage.VISITED: 1, Stage.RETURNED: 1, Stage.PROPOSED: 2, Stage.REVIEWED: 3, Stage.FILED: 4}
@@ -82,8 +90,10 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     proposals = _proposals(user, row, kind, t, may_stay=case_first is None)
     # While a case goes first there may be nothing left to propose, and a form of no choice.
     forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
+    back = returned_for(record["steps"], session.round_name, t) if stage in (Stage.RETURNED, Stage.VISITED) else ""
+    plan = plan_view(user, session, t, names, rule=row["rule"])
     # Only where there is a form for it: the shortest visit is worked out anew for each household.
-    groups = fact_groups(session, rules, t) if {"visit", "reopen"} & set(forms) else []
+    groups = fact_groups(session, rules, t, back, plan["open_facts"]) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
         sends=sends, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
@@ -98,17 +108,17 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         changes=change_sentences(explained, t, own) if explained else [],
         standard_missing=kind == EDGE and rules.version is None,
         domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
-        fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
+        withdrawn_reason=withdrawn_reason(record["steps"], session.round_name), fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
         # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
-        visits=visited, corrections=_corrections(user, visited, t, own),
-        returned_for=_returned_for(record["steps"], session.round_name, t) if stage in (Stage.RETURNED, Stage.VISITED) else "",
+        visits=visited, corrections=corrections_in_words(user, visited, t, own),
+        returned_for=back,
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=may_read_names(user), people=names,
-        steps=[_step(each, t) for each in reversed(record["steps"])], filings=record["filings"],
-        cases=cases_in_words(user, record["cases"], t),
+        steps=steps_taken(record["steps"], plan, t), filings=record["filings"],
+        cases=cases_in_words(user, record["cases"], t), case_notes=case_notes(user, session.household, t) if with_findings else {},
         edge=next(iter(edge_households(user, state=None, household=session.household)), None), round_title=lambda name: round_title(name, t),
-        plan=plan_view(user, session, t, names), may_plan=Right.PROPOSE in user.person.role.rights,
+        plan=plan, may_plan=Right.PROPOSE in user.person.role.rights,
     )  # fmt: skip
 
 
@@ -155,7 +165,7 @@ def _way(stage: Stage, t: Language) -> list[dict[str, str]]:
     done = _DONE[stage]
     return [
         {
-            "label": t.label((STEPS[name].zh, STEPS[name].en)) if number < done else _ahead(STEPS[name], t),
+            "label": t.begins((STEPS[name].zh, STEPS[name].en)) if number < done else _ahead(STEPS[name], t),
             "state": "done" if number < done else "now" if number == done else "ahead",
         }
         for number, name in enumerate(_WAY)
@@ -173,10 +183,13 @@ def _forms(user: ActingUser, stage: Stage) -> list[str]:
 
 
 def _withdraws(user: ActingUser, steps: Sequence[Mapping[str, Any]], round_name: str) -> dict[str, Any] | None:
-    """What the person may withdraw of the household: the `name` of the step that does, and its `words`; None where there is nothing."""
+    """What the person may withdraw of the household: the `name` of the step that does, and its `words`; None where there is nothing.
+
+    Of a village its visit or proposal, of a township its review or return: as the register holds to it.
+    """
     names = [step["step"] for step in steps if step["round"] == round_name]
     last = [names[position] for position in standing_steps(names)][-1:]
-    step = STEPS.get(VILLAGE_WITHDRAWALS.get(last[0], "")) if last else None
+    step = STEPS.get({**VILLAGE_WITHDRAWALS, **WITHDRAWALS}.get(last[0], "")) if last else None
     return {"name": step.name, "words": (step.zh, step.en)} if step and step.right in user.person.role.rights else None
 
 
@@ -194,7 +207,7 @@ def _others(user: ActingUser, stage: Stage, area: Area, t: Language) -> str:
 
 def _ahead(step: Step, t: Language) -> str:
     """A step that is still to be taken: a review may as well send back, and is not called by its one good end."""
-    return t("乡镇审核") if step.name == "agree" else t.label((step.zh, step.en))
+    return t("乡镇审核") if step.name == "agree" else t.begins((step.zh, step.en))
 
 
 def _case_first(user: ActingUser, connection: Connection, row: dict[str, Any], county: str) -> Words | None:
@@ -220,35 +233,6 @@ def _proposals(
         for key, label in EDGE_PROPOSALS.items()
         if (key == "keep" or key.startswith("leave")) == inside and (may_stay or key not in CASE_FIRST)
     ]
-
-
-def _returned_for(steps: Sequence[StepOfEntry], round_name: str, t: Language) -> str:
-    """Why the household came back, until it is proposed again: whoever has visited it since still answers that."""
-    here = [step for step in steps if step["round"] == round_name]
-    standing = [here[position] for position in standing_steps([step["step"] for step in here])]
-    last = next((step for step in reversed(standing) if step["step"] in {"propose", *SENT_BACK}), None)
-    return t.words(reason_in_words(last["reason"])) if last and last["step"] in SENT_BACK and last["reason"] else ""
-
-
-def _corrections(
-    user: ActingUser, visited: Sequence[VisitRecord], t: Language, own: Mapping[str, str]
-) -> dict[int, list[tuple[str, str, str]]]:
-    """By visit, what it corrected in words: a reviewer has to see what stood there before."""
-    return {
-        visit: [
-            (fact_label(name, t, own), fact_value(name, before, t), fact_value(name, after, t))
-            for name, before, after in facts
-        ]
-        for visit, facts in fact_corrections.of_visits(user, [each["id"] for each in visited]).items()
-    }
-
-
-def _step(step: StepOfEntry, t: Language) -> dict[str, Any]:
-    """A step with its label, and its reason in the language of the page."""
-    known = STEPS[step["step"]]
-    reason = t.words(reason_in_words(step["reason"])) if step["reason"] else step["reason"]
-    when, names = round_title(step["round"], t), t.label((known.zh, known.en))
-    return {**step, "label": names, "reason": reason, "round_title": when}
 
 
 def officers_of(user: ActingUser, county: str, t: Language) -> list[dict[str, Any]]:

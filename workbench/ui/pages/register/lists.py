@@ -160,7 +160,8 @@ def export_columns(view: str, kind: str, t: Language) -> Columns:
     }  # fmt: skip
     entries: Columns = [
         (t("阶段"), lambda row: t.label(STAGES[Stage(row["stage"])])), (t("按规则"), words("rule")), (t("村级初评上报"), words("proposal")),
-        (t("与规则"), words("differs")), (t("理由"), lambda row: t.words(reason_in_words(row["reason"])) if row["reason"] else None),
+        (t("与规则"), words("differs")), (t("村级理由"), lambda row: row["reason"]),
+        (t("退回理由"), lambda row: t.words(reason_in_words(row["returned_for"])) if row["returned_for"] else None),
         (t("最近变动"), lambda row: (row["changed_at"] or "")[:10]),
     ]  # fmt: skip
     placed: Columns = [(t("户编号"), lambda row: row["household_id"]), (t("乡镇"), lambda row: row["township"]), (t("村"), lambda row: row["village"])]  # fmt: skip

@@ -44,7 +44,7 @@ from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.search import record_search
 from workbench.ui.pages.register.shared_frames import assessment_of, assisted_in_county, entries_of
 from workbench.ui.pages.register.tasks import CHANGED, WAITING
-from workbench.ui.pages.register.typed_facts import TypedFacts, corrections
+from workbench.ui.pages.register.typed_facts import TypedFacts, case_note, corrections
 
 VIEWS = ("progress", RISK, EDGE, "managed", "plans", "cases", "documents", "round")
 
@@ -260,7 +260,7 @@ class RegisterSession(Place):
         case, version = number(fields, "case"), number(fields, "version")
         if case is None:
             raise InputError(Words("没有写明个案", "no case is named", code="ui.no-case-named"))
-        step(self.user, case, one(fields, "step"), day(fields), one(fields, "note"), version)
+        step(self.user, case, one(fields, "step"), day(fields), case_note(fields), version)
         self.revision += 1
 
     @property

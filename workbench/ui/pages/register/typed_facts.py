@@ -1,8 +1,9 @@
-"""What a visit's form changed of the facts that it showed, while it is being filled in and when it is sent."""
+"""What the forms of a household and of its case say: the facts that a visit changed, the note of a step."""
 
 from typing import Any
 
 from workbench.domain.procedure.corrections import correctable, read_correction
+from workbench.register.cases.notes import publicity_note
 from workbench.ui.kit.controls.pane_fields import Fields, one
 
 
@@ -28,6 +29,17 @@ class TypedFacts:
         """The facts typed for a household. Raises InputError for what cannot be."""
         texts = self._texts if household == self._household else {}
         return {name: read_correction(name, one({name: [text]}, name)) for name, text in texts.items()}
+
+
+def case_note(fields: Fields) -> str:
+    """The note of a step of a case; of an announcement with what became of the publicity. Raises InputError where that is not said."""
+    note = one(fields, "note")
+    # A batch of cases says in one note what there is to say.
+    if one(fields, "step") != "announce":
+        return note
+    return publicity_note(
+        one(fields, "objection"), one(fields, "objector"), one(fields, "objected_on"), one(fields, "answer"), note
+    )
 
 
 def corrections(fields: Fields) -> dict[str, Any]:

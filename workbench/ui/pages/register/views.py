@@ -1,11 +1,12 @@
 """The lists of the register page as HTML: a procedure's households, the edge register, the cases."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from markupsafe import Markup
 
-from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage, last_day_of_publicity
 from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import EDGE_PROPOSALS, STAGES, STEPS, Stage
 from workbench.errors import Words
@@ -43,7 +44,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
         "register_entries", t,
         standard=standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
-        rows=[_entry(row, session.view, t) for row in page.rows], total=sum(counts.values()), risk=session.view == RISK,
+        rows=[_entry(row, session.view, t) for row in page.rows], returned=any(row["returned_for"] for row in page.rows), total=sum(counts.values()), risk=session.view == RISK,
         can={right.value: right in rights for right in Right}, counts=counts, to_propose=proposable, undetermined=waiting - proposable, waiting=waiting, waiting_key=WAITING, changed=changed, changed_key=CHANGED,
         # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
@@ -62,7 +63,7 @@ def _entry(row: Mapping[str, Any], kind: str, t: Language) -> dict[str, Any]:
     return {
         **row,
         "stage_label": t.label(STAGES[stage]),
-        "reason": t.words(reason_in_words(row["reason"])) if row["reason"] else "",
+        "returned_for": t.words(reason_in_words(row["returned_for"])) if row["returned_for"] else "",
         "turn": _turn(row, stage, t),
         "standing": standing_of(row["rule"], kind),
         "proposed": proposal_words(row["proposal"], kind, t),
@@ -136,6 +137,7 @@ def _case_in_words(
     """A case for its template: `steps` with the day each was taken, `next` the steps that this person may take."""
     taken = {each["stage"]: each for each in steps_of(user, row["id"])}
     stage = CaseStage(row["stage"])
+    opens = dt.date.fromisoformat(row["publicity_until"]) if row["publicity_until"] else None
     dismissed = stage is CaseStage.DISMISSED
     # A dismissed case shows the way that it went, and none of the steps that it never reached.
     way = [each for each in CaseStage if (each is CaseStage.DISMISSED) == dismissed or str(each) in taken]
@@ -151,13 +153,15 @@ def _case_in_words(
     following = [
         {
             "name": each.name,
-            "label": t.label((each.zh, each.en)),
+            "label": t.begins((each.zh, each.en)),
             "clause": t.clause(each.clause),
             "drops": each.name == "dismiss" and held is None,
         }
         for each in CASE_STEPS.values()
         if stage in each.sources and each.right in user.person.role.rights
         if held is None or each.name not in HELD_BACK
+        # Not before its day: a button that ends in a refusal is none.
+        if each.name != "announce" or opens is None or opens <= user.today
     ]
     others = [
         t("{step}，{who}", step=t.label((each.zh, each.en)), who=t.words(who_takes(accounts, each.right, area_of(row))))
@@ -167,8 +171,18 @@ def _case_in_words(
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
+        "publicity": _publicity_words(row, opens, t) if opens and stage is CaseStage.PUBLICISED else "",
         "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("；").join(others),
     }  # fmt: skip
+
+
+def _publicity_words(row: CaseRecord, opens: dt.date, t: Language) -> str:
+    """From when to when a case hangs out, how that is counted, and from which day on it may be announced."""
+    begin = dt.date.fromisoformat(str(row["publicity_from"]))
+    return t(
+        "公示 {days} 天：{begin} 至 {end}（首日算第一天）；{opens} 起可以公告",
+        days=t.number((opens - begin).days), begin=begin, end=last_day_of_publicity(opens), opens=opens,
+    )  # fmt: skip
 
 
 def filed_html(session: RegisterSession, t: Language) -> Markup:

@@ -1,12 +1,13 @@
 """The facts of a visit's form: what is missing first, then what has only to be confirmed, in the order of the shortest visit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 from workbench.domain.facts import CAUSE_LABELS, FACT, GUARANTEE_LEVELS, GUARANTEES, FactType, not_known
+from workbench.domain.parameters import load_yaml
 from workbench.domain.procedure.corrections import check_corrections, correctable, corrected
 from workbench.domain.rules.explanation import explain_edge, explain_tier, lacking_for_line
 from workbench.domain.rules.round_rules import LIFTED
@@ -16,7 +17,7 @@ from workbench.errors import InputError
 from workbench.register.assessment import KIND_OF, Rules
 from workbench.register.stated_rules import STATED
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
-from workbench.ui.kit.texts.facts import fact_label, fact_value, fact_with_unit
+from workbench.ui.kit.texts.facts import fact_label, fact_note, fact_value, fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.views import standing_of
@@ -26,7 +27,8 @@ from workbench.ui.pages.register.views import standing_of
 class FactField:
     """A control for one fact: a choice among `options` (value and words), or a text; `value` is what the round records.
 
-    `last_round`: in words what only the round before knew.
+    `words`: the fact with that value, to be read at a glance; `note`: what it counts, and of whom; `last_round`: in words
+    what only the round before knew.
     """
 
     name: str
@@ -34,40 +36,81 @@ class FactField:
     value: str
     options: tuple[tuple[str, str], ...]
     last_round: str
+    words: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class FactGroup:
-    """Fields that belong together; `key`: missing, confirm, also_missing or other."""
+    """Fields that belong together; `key`: asked, missing, confirm, also_missing, for_plan or other.
+
+    `folded`: whether they show as one line of values that opens, as what has probably not changed does.
+    """
 
     key: str
     title: str
     fields: tuple[FactField, ...]
+    folded: bool = False
 
 
-def fact_groups(session: RegisterSession, rules: Rules, t: Language) -> list[FactGroup]:
-    """Every fact that a visit may correct, each in one group; groups without a fact are left out."""
+def fact_groups(
+    session: RegisterSession, rules: Rules, t: Language, returned_for: str = "", for_plan: Collection[str] = ()
+) -> list[FactGroup]:
+    """Every fact that a visit may correct, each in one group; groups without a fact are left out.
+
+    `returned_for`: why the household came back: the facts named there stand first, and where none is named all are open.
+    `for_plan`: the facts that its plan of assistance depends on.
+    """
     recorded = recorded_facts(session.store, session.round_name, session.household, session.county)
-    asked = _asked(session, recorded, rules)
+    returned = named_facts(returned_for)
+    asked = [name for name in _asked(session, recorded, rules) if name not in returned]
     unknown = [name for name in asked if not_known(name, recorded.known_now.get(name))]
     confirmed = [name for name in asked if name not in unknown]
     # Needed only where the answers are not those expected: apart from those that will probably do (0040).
     also = [
         name
         for name in _readable(recorded, rules)
-        if name not in asked and not_known(name, recorded.known_now.get(name))
+        if name not in {*asked, *returned} and not_known(name, recorded.known_now.get(name))
     ]
+    planned = [
+        name
+        for name in correctable()
+        if name in for_plan and name not in {*returned, *asked, *also} and not_known(name, recorded.known_now.get(name))
+    ]
+    # Of whoever came back for something that names no fact, any may be meant.
+    folded = {"confirm", "other"} if returned or not returned_for else set()
     groups = [
+        ("asked", t("退回时要求核实的，先核实"), returned),
         ("missing", t("缺的，先问"), unknown),
         ("confirm", t("只需确认，有变化才改"), confirmed),
         ("also_missing", t("也缺，问完上面仍不能判定时再问"), also),
-        ("other", t("其他事实，有变化才改"), [name for name in correctable() if name not in {*asked, *also}]),
+        ("for_plan", t("定帮扶计划还缺的"), planned),
+        (
+            "other",
+            t("其他事实，有变化才改"),
+            [name for name in correctable() if name not in {*returned, *asked, *also, *planned}],
+        ),
     ]
     return [
-        FactGroup(key, title, tuple(_field(name, recorded, t) for name in names))
+        FactGroup(key, title, tuple(_field(name, recorded, t) for name in names), key in folded)
         for key, title, names in groups
         if names
     ]
+
+
+def named_facts(text: str) -> list[str]:
+    """The facts that a text names that somebody wrote, by what they are called here and in offices' lists."""
+    written = text.lower()
+    called = load_yaml("intake_household_columns")["facts"]
+    names = {
+        name: {FACT[name].zh, FACT[name].en, *(called[name]["names"] if name in called else ())}
+        for name in correctable()
+    }
+    # A single character is part of too many words.
+    named = {
+        name: [each for each in words if len(each) > 1 and each.lower() in written] for name, words in names.items()
+    }
+    return [name for name in correctable() if named[name]]
 
 
 def typed_result(
@@ -75,13 +118,15 @@ def typed_result(
 ) -> dict[str, Any] | None:
     """What the rules say with the facts that are typed and not sent yet: `standing`, the facts still `missing`, or a `problem`.
 
+    `field`: the fact that a problem is of.
+
     None where nothing is typed, or no rule judges the household.
     """
     try:
         changes = session.typed.changes(session.household)
         check_corrections(facts, changes)
     except InputError as error:
-        return {"problem": t.error(error)}
+        return {"problem": t.error(error), "field": error.field}
     if not changes or (facts["kind"] != LIFTED and rules.limits is None):
         return None
     after = {**facts, **corrected(facts, changes)}
@@ -125,7 +170,9 @@ def _rule(kind: str, rules: Rules) -> DecisionRule | None:
 
 def _field(name: str, recorded: RecordedFacts, t: Language) -> FactField:
     last = fact_value(name, recorded.facts[name], t) if name in recorded.of_last_round else ""
-    return FactField(name, fact_with_unit(name, t), _typed(recorded.known_now.get(name)), _options(name, t), last)
+    value = recorded.known_now.get(name)
+    words = f"{fact_label(name, t)} {fact_value(name, value, t)}"
+    return FactField(name, fact_with_unit(name, t), _typed(value), _options(name, t), last, words, fact_note(name, t))
 
 
 def _options(name: str, t: Language) -> tuple[tuple[str, str], ...]:

@@ -6,9 +6,11 @@ from typing import Any
 from workbench.domain.assistance.measures import Level, measures
 from workbench.domain.assistance.suggestions import Assistance, Proposal
 from workbench.domain.assistance.terms import link_types, linking_measures
+from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.plan_lists import plan_of
 from workbench.register.assistance.versions import versions_of
+from workbench.register.edge_register import edge_households
 from workbench.register.records import PlanVersionRecord
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -16,15 +18,24 @@ from workbench.ui.pages.register.shared_frames import suggested_in_sight
 from workbench.ui.pages.register.state import RegisterSession
 
 
-def plan_view(user: ActingUser, session: RegisterSession, t: Language, people: Mapping[str, str]) -> dict[str, Any]:
-    """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open."""
+def plan_view(
+    user: ActingUser, session: RegisterSession, t: Language, people: Mapping[str, str], rule: str | None = None
+) -> dict[str, Any]:
+    """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open.
+
+    `rule`: what the rules say of the household. `due`: whether one is to be made: of lifted and edge households (§2.1.4),
+    and of nobody whom the standard leaves out; `open_facts`: the facts that would settle what is suggested.
+    """
     plan = plan_of(user, session.household)
     facts, proposed = suggested_in_sight(session)
+    due = facts["kind"] != UNREGISTERED or rule == "in" or bool(edge_households(user, household=session.household))
+    open_facts = sorted({fact for needed in proposed.undecided.values() for fact in needed})
     # What has ended may be suggested again: the need that facts show is still there.
     planned = {each["measure"] for each in plan["measures"] if not each["until"]} if plan else set()
     # None is not nought: of how many members a measure would be may be unknown.
     offered = [_offer(each, t) for each in (*proposed.household, *proposed.persons) if each.people != 0]
     shared: dict[str, Any] = {
+        "due": due, "open_facts": open_facts if due or plan else [],
         "suggested": [each for each in offered if each["name"] not in planned], "undecided": _undecided(proposed, t),
         "persons": facts["persons"] or 0, "links": [(name, t.label(words)) for name, words in link_types().items()], "linking": linking_measures(),
         "catalogue": [(name, _name(name, t), each.level is Level.PERSON) for name, each in measures().items()],
@@ -52,7 +63,7 @@ def _row(row: Mapping[str, Any], t: Language) -> dict[str, Any]:
     return {
         **row, "label": _name(row["measure"], t), "personal": measures()[row["measure"]].level is Level.PERSON,
         "whose": t("成员 {number}", number=row["member"]) if row["member"] else t("全户"),
-        "terms": t("；").join(part for part in parts if part),
+        "terms": t("；").join(part for part in (_role(row["measure"], t), *parts) if part),
     }  # fmt: skip
 
 
@@ -78,11 +89,24 @@ def _offer(proposal: Proposal, t: Language) -> dict[str, Any]:
 
 
 def _undecided(proposed: Assistance, t: Language) -> list[str]:
-    """What cannot be suggested or ruled out, with the facts that would decide it."""
+    """What cannot be suggested or ruled out: once for all measures that the same facts would decide."""
+    by_facts: dict[tuple[str, ...], list[str]] = {}
+    for name, facts in proposed.undecided.items():
+        by_facts.setdefault(facts, []).append(_name(name, t))
     return [
-        t("{measure}：取决于{facts}", measure=_name(name, t), facts=t("、").join(fact_label(each, t) for each in facts))
-        for name, facts in proposed.undecided.items()
+        t(
+            "缺{facts}，还不能说要不要：{measures}",
+            facts=t("、").join(fact_label(each, t) for each in facts),
+            measures=t("；").join(named),
+        )
+        for facts, named in by_facts.items()
     ]
+
+
+def _role(name: str, t: Language) -> str:
+    """Which member a measure is there for: two measures of like names differ by that."""
+    measure = measures()[name]
+    return t.label(measure.role) if measure.level is Level.PERSON else ""
 
 
 def _name(name: str, t: Language) -> str:

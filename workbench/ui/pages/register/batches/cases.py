@@ -39,7 +39,8 @@ class CaseBatches:
         """
         if name not in CASE_STEPS or not note:
             raise InputError(
-                Words("请选择步骤并写明情况", "choose a step and say what was found", code="ui.case-batch-incomplete")
+                Words("请选择步骤并写明情况", "choose a step and say what was found", code="ui.case-batch-incomplete"),
+                field="note" if name in CASE_STEPS else "step",
             )
         step, session = CASE_STEPS[name], self._session
         # Before anything is said: a plan names households, which is for who may take the step.

@@ -75,7 +75,8 @@ class Batches:
         if step not in STEPS_OF_BATCHES:
             raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
         if step == "return" and not reason:
-            raise RefusedError(Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason"))
+            said = Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason")
+            raise RefusedError(said, field="reason")
         # By the right of the step that it takes back: whoever may agree may withdraw.
         name = "agree" if step == "withdraw" else step
         self._session.user.check_anywhere(STEPS[name].right)

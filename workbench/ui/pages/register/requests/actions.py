@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.text_limits import check_message
 from workbench.errors import WorkbenchError
-from workbench.register.procedure.withdrawals import withdraw_own_step
+from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.ui.kit.controls.pane_fields import Fields, number, one, seen
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -165,6 +165,7 @@ class RegisterActions:
         session.typed.forget()
         withdrawn = {
             "withdraw_visit": t("走访已撤回，它更正的事实已恢复。"), "withdraw_proposal": t("上报已撤回，走访仍在。"),
+            "withdraw_review": t("审核已撤回，重新待审核。"), "withdraw_return": t("退回已撤回，重新待审核。"),
         }  # fmt: skip
         self._say(withdrawn[str(did)] if name == "withdraw" else said[name])
 
@@ -179,8 +180,8 @@ def _also(choice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _withdraw_step(session: RegisterSession, fields: Fields) -> str:
-    """Withdraw the village's last step of the household in sight; returns the name of the step that did it."""
-    # With the version that was seen: what the township has taken up since is no longer the village's (0052).
-    step = withdraw_own_step(session.user, session.round_name, session.household, number(fields, "version"))
+    """Withdraw the person's own last step of the household in sight; returns the name of the step that did it."""
+    # With the version that was seen: what somebody else has taken up since is no longer the person's (0052).
+    step = withdraw_last_step(session.user, session.round_name, session.household, number(fields, "version"))
     session.revision += 1
     return step

@@ -29,7 +29,7 @@ class Answer:
 
     `parts`: HTML by name, empty where a choice was refused and everything stays as it is; `notice`: what was refused, as
     HTML; `query`: of the address that shows this again; `look`: what a list sends along where no script runs; `batches`:
-    how many batches the browser has seen done.
+    how many batches the browser has seen done; `wrong`: what was refused, by the name of a fact or of a form's field.
     """
 
     parts: dict[str, Markup]
@@ -38,11 +38,13 @@ class Answer:
     notice: Markup = field(default_factory=Markup)
     look: Mapping[str, str] = field(default_factory=dict)
     batches: int = 0
+    wrong: str = ""
 
     def for_script(self) -> dict[str, Any]:
         """Return what the script of the page is given."""
         parts = {"parts": self.parts} if self.parts else {}
-        return {**parts, "notice": self.notice, "title": self.title, "query": self.query, "batches": self.batches}
+        said = {"notice": self.notice, "wrong": self.wrong}
+        return {**parts, **said, "title": self.title, "query": self.query, "batches": self.batches}
 
     @property
     def refused(self) -> bool:
@@ -79,7 +81,8 @@ def take(
         actions.take(choice, typed)
         return _answer(actions, parts(actions))
     except WorkbenchError as error:
-        return Answer({}, title_of(t), urlencode(dict(asked)), _notice(error, t), batches=batches)
+        address = urlencode(dict(asked))
+        return Answer({}, title_of(t), address, _notice(error, t), batches=batches, wrong=error.field)
 
 
 def file_of(asked: Mapping[str, str], fields: Fields, t: Language) -> File:

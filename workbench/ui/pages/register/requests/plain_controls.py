@@ -49,8 +49,11 @@ def _listed(control: re.Match[str]) -> str:
     return f'<{control[1]} form="wb-look" name="{control_name(choice["key"])}"{control[2]} data-send="{control[3]}"'
 
 
-def filled_in(html: Markup, choice: str, fields: Fields) -> Markup:
-    """A part in which the form that sends `choice` holds what was typed into it: it was refused, and nothing is lost."""
+def filled_in(html: Markup, choice: str, fields: Fields, wrong: str = "") -> Markup:
+    """A part in which the form that sends `choice` holds what was typed into it: it was refused, and nothing is lost.
+
+    `wrong`: the fact or field that it was refused for, which is marked.
+    """
     opening = f'name="choice" value="{escape(choice)}">'
     text = str(html)
     start = text.find(opening)
@@ -58,7 +61,9 @@ def filled_in(html: Markup, choice: str, fields: Fields) -> Markup:
         return html
     end = text.find("</form>", start)
     waiting = {name: list(values) for name, values in fields.items()}
-    form = _FIELD.sub(lambda each: _with_value(each[0], fields, waiting), text[start + len(opening) : end])
+    form = _FIELD.sub(
+        lambda each: _marked(_with_value(each[0], fields, waiting), wrong), text[start + len(opening) : end]
+    )
     return Markup(text[: start + len(opening)] + form + text[end:])  # noqa: S704 - values escaped below
 
 
@@ -78,6 +83,14 @@ def _with_value(field: str, fields: Fields, waiting: Mapping[str, list[str]]) ->
         options = field.replace(" selected", "")
         return options.replace(f'<option value="{value}"', f'<option value="{value}" selected', 1)
     return re.sub(r' value="[^"]*"', "", tag) + f' value="{value}">'
+
+
+def _marked(field: str, wrong: str) -> str:
+    """The field, marked where it is the wrong one."""
+    name = _attribute(field[: field.index(">")], "name")
+    if not wrong or name not in (wrong, f"fact:{wrong}") or "aria-invalid" in field:
+        return field
+    return field.replace(" name=", ' aria-invalid="true" autofocus name=', 1)
 
 
 def _attribute(tag: str, name: str) -> str:

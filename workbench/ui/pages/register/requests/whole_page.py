@@ -18,7 +18,7 @@ def whole_page(answer: Answer, t: Language, token: str, script: str, typed: tupl
     parts = {name: with_forms(html, answer.query, token, t) for name, html in answer.parts.items()}
     if typed is not None:
         choice, fields = typed
-        parts["body"] = filled_in(parts["body"], choice, fields)
+        parts["body"] = filled_in(parts["body"], choice, fields, answer.wrong)
     return render(
         "register_frame", t,
         parts=parts, notice=answer.notice, help=help_html(t), query=answer.query, look=answer.look, token=token,
