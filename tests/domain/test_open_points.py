@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 
 from tests.preview.scored import score_store
-from tests.reference import edge
+from tests.reference import GROUPS, edge
 from workbench.domain.parameters import load_yaml, tier_parameters
 from workbench.domain.rules.legal_readings import reading as tier_reading
 from workbench.domain.rules.open_points import open_points
@@ -27,7 +27,8 @@ from workbench.store.schema import Origin
 ROUND, LINE = "2019-10", 3218.0
 STANDARD = parse_standard(
     {
-        "income": {"ceiling": {"multiple": 1.5}, "group_ceilings": {"disability": 1.8}},
+        "income": {"ceiling": {"multiple": 1.5}, "group_ceilings": {"disability": 1.8, "x_one_parent": 2.0}},
+        "own_groups": {"x_one_parent": "单亲家庭户"},
         "routes": {"income_drop": {"share": 0.3, "ceiling": {"multiple": 2.0}}},
         "exclusions": ["has_car"],
         "help_cost": 3000.0,
@@ -60,6 +61,10 @@ def changed(household, data, reading):
     if reading.previous_income:
         before = household["previous"] and household["previous"]["income_pc"]
         household = household | {"income_pc": before, "net_income": times(before, household["persons"])}
+    if reading.name == "eight":
+        # The notice's alone: what the county added under "and the like" is what the reading denies.
+        ceilings = {name: each for name, each in data["income"]["group_ceilings"].items() if name in GROUPS}
+        data = {**data, "income": {**data["income"], "group_ceilings": ceilings}, "groups": GROUPS}
     if reading.name in ("no_labour", "students"):
         counts = [household[name] for name in (*reading.adds.zero, *reading.adds.positive)]
         none = False if any(counts) else None if None in counts else True

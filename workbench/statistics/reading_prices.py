@@ -97,6 +97,8 @@ class _Edge:
         facts, standard = self.facts, self.standard
         if read is not None:
             standard = vary(standard, read.changes) if read.changes else standard
+            # Or a county that has added groups would be told that the eight alone come to as many.
+            standard = _without_own_groups(standard) if read.only_named else standard
             facts = _with_income_before(facts) if read.previous_income else facts
             if read.adds is not None:
                 facts, standard = facts.with_columns(_flag(read.adds)), _with_group(standard, read.adds.name)
@@ -121,6 +123,14 @@ def _with_group(standard: EdgeStandard, name: str) -> EdgeStandard:
     data = standard_data(standard)
     groups = [*data["groups"], name]
     return parse_standard({**data, "own_groups": {**data.get("own_groups", {}), name: name}, "groups": groups})
+
+
+def _without_own_groups(standard: EdgeStandard) -> EdgeStandard:
+    data = standard_data(standard)
+    own = data.pop("own_groups", {})
+    ceilings = {name: each for name, each in standard.income.group_ceilings.items() if name not in own}
+    income = {**data["income"], "group_ceilings": ceilings}
+    return parse_standard({**data, "income": income, "groups": [name for name in data["groups"] if name not in own]})
 
 
 def _with_slips(scope: PreviewScope, facts: pl.DataFrame) -> pl.DataFrame:

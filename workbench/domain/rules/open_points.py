@@ -22,7 +22,10 @@ class AddedGroup:
 
 @dataclass(frozen=True)
 class PointReading:
-    """One way to read an open point: another reading of the tiers, or a changed standard, income or list of groups."""
+    """One way to read an open point: another reading of the tiers, or a changed standard, income or list of groups.
+
+    `only_named`: without the groups that the county added to those of the notice.
+    """
 
     name: str
     words: Words
@@ -30,6 +33,7 @@ class PointReading:
     changes: Mapping[Key, Any] = field(default_factory=dict)
     previous_income: bool = False
     adds: AddedGroup | None = None
+    only_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def _reading(data: Mapping[str, Any]) -> PointReading:
         data["name"],
         Words(data["zh"], data["en"]),
         changes={typed_key(name): value for name, value in data.get("changes", {}).items()},
+        only_named=data.get("only_named", False),
         previous_income=data.get("previous_income", False),
         adds=AddedGroup(adds["name"], tuple(adds.get("positive", ())), tuple(adds.get("zero", ()))) if adds else None,
     )
