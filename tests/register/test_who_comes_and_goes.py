@@ -127,7 +127,10 @@ def test_the_sheet_says_what_previews_and_hindsight_count(office):
     assert "登记第2版（已提交）" in said["呈批事项"]
     assert f"纳入{counted['in']}户" in said["涉及户数"]
     assert f"缺事实不能判定{counted['cannot_tell']}户" in said["涉及户数"]
+    assert "与第1版（现行标准）相比：收入上限由" in said["改动"]
+    assert "降低到3,218元（扶贫标准的1倍）" in said["改动"]
     assert "与第1版（现行标准）相比" in said["谁进谁出"]
+    assert "2019年下半年的数据" in said["涉及户数"]
     assert f"退出{counted['leaving']}户（其中在管边缘户2户" in said["谁进谁出"]
     assert f"共有{past['slips']}户次" in said["回头看"]
     assert "提交人：县办甲" in said["拟办意见"]
@@ -173,7 +176,7 @@ def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, m
     with current_user.acting_as(None):
         said = text_of(decision_file(narrow(office)).content)
     assert "未登记的试算" in said["呈批事项"]
-    assert "本县这一期尚无现行标准；与参照标准" in said["谁进谁出"]
+    assert "本县这一期尚无现行标准；与参照标准" in said["改动"]
     assert "在管" not in said["谁进谁出"]
 
 

@@ -9,10 +9,16 @@ import pytest
 from python_calamine import load_workbook
 
 from tests.preview.scored import score_store
+from workbench.domain.facts import label_of
+from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.counts.counts import Count
 from workbench.preview.hindsight.cliff import Cliff, cliff
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.raised_line import raised_lines
 from workbench.preview.hindsight.request import hindsight
 from workbench.preview.hindsight.stability import stability
 from workbench.settings import DIVISIONS
@@ -24,6 +30,7 @@ from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts, with_own_facts
 from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
 from workbench.ui.pages.county_standard.slips.stability_panel import StabilityPanel
@@ -203,6 +210,71 @@ def test_the_sides_of_the_ceiling_say_how_likely_a_slip_was_where_a_past_round_i
         assert row[at] == ("" if likelihood is None else round(likelihood, 4))
         likely += likelihood is not None
     assert 0 < likely < len(rows)
+
+
+def test_each_household_without_a_listed_group_is_told_what_would_have_held_it(store):
+    """By name, and true: the standard changed as the sentence says has the household."""
+    made = panel(store)
+    made.session.put("groups", ["dibao"])
+    show(made, 1.5)
+    t, session = Language("zh"), made.session
+    rows = slipped_households(made.past.rounds, "group")
+    rows = with_own_facts(rows, store, session.standard).to_dicts()
+    labels, data = names_of_facts(session.standard, t), standard_data(session.standard)
+    held = 0
+    for row in rows:
+        said = held_by(row, labels, t)
+        assert said.endswith("不要求属于重点群体") or "也没有其他已知的群体" in said
+        ways = [
+            {"groups": ["dibao", name]} for name in row["unlisted"]
+        ] + [
+            {"own_groups": {name: "自定"}, "groups": ["dibao", name]} for name in row["own_facts"]
+        ]  # fmt: skip
+        for name, share in (("rigid_expenditure", row["spent_share"]), ("income_drop", row["dropped_share"])):
+            named = re.search(rf"“{ROUTES[name][0]}”途径的比例低于 (\d+)%", said)
+            assert (named is not None) == (share is not None and share >= 0.2)
+            if named:
+                route = {"share": round(int(named[1]) / 100 - 0.0001, 4), "ceiling": {"multiple": 3.0}}
+                ways.append({"routes": {**data.get("routes", {}), name: route}})
+        for name in (*row["unlisted"], *row["own_facts"]):
+            assert t.label(label_of(name)) in said
+        for way in ways:
+            past = Hindsight.of(PastScope(store, COUNTY), parse_standard(data | way))
+            caught = slipped_households(past.rounds, "caught").select("round", "household_id").rows()
+            assert (row["round"], row["household_id"]) in caught
+        held += len(ways)
+    assert held > len(rows) / 2 > 3
+
+
+def test_a_list_that_is_opened_is_brought_into_view(store, monkeypatch):
+    made = panel(store)
+    sent = []
+    for pane in (made.list.pane, made.side_list.pane):
+        monkeypatch.setattr(pane, "send", sent.append)
+    made.picture.live.chosen = next(name for name in OUTCOMES if made.picture.live.exact["outcomes"][name])
+    made._pick_side({"do": "side", "side": "just_in"})
+    assert sent == [{"kind": "reveal"}] * 2
+    # Whoever closes a list, or moves the slider, is not taken anywhere.
+    made.picture.live.chosen = ""
+    made._pick_side({"do": "side", "side": "just_in"})
+    show(made, 1.75)
+    assert len(sent) == 2
+
+
+def test_the_round_over_which_the_line_was_raised_says_so_and_how_many_it_made(store, tmp_path):
+    two_rounds = FactStore(tmp_path)
+    for name, stored in (("2019-05", "2019-05"), ("2019-10", "2020-10")):
+        two_rounds.write(stored, {COUNTY: store.read(name, COUNTY)}, store.origin(name))
+    shown = panel(two_rounds, "2020-10")
+    (each,) = shown.past.rounds
+    (raised,) = raised_lines(shown.past)
+    alone = sum(income >= 3218 for income in slipped_households([each])["income_next"])
+    assert (raised.line, raised.next_line, raised.by_line_alone.households) == (3218, 4000, alone)
+    assert 0 < alone <= raised.slips.households
+    note = shown.picture.live.facts["rounds"][0]["note"]
+    assert f"由 3,218 元提到 4,000 元：其中 {alone} 户收入没有低于 3,218 元" in note
+    # The step before it ended under the line under which it began.
+    assert panel(store).picture.live.facts["rounds"][0]["note"] == ""
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

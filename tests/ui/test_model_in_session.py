@@ -36,7 +36,7 @@ def session(store):
 
 def shown_model(session, code="zh", multiple=1.5):
     model = ModelPanel(session, Language(code), lambda function: function)
-    model.refresh(session.breakdown(), POSITIONS, "multiple", {"value": multiple, "position": multiple})
+    model.refresh(session.breakdown(), None, POSITIONS, "multiple", {"value": multiple, "position": multiple})
     return model
 
 

@@ -6,6 +6,8 @@ import re
 
 from workbench.errors import InputError, Words
 
+HALVES = {"04": "上半年", "10": "下半年"}
+"""The half-year of each month of the calendar (LA2019-15 §2.1.2-a), in Chinese; the baseline of May 2019 is of none."""
 _MONTHS = (4, 10)
 _SHOWN = 40
 """Characters of what is no round that a message repeats."""

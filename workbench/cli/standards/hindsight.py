@@ -104,6 +104,8 @@ def _show_standard(name: Words, record: Json) -> None:
         [Words("期次", "round"), *_OF_ROUND.values()],
         [[_round_name(each, record), *(_cell(each, key) for key in _OF_ROUND)] for each in record["rounds"]],
     )
+    for each in record["rounds"]:
+        _show_raised_line(each)
     slips = record["slips"]
     # Of no slips there are no shares to tell.
     if not slips:
@@ -127,6 +129,19 @@ def _show_standard(name: Words, record: Json) -> None:
             f"slips of all rounds {all_slips}, of whom {caught} were in at the round ({share})",
         )
     )
+
+
+def _show_raised_line(each: Json) -> None:
+    """That the poverty line was raised from a round to its next one: the more slip then, and earn no less."""
+    line, later = each["line"], max(each["next_lines"], default=0.0)
+    if later > line:
+        say(
+            Words(
+                f"  {each['round']} 到下一期扶贫标准由 {line:,g} 元提到 {later:,g} 元：收入没有低于 {line:,g} 元、只因标准提高的也算风险变差",
+                f"  from {each['round']} to the next round the line rose from {line:,g} to {later:,g} yuan: who earns no less than "
+                f"{line:,g} and lies below the new line has slipped too",
+            )
+        )
 
 
 def _show_places(record: Json) -> None:

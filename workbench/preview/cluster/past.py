@@ -58,7 +58,7 @@ def hindsight_on(
     scope, simulated, answers = _asked(cluster, request, standards)
     parts = [_parts(answer) for answer in answers]
     sides = [
-        Hindsight.over([past for past, _ in _rounds([part[0][side] for part in parts], each)], each)
+        Hindsight.over([past for past, _ in _rounds(scope, [part[0][side] for part in parts], each)], each)
         for side, each in enumerate(standards)
     ]
     together = Paired.together([part[1] for part in parts]) if against is not None else None
@@ -69,8 +69,8 @@ def past_rounds_on(
     cluster: ClusterStore, request: PastRequest, standard: EdgeStandard, every_lever: LeverValues
 ) -> list[tuple[PastRound, Any]]:
     """The past rounds of all counties as whatever a standard may be changed to sees them, each with its slips' variance."""
-    _, _, answers = _asked(cluster, request, (standard,), every_lever)
-    return _rounds([_parts(answer)[0][0] for answer in answers], standard)
+    scope, _, answers = _asked(cluster, request, (standard,), every_lever)
+    return _rounds(scope, [_parts(answer)[0][0] for answer in answers], standard)
 
 
 def _asked(
@@ -169,16 +169,18 @@ def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
     return sides, Paired.of(arrays)
 
 
-def _rounds(of_counties: Sequence[Sequence[Part]], standard: EdgeStandard) -> list[tuple[PastRound, Any]]:
+def _rounds(
+    scope: PastScope, of_counties: Sequence[Sequence[Part]], standard: EdgeStandard
+) -> list[tuple[PastRound, Any]]:
     """The past rounds of all counties, oldest first, from the parts of each, with the variance of their slips."""
     by_round: dict[str, list[Part]] = {}
     for part in (part for parts in of_counties for part in parts):
         by_round.setdefault(part.head["round"], []).append(part)
     # Names of rounds are year and month, and sort as time does.
-    return [_past_round(name, parts, standard) for name, parts in sorted(by_round.items())]
+    return [_past_round(scope, name, parts, standard) for name, parts in sorted(by_round.items())]
 
 
-def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> tuple[PastRound, Any]:
+def _past_round(scope: PastScope, name: str, parts: Sequence[Part], standard: EdgeStandard) -> tuple[PastRound, Any]:
     index, marks = join_indexes([part.index for part in parts]), joined_marks(parts)
     index = replace(index, slips=None)
     # The line goes by year, by standard or by hand, never by county: that of one part is that of all.
@@ -186,5 +188,6 @@ def _past_round(name: str, parts: Sequence[Part], standard: EdgeStandard) -> tup
     slips = chosen_rows(index, marks["slipped"])
     ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}
     slipped, families = marks["slipped"], marks["families"][marks["slipped"]]
-    past = PastRound(name, ends, limits, index, slipped, marks["labelled"], slips, np.empty(0), families)
+    lines = scope.lines_in(ends, standard)
+    past = PastRound(name, ends, lines, limits, index, slipped, marks["labelled"], slips, np.empty(0), families)
     return past, marks["variance"]

@@ -22,5 +22,5 @@ def expected_round(round_name: str, index: PreviewIndex, slips: Slips, limits: E
     there = replace(there, weight=there.slips, slips=None)
     nothing = np.full(len(there), np.nan)
     return PastRound(
-        round_name, {each.code: "" for each in index.counties}, limits, index, scored, scored, there, nothing
+        round_name, {each.code: "" for each in index.counties}, {}, limits, index, scored, scored, there, nothing
     )

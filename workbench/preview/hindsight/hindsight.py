@@ -100,6 +100,8 @@ class Hindsight:
             # Steps from one round may end at different rounds: each county has its own.
             "next_rounds": sorted(set(each.past.next_rounds.values())),
             "line": each.past.limits.line,
+            # The line of the round in which steps end: where it was raised, whoever lies between the two slips without earning less.
+            "next_lines": sorted(set(each.past.next_lines.values())),
             "in": whole(inside),
             "cannot_tell": whole(unknown),
             "labelled": whole(count_rows(each.past.index, 0, len(each.past.index), each.past.labelled)),

@@ -29,6 +29,7 @@ _LAYOUT = 1
 class PastRound:
     """A round under a standard's limits, of those counties that have a next stored round (`next_rounds`, by county).
 
+    `next_lines`: by county the poverty line of that next round, yuan a person and year, which may be another than the round's.
     `slipped`, `labelled`: one boolean a row of `index`, whether the household slipped, and whether that is known; `slips`:
     the index of those who slipped, `incomes_next` their incomes at the next round (yuan a person). `families`: of each of
     `slips` what kinds of family it is of, where that is at hand and need not be read (`families.FamilyBits`).
@@ -36,6 +37,7 @@ class PastRound:
 
     round_name: str
     next_rounds: dict[str, str]
+    next_lines: dict[str, float]
     limits: EdgeLimits
     index: PreviewIndex
     slipped: Bools
@@ -89,7 +91,10 @@ class PastScope:
         index = replace(whole, counties=tuple(each for each in whole.counties if each.code in ends))
         later, slip = self._labels(name, ends, index, standard)
         slipped = slip == 1
-        return PastRound(name, ends, limits, index, slipped, slip >= 0, chosen_rows(index, slipped), later[slipped])
+        lines = self.lines_in(ends, standard)
+        return PastRound(
+            name, ends, lines, limits, index, slipped, slip >= 0, chosen_rows(index, slipped), later[slipped]
+        )
 
     def limits_in(self, name: str, standard: EdgeStandard) -> EdgeLimits:
         """The standard in yuan of a round; raises StandardError, naming the round, where it cannot be used there."""
@@ -99,6 +104,10 @@ class PastScope:
     def line_in(self, name: str, standard: EdgeStandard) -> float:
         """The poverty line of a round under the standard: one given by hand, else the standard's, else that of the year."""
         return PreviewScope(self.store, name, self.county, self.line).line_of(standard)
+
+    def lines_in(self, ends: dict[str, str], standard: EdgeStandard) -> dict[str, float]:
+        """By county the poverty line of the round in which its step ends."""
+        return {code: self.line_in(end, standard) for code, end in ends.items()}
 
     def _counties(self) -> list[str]:
         self.store.files("*")  # raises where nothing at all is stored

@@ -1,21 +1,26 @@
 """The sheet that a leader decides upon (呈批表): a county's standard on one page, after the form of Chinese offices."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK, label_of
 from workbench.domain.rules.edge import ROUTES
-from workbench.domain.rules.standard import Ceiling
-from workbench.preview.frontier.wording import standard_summary
 from workbench.preview.hindsight.missed import MISSED
 from workbench.preview.price_words import expected_price, past_price
+from workbench.reports.documents.form_size import Row
 from workbench.reports.documents.paper import OfficialPaper
-from workbench.reports.documents.wording import NOTICE, SIMULATED, day, round_words
+from workbench.reports.documents.standard_changes import ceiling_words, group_label, route_words, standard_changes
+from workbench.reports.documents.wording import NOTICE, SIMULATED, amount, day, half_year_words
 from workbench.reports.gathering.standard_decision import StandardDecision
+from workbench.safeguards.plain_data import Json
 
 _MOST_ROUNDS = 6
 """How many past rounds are named one by one: of more the sheet would be two pages."""
 _TO_SIGN = 15
 """Millimetres that a person has to write an opinion in, and to sign."""
+_ROOM = 222
+"""Millimetres of height for the form: what the margins, the title and the mark of made-up data leave of an A4 page."""
 
 
 def decision_sheet(decision: StandardDecision) -> bytes:
@@ -26,12 +31,9 @@ def decision_sheet(decision: StandardDecision) -> bytes:
     if decision.simulated:
         paper.remark(f"{SIMULATED}，不作公文使用")
     paper.title(title, close=True)
-    paper.form([*_proposal(decision), *_figures(decision), *_past(decision), _notes(decision), *_opinions(decision)])
+    rows = [*_proposal(decision), *_figures(decision), *_past(decision), _notes(decision), *_opinions(decision)]
+    paper.form(rows, _ROOM)
     return paper.to_bytes()
-
-
-Row = tuple[str, str, float]
-"""A label, what stands beside it, and how high it is at least (millimetres, 0: as high as its words)."""
 
 
 def _proposal(of: StandardDecision) -> Iterator[Row]:
@@ -41,6 +43,10 @@ def _proposal(of: StandardDecision) -> Iterator[Row]:
     named = f"《{of.standard.title}》" if of.standard.title else f"{of.county}边缘户标准"
     yield "呈批事项", f"拟定{named}{effective}（{number}）。依据：{NOTICE}二（二），由县区统一制定。", 0
     yield "拟定标准", _written(of), 0
+    # Compared with the reference, newcomers are not new to anybody: say that nothing was in force.
+    none = "" if of.against.in_force else "本县这一期尚无现行标准；"
+    changes = standard_changes(of.standard, of.against.standard, of.line)
+    yield "改动", f"{none}与{of.against.name}相比：{changes}", 0
 
 
 def _written(of: StandardDecision) -> str:
@@ -48,9 +54,9 @@ def _written(of: StandardDecision) -> str:
     standard, own = of.standard, of.standard.own_groups
     income = "扣除合规自付支出后的人均纯收入" if standard.income.deduct_out_of_pocket else "人均纯收入"
     parts = [
-        f"{income}不低于扶贫标准（{_number(of.limits.line)}元）、低于{_ceiling(standard.income.ceiling, of.limits.line)}"
+        f"{income}不低于扶贫标准（{amount(of.limits.line)}元）、低于{ceiling_words(standard.income.ceiling, of.limits.line)}"
     ]
-    groups = "、".join(label_of(name, own)[0] for name in standard.groups)
+    groups = "、".join(group_label(name, own) for name in standard.groups)
     parts.append(f"属于下列重点群体之一：{groups}" if standard.require_group else "不要求属于重点群体")
     # A ceiling of a group that is not listed has no effect, and on paper would be taken for a rule.
     raised = {name: multiple for name, multiple in standard.income.group_ceilings.items() if name in standard.groups}
@@ -58,19 +64,12 @@ def _written(of: StandardDecision) -> str:
     for name, (words, _) in ROUTES.items():
         route = getattr(standard.routes, name, None)
         if route is not None:
-            parts.append(
-                f"{words}（超过{100 * route.share:.4g}%）且收入低于{_ceiling(route.ceiling, of.limits.line)}的也可纳入"
-            )
+            parts.append(f"{words}（{route_words(route, of.limits.line)}）的也可纳入")
     excluded = "、".join(label_of(name, {})[0] for name in standard.exclusions)
     parts.append(f"排除：{excluded}" if excluded else "不设排除情形")
     if standard.help_cost is not None:
-        parts.append(f"每户每年帮扶费用{_number(standard.help_cost)}元")
+        parts.append(f"每户每年帮扶费用{amount(standard.help_cost)}元")
     return "；".join(parts) + "。"
-
-
-def _ceiling(ceiling: Ceiling, line: float) -> str:
-    yuan = f"{_number(ceiling.yuan_under(line))}元"
-    return yuan if ceiling.multiple is None else f"{yuan}（扶贫标准的{ceiling.multiple:g}倍）"
 
 
 def _figures(of: StandardDecision) -> Iterator[Row]:
@@ -78,12 +77,12 @@ def _figures(of: StandardDecision) -> Iterator[Row]:
     # No share of nobody: a county may hold registered households alone.
     share = f"，占{inside / of.unregistered:.1%}" if of.unregistered else ""
     # A range: of those that cannot be told all, or none, may come in once the facts are known.
-    later = f"；缺事实不能判定{_number(unknown)}户，查清后纳入{_range(*of.households)}户" if unknown else ""
+    later = f"；缺事实不能判定{amount(unknown)}户，查清后纳入{_range(*of.households)}户" if unknown else ""
     yield (
         "涉及户数",
         (
-            f"{round_words(of.round_name)}的数据：未建档立卡户{_number(of.unregistered)}户，纳入{_number(inside)}户{share}{later}。"
-            f"低于扶贫标准的{_number(of.totals.below_line.households)}户另走建档立卡程序，不受标准影响。"
+            f"{half_year_words(of.round_name)}的数据：未建档立卡户{amount(of.unregistered)}户，纳入{amount(inside)}户{share}{later}。"
+            f"低于扶贫标准的{amount(of.totals.below_line.households)}户另走建档立卡程序，不受标准影响。"
         ),
         0,
     )
@@ -94,11 +93,10 @@ def _figures(of: StandardDecision) -> Iterator[Row]:
     helped = ""
     if of.leaving_in_help is not None and leaving:
         counts = of.leaving_in_help
-        helped = f"（其中在管边缘户{_number(counts.managed)}户、有在办帮扶措施{_number(counts.helped)}户，须经上报、审核、备案才退出）"
-    compared = f"与{of.against.name}相比（{standard_summary(of.against.standard).zh}）"
-    # Compared with the reference, newcomers are not new to anybody: say that nothing was in force.
-    none = "" if of.against.in_force else "本县这一期尚无现行标准；"
-    yield "谁进谁出", f"{none}{compared}：新增{_number(entering)}户，退出{_number(leaving)}户{helped}。", 0
+        helped = f"（其中在管边缘户{amount(counts.managed)}户、有在办帮扶措施{amount(counts.helped)}户，须经上报、审核、备案才退出）"
+    # Neither in nor out as yet, and not counted in either: of whom the standard compared with could tell.
+    opened = f"；{amount(of.opened)}户变为不能判定" if of.opened else ""
+    yield "谁进谁出", f"与{of.against.name}相比：新增{amount(entering)}户，退出{amount(leaving)}户{helped}{opened}。", 0
 
 
 def _money(of: StandardDecision) -> str:
@@ -108,10 +106,10 @@ def _money(of: StandardDecision) -> str:
     budget = of.standard.budget
     if budget is None:
         return f"{text}；未填年度预算。"
-    text += f"；年度预算{_number(budget)}元，{_to_spare(budget, *of.cost)}"
+    text += f"；年度预算{amount(budget)}元，{_to_spare(budget, *of.cost)}"
     if of.carried is None:
         return f"{text}，其他各项不变时，预算连扶贫标准一线也不够。"
-    return f"{text}；其他各项不变，预算能承受的收入上限为{of.carried.multiple:g}倍（{_number(of.carried.yuan)}元，{_number(of.carried.households[0])}户）。"
+    return f"{text}；其他各项不变，预算能承受的收入上限为{of.carried.multiple:g}倍（{amount(of.carried.yuan)}元，{amount(of.carried.households[0])}户）。"
 
 
 def _to_spare(budget: float, low: float, high: float) -> str:
@@ -119,7 +117,7 @@ def _to_spare(budget: float, low: float, high: float) -> str:
     if low > budget:
         return f"超出{_range(low - budget, high - budget)}元"
     if high > budget:
-        return f"余{_number(budget - low)}元；不能判定的若都纳入，则超出{_number(high - budget)}元"
+        return f"余{amount(budget - low)}元；不能判定的若都纳入，则超出{amount(high - budget)}元"
     return f"余{_range(budget - high, budget - low)}元"
 
 
@@ -129,33 +127,48 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         yield "回头看", "还没有可回头看的期次：要有下一期的数据，才知道哪些户风险变差了。", 0
     else:
         rounds = past["rounds"]
-        by_round = "、".join(
-            f"{round_words(each['round'])}{_number(each['caught'])}/{_number(each['slips'])}" for each in rounds[-_MOST_ROUNDS:]
-        )  # fmt: skip
+        by_round = "、".join(_of_round(each) for each in rounds[-_MOST_ROUNDS:])
         # Of a single round the worst is that round: nothing is added.
-        worst = f"；最差的一期是{round_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
+        worst = (
+            f"；最差的一期是{half_year_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
+        )
         yield (
             "回头看",
             (
-                f"以往{len(rounds)}期共有{_number(past['slips'])}户次收入跌到扶贫标准以下（风险变差），按这一标准当期已纳入"
-                f"{_number(past['caught'])}户次（{past['caught_share']:.1%}）。各期（已纳入/风险变差）：{by_round}{worst}。"
+                f"以往{len(rounds)}期共有{amount(past['slips'])}户次收入跌到扶贫标准以下（风险变差），按这一标准当期已纳入"
+                f"{amount(past['caught'])}户次（{past['caught_share']:.1%}）。各期（已纳入/风险变差）：{by_round}{worst}。{_missed(past)}"
             ),
             0,
         )
-        missed = "、".join(
-            f"{words.zh}{_number(past['missed'][key])}" for key, words in MISSED.items() if past["missed"][key]
-        )
-        yield "没赶上的原因", f"{missed}（户次）。" if missed else "以往各期的都赶上了。", 0
     if price := _price(of):
         yield "再放宽的代价", price, 0
     if of.expected is not None:
-        share = of.expected["slips_share"]
-        part = "" if share is None else f"，占全部预计风险变差的{share:.1%}"
-        yield (
-            "下一期预计",
-            f"模型预计纳入的户中有{of.expected['expected_slips']:,.1f}户到下一期风险变差{part}。模型只提示，不作决定。",
-            0,
-        )
+        yield "下一期预计", _expected(of, of.expected), 0
+
+
+def _of_round(each: Json) -> str:
+    """A round with those caught of those who slipped; that the line was raised by its end, where it was: the more slip then."""
+    said = f"{half_year_words(each['round'])}{amount(each['caught'])}/{amount(each['slips'])}"
+    later = max(each["next_lines"], default=0.0)
+    return f"{said}（到下一期扶贫标准{amount(each['line'])}→{amount(later)}元）" if later > each["line"] else said
+
+
+def _missed(past: Json) -> str:
+    missed = [f"{words.zh}{amount(past['missed'][key])}" for key, words in MISSED.items() if past["missed"][key]]
+    return f"没赶上的：{'、'.join(missed)}户次。" if missed else "以往各期的都赶上了。"
+
+
+def _expected(of: StandardDecision, expected: Mapping[str, Any]) -> str:
+    """What the model expects, and why that is another share than the one of the past above."""
+    share, beside = expected["slips_share"], of.past_beside_expected
+    part = "" if share is None or beside else f"，占全部预计风险变差的{share:.1%}"
+    why = f"{_without_blanks(beside.zh)}。" if beside else ""
+    return f"模型预计纳入的户中有{expected['expected_slips']:,.1f}户到下一期风险变差{part}。{why}模型只提示，不作决定。"
+
+
+def _without_blanks(text: str) -> str:
+    """A sentence of a page as a paper has it: no blanks between figures and words, rounds as offices call them."""
+    return re.sub(r"(\d{4}-\d\d)(?![\d-])", lambda match: half_year_words(match[0]), text.replace(" ", ""))
 
 
 def _price(of: StandardDecision) -> str:
@@ -164,8 +177,7 @@ def _price(of: StandardDecision) -> str:
         past_price(of.past_margin, of.standard.help_cost) if of.past_margin else None,
         expected_price(of.expected_margin, of.standard.help_cost),
     ]
-    # A paper has no blanks between figures and words.
-    return "".join(each.zh.replace(" ", "") for each in said if each is not None)
+    return "".join(_without_blanks(each.zh) for each in said if each is not None)
 
 
 def _notes(of: StandardDecision) -> Row:
@@ -195,9 +207,4 @@ def _opinions(of: StandardDecision) -> Iterator[Row]:
 
 
 def _range(low: float, high: float) -> str:
-    return _number(low) if low == high else f"{_number(low)}—{_number(high)}"
-
-
-def _number(value: float) -> str:
-    """A count or an amount with separators; decimals only where there are any."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return amount(low) if low == high else f"{amount(low)}—{amount(high)}"

@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from workbench.reports.documents.form_size import BETWEEN, Row, fitting_size
 from workbench.reports.documents.word_parts import (
     SONG,
     add_bottom_line,
@@ -171,8 +172,9 @@ class OfficialPaper:
                 part.width = Mm(width)
         self.blank()
 
-    def form(self, rows: Sequence[tuple[str, str, float]]) -> None:
-        """A form (表格): labels and beside each its words, line by line; with a row's least height, mm (0: that of its words)."""
+    def form(self, rows: Sequence[Row], room: float) -> None:
+        """A form (表格) of labels and words beside them, as large as `room` (millimetres of height) lets them be."""
+        size = fitting_size(rows, (_LABEL_WIDTH, _WORDS_WIDTH), room)
         table = self._document.add_table(rows=0, cols=2, style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         for label, words, height in rows:
@@ -183,10 +185,10 @@ class OfficialPaper:
             for cell, width in zip(row.cells, (_LABEL_WIDTH, _WORDS_WIDTH), strict=True):
                 cell.width = Mm(width)
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-            _form_line(row.cells[0].paragraphs[0], label, HEADING, WD_ALIGN_PARAGRAPH.CENTER)
+            _form_line(row.cells[0].paragraphs[0], label, HEADING, WD_ALIGN_PARAGRAPH.CENTER, size)
             for number, line in enumerate(words.split("\n")):
                 paragraph = row.cells[1].add_paragraph() if number else row.cells[1].paragraphs[0]
-                _form_line(paragraph, line, SONG, WD_ALIGN_PARAGRAPH.LEFT)
+                _form_line(paragraph, line, SONG, WD_ALIGN_PARAGRAPH.LEFT, size)
         # Of the columns too: one word processor reads these, another the cells.
         for column, width in zip(table.columns, (_LABEL_WIDTH, _WORDS_WIDTH), strict=True):
             column.width = Mm(width)
@@ -236,12 +238,13 @@ def bytes_of(document: Any, replaced: Mapping[str, bytes] | None = None) -> byte
     return result.getvalue()
 
 
-def _form_line(paragraph: Any, words: str, font: str, alignment: Any) -> None:
+def _form_line(paragraph: Any, words: str, font: str, alignment: Any, size: tuple[float, float]) -> None:
+    letters, line = size
     paragraph.alignment = alignment
     layout = paragraph.paragraph_format
-    layout.space_before = layout.space_after = Pt(2)
-    layout.line_spacing = Pt(15)
-    add_run(paragraph, words, font, Pt(10.5))
+    layout.space_before = layout.space_after = Pt(BETWEEN)
+    layout.line_spacing = Pt(line)
+    add_run(paragraph, words, font, Pt(letters))
 
 
 def keep_totals_together(document: Any) -> None:

@@ -1,17 +1,18 @@
 """What a leader decides upon, gathered: a county's standard with its households, cost, past rounds, and what it changes in the county's help."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import counties, poverty_line
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.standard import EdgeStandard
-from workbench.errors import StandardError
+from workbench.errors import StandardError, Words
 from workbench.preview.counts.budget import CarriedCeiling, Margin, Range, carried, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Totals
-from workbench.preview.counts.household_changes import LEAVES, changed_households, households_under_both
+from workbench.preview.counts.household_changes import LEAVES, OPEN, changed_households, households_under_both
+from workbench.preview.hindsight.beside_expected import past_beside_expected
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import PastMargin, past_margin
 from workbench.preview.hindsight.past_rounds import PastScope
@@ -48,6 +49,8 @@ class RegisteredVersion:
 class StandardDecision:
     """All that the sheet says. Households and household-rounds as counts, money in yuan a year.
 
+    `line` is that of the round and `limits.line` what the standard says of it; `opened`: who could be told under the standard
+    compared with, and cannot under this one; `past_beside_expected`: how what happened goes with what is expected.
     `leaving_in_help` None: nothing is known of the register; `past` None: no past round, or one in which the standard is of
     no use; `expected` None: no model has scored the round. `version` None: the standard is not in the register.
     """
@@ -58,6 +61,7 @@ class StandardDecision:
     simulated: bool
     standard: EdgeStandard
     limits: EdgeLimits
+    line: float
     against: ComparedStandard
     version: RegisteredVersion | None
     unregistered: float
@@ -66,7 +70,9 @@ class StandardDecision:
     cost: Range | None
     carried: CarriedCeiling | None
     leaving_in_help: StandingCounts | None
+    opened: float
     past: Json | None
+    past_beside_expected: Words | None
     past_margin: PastMargin | None
     expected_margin: Margin
     expected: Mapping[str, Any] | None
@@ -87,22 +93,27 @@ def gather_decision(
     if at_hand.expectation is not None:
         caught = at_hand.expectation.prepare().caught(broken.pieces)
         expected = slips_record(caught, totals.inside, cost[0] if cost else None)
-    past = _past(scope, standard)
+    past, changed = (
+        _past(scope, standard),
+        changed_households(households_under_both(scope, standard, against.standard), standard),
+    )
+    # Without the rounds over which the line was raised: the sheet names them where it has their figures.
+    beside = None
+    if past is not None and expected is not None and at_hand.expectation is not None:
+        level = at_hand.expectation.slips.head.level
+        beside = past_beside_expected(
+            past, expected["slips_share"], expected["slips_share_interval"], level, raised=False
+        )
     place = counties().get(scope.county)
     return StandardDecision(
-        place.zh if place else scope.county, scope.round_name, made_on, scope.simulated, standard, limits, against, version,
+        place.zh if place else scope.county, scope.round_name, made_on, scope.simulated, standard, limits,
+        poverty_line(scope.round_name).value, against, version,
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
-        None if known is None else count_standings(known, _leaving(scope, standard, against.standard)),
-        past.record() if past else None, past_margin(past) if past else None,
+        None if known is None else count_standings(known, changed.filter(change=LEAVES)["household_id"].to_list()),
+        float(changed.filter(change=OPEN)["weight"].sum()), past.record() if past else None, beside, past_margin(past) if past else None,
         margin(at_hand.index, limits, totals.inside), expected,
     )  # fmt: skip
-
-
-def _leaving(scope: PreviewScope, standard: EdgeStandard, against: EdgeStandard) -> Sequence[str]:
-    """The households that are in under the standard compared with, and out under this one."""
-    changed = changed_households(households_under_both(scope, standard, against), standard)
-    return changed.filter(change=LEAVES)["household_id"].to_list()
 
 
 def _past(scope: PreviewScope, standard: EdgeStandard) -> Hindsight | None:

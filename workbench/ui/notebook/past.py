@@ -15,7 +15,7 @@ from workbench.safeguards.plain_data import Json
 from workbench.ui.notebook.html import TableText
 from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 
-_OF_ROUND = ("in", "cannot_tell", "slips", "caught", "caught_share", "cost")
+_OF_ROUND = ("line", "in", "cannot_tell", "slips", "caught", "caught_share", "cost")
 
 
 @dataclass(frozen=True, repr=False)

@@ -196,6 +196,8 @@ function render({ model, el }) {
   model.on("change:html", changed);
   // An answer that changes nothing draws nothing: the kernel says that it is done.
   const answered = (message) => {
+    // Once it is drawn and laid out; what is in view already stays where it is.
+    if (message?.kind === "reveal") requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
     if (message?.kind !== "done") return;
     done += 1;
     if (done >= told) box.removeAttribute("aria-busy");

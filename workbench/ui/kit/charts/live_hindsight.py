@@ -13,7 +13,7 @@ class LiveHindsight(anywidget.AnyWidget):
 
     `curve`: minimum, step, `outcomes` (a list a name, a value a position), `rounds` (lists `inside`, `cannot_tell`, `caught` each); `exact`:
     the same of the kernel's count, plain numbers, with its `value` and the slider's `position`; `facts`: slips, stale,
-    help_cost, rounds (name, slips). `chosen` is the outcome picked, "" for none: it comes from the browser.
+    help_cost, rounds (name, slips, note: what must be known of it, "" for nothing). `chosen` is the outcome picked, "" for none: it comes from the browser.
     """
 
     _esm = STATIC / "live_hindsight.js"

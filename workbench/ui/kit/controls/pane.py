@@ -43,6 +43,10 @@ class Pane(anywidget.AnyWidget):
         # An answer may draw nothing anew, and the pane would look busy for ever.
         self.send({"kind": "done"})
 
+    def reveal(self) -> None:
+        """Bring the pane into view: what was asked for elsewhere on the page is shown in it, and may lie out of sight."""
+        self.send({"kind": "reveal"})
+
 
 def sends(**choice: Any) -> str:
     """Return the value of `data-send`; templates escape it."""

@@ -10,6 +10,7 @@ from babel.core import Locale
 from babel.messages.pofile import read_po
 from babel.numbers import parse_pattern
 
+from workbench.domain.rounds import HALVES
 from workbench.errors import Words, WorkbenchError
 from workbench.ui.kit.frame.page_environment import query
 from workbench.ui.kit.texts.clauses import place_of_clause, with_places
@@ -18,8 +19,6 @@ LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
 _WAN = 10_000
 # Not “the workbench is …”: there it is a word of the sentence and no command.
-_HALVES = {"04": "上半年", "10": "下半年"}
-"""The half-year of each month of the calendar (LA2019-15 §2.1.2-a); the baseline of May 2019 is of none."""
 # Neither a part of a day, a number of a list or a file's name: there the round is written as it is looked for.
 _ROUND = re.compile(r"(?<![A-Za-z0-9_/=-])((?:19|2\d)\d\d)-(04|05|10)(?![A-Za-z0-9_/-]|\.[A-Za-z0-9])")
 _FORM_OF_ROUND = "YYYY-MM"
@@ -66,7 +65,7 @@ class Language:
     def round(self, name: str) -> str:
         """A round as offices call it: 2021年下半年 for that of October, 2019年5月 for one outside of the calendar; October 2021."""
         year, month = name.split("-")
-        half = _HALVES.get(month) if self.code == "zh" else None
+        half = HALVES.get(month) if self.code == "zh" else None
         return f"{int(year)}年{half}" if half else self.month(int(year), int(month))
 
     def error(self, error: WorkbenchError) -> str:

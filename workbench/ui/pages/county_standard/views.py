@@ -145,7 +145,7 @@ class StandardResults:
         )
         self._show_tables(broken)
         self.hindsight.refresh(positions, *self._ceiling(nearest))
-        self.model.refresh(broken, positions, *self._ceiling(nearest))
+        self.model.refresh(broken, self.hindsight.past, positions, *self._ceiling(nearest))
         self.budget.refresh(broken, self.hindsight.past)
         self._show_notes(broken)
         for each in self.expandables:

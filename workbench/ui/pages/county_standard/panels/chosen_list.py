@@ -83,6 +83,12 @@ class ChosenList:
         self.asked = self.asked.change("number", 0)
         self.show()
 
+    def open(self) -> None:
+        """Show what was picked just now from its beginning, and bring it into view: it may lie below what the browser shows."""
+        self.begin()
+        if self.pane.html:
+            self.pane.reveal()
+
     def show(self) -> None:
         """Show what is picked, as it is filtered and sorted."""
         t, chosen = self.language, self._chosen()

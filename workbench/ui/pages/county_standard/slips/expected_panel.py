@@ -12,7 +12,7 @@ from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, income_column
-from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
+from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts, with_own_facts
 from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -25,7 +25,7 @@ class ExpectedPicture:
         self.language = t = language
         self.expected: Hindsight | None = None
         self.picture = SlipsPicture(_texts(t))
-        self.picture.live.observe(guard(lambda _change: self.list.begin()), "chosen")
+        self.picture.live.observe(guard(lambda _change: self.list.open()), "chosen")
         self.note = widgets.HTML()
         sorts = {
             "likely": (t("可能性从高到低"), [("weight", True)]),
@@ -60,10 +60,11 @@ class ExpectedPicture:
         self.list.show()
 
     def _chosen(self) -> Chosen | None:
-        t, picked = self.language, self.picture.live.chosen
+        t, session, picked = self.language, self.session, self.picture.live.chosen
         if self.expected is None or picked not in OUTCOMES:
             return None
-        frame = slipped_households(self.expected.rounds, picked)
+        slipped = slipped_households(self.expected.rounds, picked)
+        frame = with_own_facts(slipped, session.store, session.standard)
         names = names_of_facts(self.session.standard, t)
         title = _outcomes(t)[picked]
         columns = [

@@ -11,7 +11,7 @@ from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
 from workbench.preview.hindsight.missed import CAUGHT, OUTCOMES
-from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.raised_line import RaisedLine, raised_lines
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.frame.frame import panel
@@ -19,7 +19,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.panels.chosen_list import Chosen, ChosenList, Column, Row, income_column
-from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts
+from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_facts, with_own_facts
 from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -32,7 +32,7 @@ class HindsightPanel:
         self.language = t = language
         self.past: Hindsight | None = None
         self.picture = SlipsPicture(_texts(t))
-        self.picture.live.observe(guard(lambda _change: self.list.begin()), "chosen")
+        self.picture.live.observe(guard(lambda _change: self.list.open()), "chosen")
         self.side = ""
         self.compared = Pane(self._pick_side)
         self.compared.take_guarded(guard)
@@ -97,7 +97,7 @@ class HindsightPanel:
         match choice:
             case {"do": "side", "side": "just_in" | "just_out" as side}:
                 self.side = "" if side == self.side else side
-                self.side_list.begin()
+                self.side_list.open()
 
     def _on_side(self) -> Chosen | None:
         """The households on the side picked of the ceiling; None where none is."""
@@ -136,7 +136,8 @@ class HindsightPanel:
         # What was picked comes from the browser.
         if self.past is None or picked not in OUTCOMES:
             return None
-        frame = slipped_households(self.past.rounds).filter(pl.col("outcome") == picked)
+        slipped = slipped_households(self.past.rounds, picked)
+        frame = with_own_facts(slipped, self.session.store, self.session.standard)
         names = names_of_facts(self.session.standard, t)
         title = _outcomes(t)[picked]
         columns = [
@@ -155,13 +156,8 @@ class HindsightPanel:
 
     def _lines(self, past: Hindsight) -> dict[str, tuple[float, float]]:
         """By past round its poverty line and that of the next one (yuan): where it was raised, a household may slip with a higher income."""
-        session = self.session
-        scope = PastScope(session.store, session.county)
         return {
-            each.past.round_name: (
-                each.past.limits.line,
-                scope.line_in(each.past.next_rounds[session.county], session.standard),
-            )
+            each.past.round_name: (each.past.limits.line, each.past.next_lines[self.session.county])
             for each in past.rounds
         }
 
@@ -176,14 +172,27 @@ def _outcomes(t: Language) -> dict[str, str]:
 
 
 def _facts(past: Hindsight, t: Language) -> dict[str, Any]:
+    raised = {each.round_name: _raised_text(each, t) for each in raised_lines(past)}
     return {
         "slips": past.slips().households,
         "stale": False,
         "help_cost": past.standard.help_cost,
         "rounds": [
-            {"name": round_title(each.past.round_name, t), "slips": each.slipped().households} for each in past.rounds
+            {
+                "name": round_title(each.past.round_name, t),
+                "slips": each.slipped().households,
+                "note": raised.get(each.past.round_name, ""),
+            }
+            for each in past.rounds
         ],
     }
+
+
+def _raised_text(raised: RaisedLine, t: Language) -> str:
+    return t(
+        "到下一期扶贫标准由 {line} 元提到 {later} 元：其中 {alone} 户收入没有低于 {line} 元，只因标准提高",
+        line=t.number(raised.line), later=t.number(raised.next_line), alone=t.number(raised.by_line_alone.households),
+    )  # fmt: skip
 
 
 def _texts(t: Language) -> dict[str, Any]:

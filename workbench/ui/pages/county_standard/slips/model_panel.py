@@ -6,6 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.preview.counts.counts import Breakdown
+from workbench.preview.hindsight.beside_expected import past_beside_expected
+from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.request import money
 from workbench.preview.slips.expected import slips_record
 from workbench.ui.kit.controls.long_work import Guard
@@ -26,12 +28,14 @@ class ModelPanel:
         self.expected = ExpectedPicture(session, t, guard)
         self.widget = panel(t, t("预计风险变差（模型）"), self.figures, self.expected.widget)
 
-    def refresh(self, broken: Breakdown, positions: Sequence[float], unit: str, exact: dict[str, Any]) -> None:
-        """Show what is expected of the present choice."""
-        self._show_figures(broken)
+    def refresh(
+        self, broken: Breakdown, past: Hindsight | None, positions: Sequence[float], unit: str, exact: dict[str, Any]
+    ) -> None:
+        """Show what is expected of the present choice, and how that goes with `past`, what happened in past rounds."""
+        self._show_figures(broken, past)
         self.expected.refresh(positions, unit, exact)
 
-    def _show_figures(self, broken: Breakdown) -> None:
+    def _show_figures(self, broken: Breakdown, past: Hindsight | None) -> None:
         t, session = self.language, self.session
         expected, head = session.expectation(), session.head()
         if expected is None or head is None:
@@ -41,8 +45,13 @@ class ModelPanel:
             return
         cost = money(session.standard, broken.totals.inside)["cost"]
         figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
+        both = (
+            past_beside_expected(past, figures["slips_share"], figures["slips_share_interval"], head.level)
+            if past
+            else None
+        )
         self.figures.value = render(
-            "slips", t, figures=figures, level=t.percent_whole(head.level),
+            "slips", t, beside_past=t.words(both) if both else "", figures=figures, level=t.percent_whole(head.level),
             # Under another line the probabilities are converted (0011), which the reader has to know.
             line=head.line if broken.limits.line != head.line else None,
             advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],
