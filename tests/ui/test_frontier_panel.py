@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from markupsafe import escape
 
 from tests.ui.scored import ROUND, scored_store
 from workbench.domain.rules.standard import standard_data
@@ -59,9 +60,31 @@ def test_more_and_fewer_caught_are_written_with_their_sign(session):
     panel.fill()
     gains = [point["gain"]["slips"] for point in panel._points]
     assert min(gains) < 0 < max(gains)
-    cells = re.findall(r'<td class="wb-number">([^<]*)</td><td>', panel.pane.html)
+    cells = re.findall(r'<td class="wb-number">([^<]*)</td><td class="wb-number wb-nowrap">', panel.pane.html)
     assert cells
     assert set(cells) <= {t.signed(gain, 1) for gain in gains}
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_why_more_households_are_paid_for_is_answered_where_fewer_catch_as_many(session, code):
+    """The first thing that a head asks of the table below it (issue 15): its row is among those shown, and can be tried."""
+    session.put("help_cost", 3000.0)
+    panel = FrontierPanel(session, Language(code), session.load_standard)
+    panel.fill()
+    record = panel.search.record(session.scope, session.standard)
+    at = record["fewest"]["point"]
+    (said,) = re.findall(r"<p data-verdict><strong>(.*?)</strong>", panel.pane.html)
+    assert f"{panel._points[at]['in']:,}" in said
+    assert f"{record['at_hand']['in']:,}" in said
+    assert f"{record['fewest']['cost_less']:,.0f}" in said
+    assert {"zh": "按户成对比较", "en": "paired by household"}[code] in panel.pane.html
+    assert panel.pane.html.count(escape(sends(do="try", at=at))) == 2
+    panel._take({"do": "try", "at": at})
+    assert standard_data(session.standard) == {**panel._points[at]["standard"], "county": COUNTY}
+    panel._take({"do": "basis", "past": True})
+    assert len(re.findall("<p data-verdict>", panel.pane.html)) == (
+        panel.search.record(session.scope, session.standard, past=True)["fewest"] is not None
+    )
 
 
 def test_the_search_serves_another_choice_and_the_past_is_searched_apart(session):

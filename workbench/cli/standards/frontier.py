@@ -26,6 +26,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
 from workbench.preview.cluster.every_lever import expected_evidence_on, past_evidence_on
 from workbench.preview.cluster.past import PastRequest
+from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.points import Evidence
 from workbench.preview.frontier.request import (
     CHOSEN_KNOWING,
@@ -163,6 +164,10 @@ def show_frontier(record: Json) -> None:
     # After the points, among which the reader looks for the own place.
     _show_at_hand(record)
     _show_proposal(record)
+    # The question that the table above raises: why pay for more, where a row with fewer catches as many.
+    own = parse_standard(record["at_hand"]["standard"]).own_groups
+    for answer in fewer_words(record, own, Words("手头标准", "the standard at hand")):
+        say(answer)
     for note in record["notes"]:
         say(note)
     tried, whole = f"{record['searched']['standards']:,}", f"{record['searched']['exhaustive']:,}"

@@ -13,6 +13,7 @@ from workbench.preview.counts.counts import Count, unregistered
 from workbench.preview.counts.sweep import share_of, yearly_cost
 from workbench.preview.frontier.choice import not_listed
 from workbench.preview.frontier.classes import AssessedRound
+from workbench.preview.frontier.fewer import fewest_record
 from workbench.preview.frontier.points import Evidence, Frontier, Point, Searched, frontier
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Floats
@@ -21,6 +22,7 @@ from workbench.preview.request import whole
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import Expectation
 from workbench.preview.slips.scored_index import Ranking
+from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
 from workbench.store.facts import FactStore
 from workbench.store.scores import Overdispersion, has_scores
@@ -154,10 +156,12 @@ def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, 
         ],
         "at_hand": _figures(front.at_hand, all_slips, ranked) | {"standard": standard_data(at_hand)},
         "proposal": front.proposal,
-        "no_proposal": NO_PROPOSAL if front.proposal is None else None,
+        "no_proposal": _no_proposal(front, len(evidence.rounds)) if front.proposal is None else None,
+        "fewest": fewest_record(evidence, at_hand, front),
         "ideal": _ideal(front, ranked),
         "all_slips": all_slips,
         "level": evidence.level,
+        "happened": evidence.happened,
         "searched": {"standards": front.result.searched, "exhaustive": front.result.exhaustive},
         "notes": [SEARCHED],
     }
@@ -215,6 +219,27 @@ NO_PROPOSAL = Words(
     "no standard with no more households catches more than chance may bring about: no reason here to leave the one at hand",
     code="preview.no-proposal",
 )
+
+
+def _no_proposal(front: Frontier, rounds: int) -> Words:
+    """Why nothing is proposed; where points are called clearly better all the same, that they take more households."""
+    # A point that gains beyond chance with no more households would be the proposal: these all have more.
+    clearly = [point.inside.households for point in front.points if point.gain.verdict is Verdict.CLEARLY_BETTER]
+    if not clearly:
+        return NO_PROPOSAL
+    own, cost = front.at_hand.inside.households, front.at_hand.standard.help_cost
+    fewest, more = f"{min(clearly):,.0f}", min(clearly) - own
+    yuan = yearly_cost(cost, more / rounds)
+    money = Words("", "") if yuan is None else Words(f"，每年多 {yuan:,.0f} 元", f", {yuan:,.0f} yuan a year more")
+    return (
+        NO_PROPOSAL
+        + Words(
+            f"；标为“明显好于”的 {len(clearly)} 个都要纳入更多户（最少 {fewest}，比手头多 {more:,.0f}",
+            f"; the {len(clearly)} called clearly better all bring in more households (at least {fewest}, {more:,.0f} more",
+        )
+        + money
+        + Words("），那是多花钱换来的，不是更换的理由", "): that is bought with more money, and no reason to change")
+    )
 
 
 def group_notes(standard: EdgeStandard) -> Sequence[Words]:

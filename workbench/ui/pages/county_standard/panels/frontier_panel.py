@@ -6,11 +6,15 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
-from workbench.errors import InputError
+from workbench.errors import InputError, StandardError, Words
+from workbench.preview.frontier.fewer import PastPair
+from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.slips.verdicts import Verdict
+from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.options import frontier_chart
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -56,25 +60,45 @@ class FrontierPanel:
         except InputError as error:
             self._points = []
             self.chart.layout.display = "none"
-            nothing: dict[str, Any] = dict.fromkeys(("record", "own", "proposal", "proposed", "no_proposal", "level"))
+            nothing: dict[str, Any] = dict.fromkeys(
+                ("record", "own", "proposal", "proposed", "no_proposal", "level", "fewest")
+            )
             self.pane.html = render(
                 "frontier", t, sends=sends, past=past, trouble=self._trouble(error, scored), lead="", shown=[], notes=[],
-                proposed_notes=[], **nothing,
+                proposed_notes=[], why=[], **nothing,
             )  # fmt: skip
             return
         self._points = record["points"]
         self.chart.layout.display = None
         self.chart.option = frontier_chart(record, t, t("本次选择"), happened=past)
         notes = [*([CHOSEN_KNOWING] if past else []), *record["notes"]]
-        proposal = record["proposal"]
+        proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
         self.pane.html = render(
             "frontier", t, sends=sends, past=past, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal)],
+            shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal, fewest)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
-            level=t.percent_whole(record["level"]),
+            level=t.percent_whole(record["level"]), why=[t.words(each) for each in self._why(record)], fewest=fewest,
         )  # fmt: skip
+
+    def _why(self, record: Json) -> list[Words]:
+        """Why more households are paid for, where a point with fewer catches as many; with what became of them in past rounds."""
+        session, fewest = self.session, record["fewest"]
+        if fewest is None:
+            return []
+        # By what happened already, where the figures are of it; the search that knows the outcome is no second evidence.
+        pair = None if self.past else self._past_pair(parse_standard(self._points[fewest["point"]]["standard"]))
+        return fewer_words(record, session.standard.own_groups, Words("本次选择", "this choice"), pair)
+
+    def _past_pair(self, other: EdgeStandard) -> PastPair | None:
+        session = self.session
+        try:
+            ours, theirs = (Hindsight.over(session.past_rounds(each), each) for each in (session.standard, other))
+        # A ceiling in yuan that this round takes may lie below the line of another.
+        except StandardError:
+            return None
+        return PastPair.of(ours, theirs) if ours.slips().rows else None
 
     def _unscored(self) -> str:
         session, t = self.session, self.language
@@ -101,10 +125,10 @@ class FrontierPanel:
             self._load(parse_standard(self._points[at]["standard"]))
 
 
-def _spread(number: int, proposal: int | None) -> list[int]:
-    """Places evenly over the points, that of the proposal among them."""
+def _spread(number: int, *named: int | None) -> list[int]:
+    """Places evenly over the points, those that sentences speak of among them."""
     if not number:
         return []
     # A set: of few points several places fall on one.
     places = {round(n * (number - 1) / (_SHOWN - 1)) for n in range(_SHOWN)}
-    return sorted(places | ({proposal} if proposal is not None else set()))
+    return sorted(places | {place for place in named if place is not None})
