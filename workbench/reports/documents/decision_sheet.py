@@ -160,9 +160,9 @@ def _missed(past: Json) -> str:
 
 def _expected(of: StandardDecision, expected: Mapping[str, Any]) -> str:
     """What the model expects, and why that is another share than the one of the past above."""
-    share, beside = expected["slips_share"], of.past_beside_expected
-    part = "" if share is None or beside else f"，占全部预计风险变差的{share:.1%}"
-    why = f"{_without_blanks(beside.zh)}。" if beside else ""
+    share, sentence = expected["slips_share"], of.past_and_expected
+    part = "" if share is None or sentence else f"，占全部预计风险变差的{share:.1%}"
+    why = f"{_without_blanks(sentence.zh)}。" if sentence else ""
     return f"模型预计纳入的户中有{expected['expected_slips']:,.1f}户到下一期风险变差{part}。{why}模型只提示，不作决定。"
 
 

@@ -30,12 +30,12 @@ def height(rows: Sequence[Row], widths: tuple[float, float], size: tuple[float, 
 
 def _row_height(row: Row, widths: tuple[float, float], size: tuple[float, float]) -> float:
     letters, line = size
-    beside = [
+    lines = [
         sum(ceil(_width(text, letters) / (_FULL_LINE * (width - _PADDING))) or 1 for text in words.split("\n"))
         for words, width in zip(row[:2], widths, strict=True)
     ]
     paragraphs = row[1].count("\n") + 1
-    least = (max(beside) * line + 2 * BETWEEN * paragraphs) * _POINT
+    least = (max(lines) * line + 2 * BETWEEN * paragraphs) * _POINT
     return max(least, row[2])
 
 

@@ -12,13 +12,13 @@ from workbench.errors import StandardError, Words
 from workbench.preview.counts.budget import CarriedCeiling, Margin, Range, carried, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Totals
 from workbench.preview.counts.household_changes import LEAVES, OPEN, changed_households, households_under_both
-from workbench.preview.hindsight.beside_expected import past_beside_expected
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import PastMargin, past_margin
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import assessed
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.expected import slips_record
+from workbench.preview.slips.past_and_expected import past_and_expected
 from workbench.register.assistance.standings import RegisterStanding, StandingCounts, count_standings
 from workbench.safeguards.plain_data import Json
 
@@ -49,8 +49,8 @@ class RegisteredVersion:
 class StandardDecision:
     """All that the sheet says. Households and household-rounds as counts, money in yuan a year.
 
-    `line` is that of the round and `limits.line` what the standard says of it; `opened`: who could be told under the standard
-    compared with, and cannot under this one; `past_beside_expected`: how what happened goes with what is expected.
+    `line` is that of the round, which the limits of a standard may replace; `opened`: who could be told under the standard
+    compared with, and cannot under this one; `past_and_expected`: how what happened goes with what is expected.
     `leaving_in_help` None: nothing is known of the register; `past` None: no past round, or one in which the standard is of
     no use; `expected` None: no model has scored the round. `version` None: the standard is not in the register.
     """
@@ -72,7 +72,7 @@ class StandardDecision:
     leaving_in_help: StandingCounts | None
     opened: float
     past: Json | None
-    past_beside_expected: Words | None
+    past_and_expected: Words | None
     past_margin: PastMargin | None
     expected_margin: Margin
     expected: Mapping[str, Any] | None
@@ -98,10 +98,10 @@ def gather_decision(
         changed_households(households_under_both(scope, standard, against.standard), standard),
     )
     # Without the rounds over which the line was raised: the sheet names them where it has their figures.
-    beside = None
+    sentence = None
     if past is not None and expected is not None and at_hand.expectation is not None:
         level = at_hand.expectation.slips.head.level
-        beside = past_beside_expected(
+        sentence = past_and_expected(
             past, expected["slips_share"], expected["slips_share_interval"], level, raised=False
         )
     place = counties().get(scope.county)
@@ -111,7 +111,7 @@ def gather_decision(
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
         None if known is None else count_standings(known, changed.filter(change=LEAVES)["household_id"].to_list()),
-        float(changed.filter(change=OPEN)["weight"].sum()), past.record() if past else None, beside, past_margin(past) if past else None,
+        float(changed.filter(change=OPEN)["weight"].sum()), past.record() if past else None, sentence, past_margin(past) if past else None,
         margin(at_hand.index, limits, totals.inside), expected,
     )  # fmt: skip
 

@@ -6,10 +6,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.preview.counts.counts import Breakdown
-from workbench.preview.hindsight.beside_expected import past_beside_expected
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.request import money
 from workbench.preview.slips.expected import slips_record
+from workbench.preview.slips.past_and_expected import past_and_expected
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
@@ -46,12 +46,12 @@ class ModelPanel:
         cost = money(session.standard, broken.totals.inside)["cost"]
         figures = slips_record(expected.caught(broken.pieces), broken.totals.inside, cost)
         both = (
-            past_beside_expected(past, figures["slips_share"], figures["slips_share_interval"], head.level)
+            past_and_expected(past, figures["slips_share"], figures["slips_share_interval"], head.level)
             if past
             else None
         )
         self.figures.value = render(
-            "slips", t, beside_past=t.words(both) if both else "", figures=figures, level=t.percent_whole(head.level),
+            "slips", t, past_and_expected=t.words(both) if both else "", figures=figures, level=t.percent_whole(head.level),
             # Under another line the probabilities are converted (0011), which the reader has to know.
             line=head.line if broken.limits.line != head.line else None,
             advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],

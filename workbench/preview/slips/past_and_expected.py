@@ -8,7 +8,7 @@ from workbench.preview.hindsight.raised_line import raised_lines
 from workbench.preview.slips.intervals import Interval
 
 
-def past_beside_expected(
+def past_and_expected(
     past: Hindsight, share: float | None, interval: Interval | list[float] | None, level: float, *, raised: bool = True
 ) -> Words | None:
     """One sentence; `share` expected of the slips after this round, and its `interval` at `level`. None where there is nothing to compare.
@@ -42,8 +42,8 @@ def past_beside_expected(
 
 def _nobody_in(past: Hindsight) -> Words:
     """That in some rounds nobody could be told to be in, and the share without them."""
-    empty = [each for each in past.rounds if _nobody_could_be_told(each)]
-    rest = [each for each in past.rounds if not _nobody_could_be_told(each)]
+    empty = [each for each in past.rounds if _all_undetermined(each)]
+    rest = [each for each in past.rounds if not _all_undetermined(each)]
     slips = sum(each.slipped().households for each in rest)
     share = share_of(sum(each.of(CAUGHT).households for each in rest), slips)
     if not empty or share is None:
@@ -55,7 +55,7 @@ def _nobody_in(past: Hindsight) -> Words:
     )
 
 
-def _nobody_could_be_told(each: RoundHindsight) -> bool:
+def _all_undetermined(each: RoundHindsight) -> bool:
     return not each.totals.inside.rows and bool(each.totals.cannot_tell.rows) and bool(each.slipped().rows)
 
 
