@@ -30,6 +30,14 @@ ALL_SLIPPED = Words(
     "every household that can be judged slipped, most likely by another unit or kind of income: nothing could be tested",
     code="risk.all-slipped",
 )
+_MOST = 0.5
+"""Of all households: that more slip in half a year is no life."""
+MOST_SLIPPED = Words(
+    "这一期过半的户风险变差，多半是收入的单位、口径或等级的定法变了；先核对，名单分不出谁该先走访",
+    "more than half of the households slipped in this round, most likely by another unit or kind of income, or tiers judged "
+    "otherwise: check that first; a list tells little of whom to visit first",
+    code="risk.most-slipped",
+)
 _CLEARLY_BETTER = Words(
     "模型明显好于只看收入距离，可作参考",
     "clearly better than the income margin alone: may be used beside the rules",
@@ -94,7 +102,8 @@ def advice(data: EvaluationData) -> Advice:
         return _advice("caution", NOBODY_SLIPPED)
     if data.slips.all():
         return _advice("no", ALL_SLIPPED)
-    return _compared(data)
+    given = _compared(data)
+    return at_most_caution(given, MOST_SLIPPED) if np.average(data.slips, weights=data.weight) > _MOST else given
 
 
 def at_most_caution(given: Advice, why: Words) -> Advice:

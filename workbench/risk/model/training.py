@@ -13,6 +13,7 @@ from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
 from workbench.risk.data.labelled_count import LabelsAsked, labelled_count
 from workbench.risk.data.linkage import linkages
 from workbench.risk.data.panel import PanelReader, Progress, Transition, labelled_rounds
+from workbench.risk.data.slipless_steps import SliplessStep, slipless_steps, without_slipless
 from workbench.risk.data.tier_breaks import TierBreak, tier_breaks, without_false_slips
 from workbench.risk.data.usable_rounds import usable_facts
 from workbench.risk.evaluation.backtest import Backtest, run_backtest
@@ -96,7 +97,7 @@ def train(
     usable = usable_facts(moved, frames, request.keep)
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
     reader.missing = usable.missing
-    rounds = _true_rounds(reader, steps, false_tiers, say)
+    rounds, slipless = _true_rounds(reader, steps, false_tiers, say)
     labelled, settings = pl.concat(rounds, how="diagonal_relaxed"), Settings(seed=request.seed)
     # Of all rounds together, and before any test: on rounds that are over such a fact makes every model look perfect.
     late = hindsight_facts(labelled, request.keep)
@@ -110,7 +111,7 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *false_tiers), usable, request.keep, settings,
+        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *false_tiers, *slipless), usable, request.keep, settings,
         links, helped, draw.facts if draw else {}, late,
     )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))
@@ -118,14 +119,19 @@ def train(
 
 def _true_rounds(
     reader: PanelReader, steps: list[Transition], false_tiers: Sequence[TierBreak], say: Progress
-) -> list[pl.DataFrame]:
-    """The labelled household-rounds of each round whose labels can be relied upon; refuses a store that has none."""
+) -> tuple[list[pl.DataFrame], tuple[SliplessStep, ...]]:
+    """The labelled household-rounds of each round whose labels can be relied upon, and steps where nobody slipped.
+
+    Refuses a store that has none.
+    """
     rounds = [without_false_slips(each, false_tiers) for each in labelled_rounds(reader, steps, say)]
-    true = [each for each in rounds if not each.is_empty()]
+    # After the tiers: a step of one county may have no slip only because its lifted households are not learnt from.
+    slipless = slipless_steps(rounds, steps)
+    true = [each for part in rounds if not (each := without_slipless(part, slipless)).is_empty()]
     if not true and false_tiers:
         raise _nothing_but_breaks(false_tiers)
     # Of rounds without a label, and no reason such as this, the fit says what it found.
-    return true or rounds
+    return true or rounds, slipless
 
 
 def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:

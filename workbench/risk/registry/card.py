@@ -14,6 +14,7 @@ from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeStep
 from workbench.risk.data.linkage import Linkage
 from workbench.risk.data.panel import Transition
+from workbench.risk.data.slipless_steps import SliplessStep
 from workbench.risk.data.tier_breaks import TierBreak
 from workbench.risk.data.usable_rounds import UsableFacts
 from workbench.risk.evaluation.advice import NO_LATER_ROUND, at_most_caution, spared_by_county
@@ -47,7 +48,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
-    breaks: tuple[IncomeStep | TierBreak | RecodedCounty, ...]
+    breaks: tuple[IncomeStep | TierBreak | RecodedCounty | SliplessStep, ...]
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings
