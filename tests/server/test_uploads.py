@@ -164,9 +164,13 @@ def test_a_server_that_was_killed_leaves_them_to_the_next(place, tmp_path):
     running.process.kill()
     running.process.wait()
     (remaining,) = files(place)
+    # The sockets between the server and its kernels, too.
+    (sockets,) = place.glob(f"workbench-k-{running.process.pid}-*")
+    assert list(sockets.iterdir())
     again = start_server(tmp_path / "store", tmp_path / "notebooks", tmp_path / "log")
     try:
         assert not remaining.exists()
+        assert not sockets.exists()
     finally:
         again.stop()
 

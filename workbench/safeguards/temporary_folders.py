@@ -24,6 +24,12 @@ def new_folder(purpose: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{prefix}{_this_process()}-"))
 
 
+def longest_folder(purpose: str) -> str:
+    """The longest path that a folder for `purpose` may have here: a socket's is a hundred characters at most."""
+    # Linux counts processes to 4194304; milliseconds since 1970 have thirteen digits until the year 2286.
+    return f"{tempfile.gettempdir()}/{_OURS}{purpose}-{'0' * 7}-{'0' * 13}-{'0' * 8}"
+
+
 @contextmanager
 def temporary_folder(purpose: str) -> Iterator[Path]:
     """As `new_folder`, for as long as the block lasts."""

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.kernels.handlers import KernelHandler
@@ -14,7 +15,8 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from workbench.server.configuration import TEMPLATE
+from workbench.safeguards.temporary_folders import new_folder
+from workbench.server.configuration import SOCKETS, TEMPLATE
 from workbench.server.doors.gate import gate
 from workbench.server.doors.guard import RegisterWatch
 from workbench.server.doors.reach import Reach
@@ -75,6 +77,9 @@ class Pages(Voila):
 
     def init_settings(self) -> dict[str, Any]:
         """Settings that must stand before the application is built, and what the plain pages need."""
+        # In the place of Voilà's own, which nobody would know for a killed server's.
+        Path(self.connection_dir).rmdir()
+        self.connection_dir = str(new_folder(SOCKETS))
         settings: dict[str, Any] = super().init_settings()
         settings["voila_jinja2_env"].globals["assets"] = assets(self.base_url)
         settings["compress_response"] = True

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import zmq
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from workbench.safeguards.temporary_folders import longest_folder
 from workbench.server.catalogue import address, kept_query, language, listed, page_texts
 from workbench.server.doors.reach import Reach
 from workbench.server.forks.provisioner import PageKernels
@@ -22,6 +22,8 @@ from workbench.server.sign_in.authenticator import PERSON_HEADER, RegisterIdenti
 TEMPLATE = "workbench"
 CELL_SECONDS = 300
 """A page takes two or three seconds of one core; where a dozen open at once on a busy machine, minutes."""
+SOCKETS = "k"
+"""What the folder of the sockets between the server and its kernels is for: short, since their paths must be."""
 IDLE_SECONDS = 2 * 3600
 MESSAGE_BYTES = 2 * 2**20
 """Of one message of a page: what its controls send, and a standard or a mapping. Files have a way of their own (`uploads`)."""
@@ -82,7 +84,7 @@ def between_server_and_kernel() -> dict[str, Any]:
 
     Ports all the same where the folder of temporary files lies so deep that no socket can be named there.
     """
-    longest = f"{tempfile.gettempdir()}/voila_01234567/kernel-{uuid.UUID(int=0)}-ipc-5"
+    longest = f"{longest_folder(SOCKETS)}/kernel-{uuid.UUID(int=0)}-ipc-5"
     fits = len(os.fsencode(longest)) <= zmq.IPC_PATH_MAX_LEN
     return {"transport": "ipc"} if hasattr(socket, "AF_UNIX") and fits else {}
 
