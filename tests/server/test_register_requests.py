@@ -5,16 +5,19 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import Request
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.browser import start_server, wait_until
 from tests.server.visitor import Visitor
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.register.access.acting_user import open_register
+from workbench.settings import NOTEBOOKS
 from workbench.ui.pages.register import search
 from workbench.ui.pages.register.search import record_search
 
@@ -25,6 +28,11 @@ ROWS = re.compile(r'<th scope="row"><button[^>]*>([^<]+)</button>')
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     return demonstration_store(tmp_path_factory, 3000)
+
+
+def waits_for_the_lock(pid):
+    """Whether a thread of a server waits for the register's lock: SQLite sleeps and asks again; nothing else of it sleeps."""
+    return any(task.read_text() == "hrtimer_nanosleep" for task in Path(f"/proc/{pid}/task").glob("*/wchan"))
 
 
 def one_row(store, query, *values):
@@ -173,6 +181,36 @@ def test_what_no_page_of_the_person_sends_is_refused(act, store):
     assert "没有这一户" in ask(village, {"view": "risk"}, {"do": "household", "household": other})["notice"]
     assert "没有这一户" in page(village, view="risk", household=other)[1]
     assert ask(village, {"view": "risk"}, {"do": "typed", "fact": "x" * 3000, "value": ""})["notice"]
+
+
+@pytest.mark.deep  # a killed writer of the register: tests/register/killed.py
+def test_a_server_killed_in_the_middle_of_a_step_has_done_nothing_and_the_next_one_does_it(store, tmp_path):
+    running = start_server(store.root, NOTEBOOKS, tmp_path / "log.txt")
+    name, township = reviewer(store)
+    query = "SELECT household_id, version, stage FROM entry WHERE stage = 'proposed' AND kind = 'risk' AND township = ?"
+    household, version, _ = one_row(store, query, township)
+    step = {"view": "risk", "household": household}, {"do": "review"}
+    fields = {"step": "agree", "household": f"{version} {household}"}
+    visitor = Visitor(running)
+    visitor.sign_in(name)
+    # Whoever else writes has the register's lock: the step is begun, and cannot be done.
+    with open_register(store).engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        connection.execution_options(register_writes=True).begin()
+        sent = threads.submit(send, visitor, *step, **fields)
+        wait_until(lambda: waits_for_the_lock(running.process.pid), 30, "no step is under way")
+        running.process.kill()
+        running.process.wait()
+        with pytest.raises(OSError):  # noqa: PT011 - however the connection ends
+            sent.result()
+    again = start_server(store.root, NOTEBOOKS, tmp_path / "log.txt")
+    try:
+        assert one_row(store, f"{query} AND household_id = ?", township, household) == (household, version, "proposed")
+        visitor = Visitor(again)
+        visitor.sign_in(name)
+        assert send(visitor, *step, **fields)[0] == 200
+        assert one_row(store, "SELECT stage FROM entry WHERE household_id = ?", household)[0] == "reviewed"
+    finally:
+        again.stop()
 
 
 def test_files_are_downloads_and_what_is_lacking_is_said(act):
