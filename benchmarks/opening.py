@@ -1,7 +1,9 @@
-"""Opening every page, warm, at 40,000 households in the county, beside a bare Voilà page holding one slider; memory of a session.
+"""Opening every page, warm, at 40,000 households in the county, beside a bare page holding one slider; memory of a session.
 
-Of each opening: when its HTML begins (its kernel runs then), when it ends (its cell has drawn the page), when the page can be
-used. Of each session at rest: private memory, and proportional, in which what is shared is divided among those who share it.
+That bare page is served twice: beside the others by the workbench, whose kernels are forked, and as Voilà itself serves it.
+
+Of each opening the steps: until its HTML begins (its kernel runs then), from there until it ends (its cell has drawn the
+page), and from there until the page can be used (its scripts). Of each session at rest: private memory, and proportional, in which what is shared is divided among those who share it.
 
 A city is simulated, scored with made-up scores, and given a made-up account of a model and a register in which nothing has
 been done yet: what matters here is their size. Whoever opens the pages is signed in as the county's officer.
@@ -12,6 +14,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -19,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.crowd import memory_of
 from benchmarks.page import _SERVE, bare_notebook, open_until
 from benchmarks.report import table
-from tests.browser import kernel_of, kernel_process
+from tests.browser import ARGUMENTS, _answers, _free_port, kernel_of, kernel_process, wait_until
 from tests.ui.scored import put_model_in_use, scored_store
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area
@@ -32,6 +36,7 @@ COUNTY, ROUND = "341522", "2019-10"
 OFFICER = "officer"
 REPEATS = 5
 _PORT = 8933
+_VOILA = "bare, by Voilà itself"
 _FIRST_CONTROL = {
     "bare": ".noUi-handle",
     "intake": ".wb-choose",
@@ -55,10 +60,9 @@ def people(store: FactStore) -> None:
     add_accounts(register.acting_user("admin", now), [NewAccount(OFFICER, "经办人", "county_officer", Area(COUNTY))])
 
 
-def opened(page: Page, url: str, name: str) -> tuple[float, ...]:
+def opened(page: Page, address: str, control: str) -> tuple[float, ...]:
     """Seconds until a page's HTML begins, ends, and the page can be used; the memory of its session at rest, private and proportional (MB)."""
-    address = f"{url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}"
-    seconds = open_until(page, address, _FIRST_CONTROL.get(name, _ANY_CONTROL))
+    seconds = open_until(page, address, control)
     begun, ended = page.evaluate(_NAVIGATION)
     page.wait_for_timeout(3000)
     # A page that the server writes itself has no kernel, and takes nothing.
@@ -66,47 +70,82 @@ def opened(page: Page, url: str, name: str) -> tuple[float, ...]:
     return begun, ended, seconds, *(memory_of(process) if process else (0.0, 0.0))
 
 
-def measure(url: str, names: list[str]) -> None:
-    """Open the bare page and the others in turns, so that whatever else the machine does falls on all alike."""
+def measure(url: str, theirs: str, names: list[str]) -> None:
+    """Open the bare page (`theirs`: as Voilà serves it) and the others in turns, so that whatever else the machine does falls on all alike."""
+    addresses = {
+        _VOILA: (theirs, _FIRST_CONTROL["bare"]),
+        **{
+            name: (
+                f"{url}voila/render/{name}.ipynb?county={COUNTY}&round={ROUND}",
+                _FIRST_CONTROL.get(name, _ANY_CONTROL),
+            )
+            for name in ("bare", *names)
+        },
+    }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(f"{url}login")
         page.locator(f"form:has(input[value='{OFFICER}']) button").click()
         page.wait_for_selector(".wb-bar-out")
-        results: dict[str, list[tuple[float, ...]]] = {name: [] for name in ("bare", *names)}
+        results: dict[str, list[tuple[float, ...]]] = {name: [] for name in addresses}
         home = []
         for turn in range(REPEATS + 1):
             for name, seen in results.items():
-                one = opened(page, url, name)
+                one = opened(page, *addresses[name])
                 seen.extend([one] if turn else [])  # the first fills caches, and builds what is kept beside the facts
             home.append(open_until(page, f"{url}?county={COUNTY}", ".wb-figure-value"))
         browser.close()
     middle = {
         name: tuple(statistics.median(column) for column in zip(*seen, strict=True)) for name, seen in results.items()
     }
-    bare = middle["bare"][2]
+    bare, voila = middle["bare"][2], middle[_VOILA][2]
     rows = [
         [
             name,
             f"{begun:.2f}",
-            f"{ended:.2f}",
+            f"{ended - begun:.2f}",
+            f"{usable - ended:.2f}",
             f"{usable:.2f}",
             f"{usable / bare:.2f}",
+            f"{usable / voila:.2f}",
             f"{private:.0f}",
             f"{shared:.0f}",
         ]
         for name, (begun, ended, usable, private, shared) in middle.items()
     ]
     at_home = statistics.median(home[1:])
-    rows.append(["home (no session)", "", "", f"{at_home:.2f}", f"{at_home / bare:.2f}", "0", "0"])
+    rows.append(
+        ["home (no session)", "", "", "", f"{at_home:.2f}", f"{at_home / bare:.2f}", f"{at_home / voila:.2f}", "0", "0"]
+    )
     table(
         f"to the first usable control, warm, median of {REPEATS}",
-        ["page", "kernel s", "HTML s", "usable s", "ratio", "private MB", "proportional MB"],
+        [
+            "page",
+            "kernel s",
+            "cell s",
+            "scripts s",
+            "usable s",
+            "of bare",
+            "of Voilà's",
+            "private MB",
+            "proportional MB",
+        ],
         rows,
     )
+
+
+@contextmanager
+def by_voila(notebooks: Path) -> Iterator[str]:
+    """The bare page as Voilà itself serves it, with the theme and the kernels that it comes with; its address."""
+    port = _free_port()
+    command = [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", str(notebooks / "bare.ipynb")]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - ourselves
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def main() -> None:
@@ -133,7 +172,9 @@ def main() -> None:
         try:
             ready = next(line for line in server.stdout or [] if "ready" in line)
             url = next(word for word in ready.split() if word.startswith("http"))
-            measure(url, sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
+            with by_voila(notebooks) as theirs:
+                wait_until(lambda: _answers(int(theirs.rpartition(":")[2].strip("/"))), 60, "Voilà does not listen")
+                measure(url, theirs, sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
         finally:
             server.terminate()
             server.wait()
