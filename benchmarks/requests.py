@@ -49,6 +49,7 @@ from workbench.register.db.procedure_tables import Account
 from workbench.register.procedure.entries import listed
 from workbench.register.procedure.reviews import agree
 from workbench.safeguards.private_memory import private_memory
+from workbench.server.writers.page_writers import TITLE
 from workbench.settings import NOTEBOOKS
 from workbench.store.facts import FactStore
 
@@ -172,6 +173,11 @@ async def changing(root: Path, url: str | None, times: float) -> None:
             )
 
 
+def writing(server: psutil.Process) -> list[psutil.Process]:
+    """Return the server with the processes that write pages for it (0073)."""
+    return [server, *(each for each in server.children(recursive=True) if each.name() == TITLE)]
+
+
 def row(name: str, times: Sequence[float], errors: int, cpu: float, base: float) -> list[str]:
     """A line of the table."""
     middle, late = statistics.median(times), sorted(times)[int(0.95 * len(times))]
@@ -187,13 +193,15 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
     clients, names, rows = Clients(url), itertools.cycle(people_of), []
 
     def spent() -> float:
-        used = process.cpu_times()
-        return float(used.user + used.system)
+        return sum(used.user + used.system for used in (each.cpu_times() for each in writing(process)))
+
+    def taken() -> float:
+        return sum(private_memory(each.pid, 0) for each in writing(process))
 
     people = [await clients.sign_in(next(names)) for _ in range(asked.people)]
     if clients.errors:
         raise SystemExit(f"nobody can sign in: {clients.errors[:3]}")
-    memory = [private_memory(process.pid, 0)]
+    memory = [taken()]
     # The county is put under the rules once, by whoever comes first; that one is said apart.
     first, _ = await clients.look(people[0], people[0].address())
     # Whoever has seen the own list goes on from a place of the own; in step, all come to a kind of page together.
@@ -209,7 +217,7 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
     begin, before = spent(), len(clients.errors)
     burst = await in_burst(clients, people[:AT_ONCE])
     rows.append(row(f"{len(burst)} lists at once", burst, len(clients.errors) - before, spent() - begin, base))
-    memory.append(private_memory(process.pid, 0))
+    memory.append(taken())
     begin, before = spent(), len(clients.errors)
     others = asyncio.ensure_future(changing(asked.store, asked.register, asked.changes)) if asked.changes else None
 
@@ -232,10 +240,10 @@ async def measure(url: str, people_of: Sequence[str], process: psutil.Process, a
     )
     if others is not None:
         others.cancel()
-    memory.append(private_memory(process.pid, 0))
+    memory.append(taken())
     title = (
         f"{asked.households:,} households, {asked.people} people signed in, first list {first:.1f} s, all {len(burst)} lists in "
-        f"{max(burst):.1f} s; private memory of the server before, after the burst, at the end: "
+        f"{max(burst):.1f} s; private memory of the server and its {len(writing(process)) - 1} writers before, after the burst, at the end: "
         + ", ".join(f"{each / 2**20:.0f}" for each in memory) + " MB"
     )  # fmt: skip
     table(

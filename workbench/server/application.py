@@ -38,6 +38,7 @@ from workbench.server.sign_in.password_page import PasswordHandler
 from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
 from workbench.server.templates_page import TemplatesHandler
 from workbench.server.training_sets import TrainingSetHandler, TrainingSetsHandler, TrainingSheetHandler
+from workbench.server.writers.page_writers import PageWriters, writers_at_most
 from workbench.settings import store_path
 from workbench.ui.kit.charts.echarts import STATIC
 
@@ -85,6 +86,7 @@ class Pages(Voila):
         settings["compress_response"] = True
         settings["turns"] = Turns(at_once())
         settings["request_threads"] = request_threads()
+        settings["page_writers"] = PageWriters(writers_at_most())
         settings["ready_pages"], settings["store_files"] = ReadyPages(), StoreFiles(store_path())
         settings["register_watch"] = RegisterWatch(
             self.identity_provider.authenticator, beyond_loopback=self.reach.beyond_loopback
@@ -132,11 +134,14 @@ class Pages(Voila):
 
     def listen(self) -> None:
         """Listen until interrupted, and say so."""
+        note_connections(self.connection_dir)
         gate(self.app, self.reach).listen(self.reach.port, address=self.reach.host)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.on_ready)
         PeriodicCallback(lambda: end_lapsed(self.kernel_manager, self.identity_provider.authenticator), LOOK_MS).start()
         warm, jobs = self._warm_process(), JobService(store_path())
+        writers: PageWriters = self.app.settings["page_writers"]
+        writers.warm_process = warm
         jobs.start()
         try:
             self.ioloop.start()
@@ -146,6 +151,7 @@ class Pages(Voila):
             # In this order: kernels are asked to end, and closing the lifeline then ends those that did not.
             self.stop()
             jobs.close()
+            writers.close()
             if warm is not None:
                 warm.close()
 

@@ -4,22 +4,21 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.ioloop import IOLoop
 from voila.handler import BaseVoilaHandler
 
-from workbench.domain.procedure.roles import Right, Role
-from workbench.errors import Words, WorkbenchError
+from workbench.errors import Words
+from workbench.register.access.passwords import Admission
 from workbench.risk.registry.records import being_trained
-from workbench.server.catalogue import address, kept_query, language, listed, named
+from workbench.server.catalogue import address, kept_query, language, listed
 from workbench.server.doors.guard import FAILURES, GuardedPage
 from workbench.server.kernels.owners import OfOwner
 from workbench.server.ready_pages import TOKEN, page_key
 from workbench.server.sign_in.authenticator import SignedIn, navbar_user, role_of
-from workbench.settings import register_url, store_path
-from workbench.store.facts import FactStore
-from workbench.ui.kit.texts.language import Language
+from workbench.server.writers.home_look import HomeLook
+from workbench.server.writers.looks import Written
+from workbench.settings import store_path
 
 
 def in_language(words: Words, lang: str) -> str:
@@ -55,77 +54,33 @@ class HomeHandler(PageHandler):
         _ = self.xsrf_token
         asked = kept_query(lambda key: self.get_query_argument(key, None))
         user = self.current_user
-        account = user.username if isinstance(user, SignedIn) and user.role else None
+        account = user.username if isinstance(user, SignedIn) and user.role else ""
         # A model that is being trained is said of the store, and told by no event before it is there.
         key, ready = page_key(self, being_trained(store_path())), self.settings["ready_pages"]
         page = None if key is None else ready.get(key)
         if page is None:
-            overview, trouble = await IOLoop.current().run_in_executor(None, self._overview, asked, account)
+            written = await self._written(account, asked)
             person = {**navbar_user(self, asked.get("lang", "zh")), "xsrf": TOKEN}
-            page = self.render_template("home.html", current="", overview=overview, trouble=trouble, person=person)
-            if key is not None and not trouble:
+            page = self.render_template(
+                "home.html", current="", overview=written.text, trouble=written.trouble, person=person
+            )
+            if key is not None and not written.trouble:
                 ready.put(key, page)
         self.write(page.replace(TOKEN, self.xsrf_token.decode()))
 
-    def _overview(self, asked: dict[str, str], account: str | None) -> tuple[str, str]:
-        """The overview as HTML, or what hinders it in words."""
-        # Late: the server listens before the libraries of counting are loaded.
-        from workbench.register.clock import today_of  # noqa: PLC0415
-        from workbench.ui.pages.home.my_work import is_field_work, my_work, render_my_work  # noqa: PLC0415
-        from workbench.ui.pages.home.overview import HomePlace, overview, render_overview  # noqa: PLC0415
+    async def _written(self, account: str, asked: dict[str, str]) -> Written:
+        """The overview: of a process that writes pages where many look, else of a thread."""
+        authenticator = self.identity_provider.authenticator
+        accounts = authenticator.admission is not Admission.OPEN
+        look = HomeLook(
+            account, asked, asked.get("lang", "zh"), self.contents_manager.root_dir, self.base_url, accounts
+        )
 
-        t = Language(asked.get("lang", "zh"))
+        async def by_server() -> Written:
+            return await IOLoop.current().run_in_executor(None, look.written, authenticator.acting_user)
 
-        try:
-            acting_user = self.identity_provider.authenticator.acting_user(account) if account else None
-            role = acting_user.person.role if acting_user else None
-            facts = FactStore(store_path())
-            if not facts.rounds():
-                return self._first_steps(asked, t, role), ""
-            if role and Right.READ_FACTS not in role.rights:
-                return "", ""  # who keeps the system sees no household: the cards below are what is theirs
-            place = HomePlace(
-                facts,
-                asked.get("round"),
-                asked.get("county"),
-                city=True,
-                person=acting_user.person if acting_user else None,
-            )
-            known = listed(Path(self.contents_manager.root_dir), t.code, role)
-            here = {**asked, "county": place.county, "round": place.round_name}
-
-            def link(page: str, **query: str) -> str:
-                if page == "templates":
-                    return self._of_officers(role, asked)
-                path = named(known, page)
-                return address(url_path_join(self.base_url, path), {**here, **query}) if path else ""
-
-            if acting_user and is_field_work(acting_user):
-                return render_my_work(my_work(place, acting_user), t, link), ""
-            today = acting_user.today if acting_user else today_of(facts, register_url())
-            return render_overview(overview(place, acting_user), t, today, link), ""
-        except WorkbenchError as error:
-            return "", t.error(error)
-
-    def _of_officers(self, role: Role | None, asked: dict[str, str]) -> str:
-        """The address of the template of filings, for who files; empty for anybody else."""
-        files = role is not None and Right.FILE in role.rights
-        return address(url_path_join(self.base_url, "templates"), asked) if files else ""
-
-    def _first_steps(self, asked: dict[str, str], t: Language, role: Role | None) -> str:
-        """What to do in a store without facts, as HTML."""
-        from workbench.register.access.passwords import Admission  # noqa: PLC0415
-        from workbench.ui.pages.home.first_steps import render_first_steps  # noqa: PLC0415
-
-        known = listed(Path(self.contents_manager.root_dir), t.code, role)
-
-        def link(page: str) -> str:
-            path = named(known, page)
-            return address(url_path_join(self.base_url, path), asked) if path else ""
-
-        accounts = self.identity_provider.authenticator.admission is not Admission.OPEN
-        accounts_page = address(url_path_join(self.base_url, "accounts"), asked)
-        return render_first_steps(t, role, link, accounts_page, accounts=accounts)
+        written: Written = await self.settings["page_writers"].written(look, by_server)
+        return written
 
 
 ENDED_HEADER = "X-Workbench-Ended"

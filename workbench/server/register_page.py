@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from markupsafe import Markup
 from tornado import web
 from tornado.ioloop import IOLoop
 
@@ -16,6 +17,8 @@ from workbench.server.catalogue import REGISTER, language
 from workbench.server.plain_pages import PageHandler
 from workbench.server.ready_pages import TOKEN, page_key
 from workbench.server.sign_in.authenticator import SignedIn, navbar_user
+from workbench.server.writers.looks import Written
+from workbench.server.writers.register_look import RegisterLook
 from workbench.ui.kit.frame.current_user import acting_as
 from workbench.ui.kit.frame.page_environment import PERSON, QUERY, for_request
 from workbench.ui.kit.texts.language import Language
@@ -67,12 +70,14 @@ class RegisterHandler(PageHandler):
         if key is not None and (ready := self.settings["ready_pages"].get(key)) is not None:
             self._give_page(ready)
             return
-        answers = _answers()
-        answer = await self._answer(lambda: answers.show(asked, t))
-        if "search" in asked and "view" not in asked and not answer.refused:
-            self.redirect(f"{self.request.path}?{answer.query}")
+        shown = await self._shown(asked, t)
+        if "search" in asked and "view" not in asked and not shown.refused:
+            self.redirect(f"{self.request.path}?{shown.query}")
             return
-        self._give(answer, key=None if answer.refused else key)
+        if self._wants_json():
+            self._give_parts(shown.text)
+        else:
+            self._give_content(Markup(shown.text), shown.title, None if shown.refused else key)  # noqa: S704 - of a template
 
     @web.authenticated
     async def post(self) -> None:
@@ -156,6 +161,23 @@ class RegisterHandler(PageHandler):
         made: _Made = await IOLoop.current().run_in_executor(self.settings["request_threads"], answer)
         return made
 
+    async def _shown(self, asked: dict[str, str], t: Language) -> Written:
+        """What stands at the address, written by a process of its own where many look, else by a thread."""
+        user, authenticator = self.current_user, self.identity_provider.authenticator
+        signed_in = user if isinstance(user, SignedIn) and user.role else None
+        account, person = (signed_in.username, signed_in.header) if signed_in else ("", "")
+        look = RegisterLook(account, asked, t.code, person, self.request.query, self._wants_json(), TOKEN, self._script)
+        threads = self.settings["request_threads"]
+
+        async def by_server() -> Written:
+            return await IOLoop.current().run_in_executor(threads, look.written, authenticator.acting_user)
+
+        # A search that somebody has typed is an event of its own: made again after a process was lost, there would be two.
+        if "search" in asked:
+            return await by_server()
+        shown: Written = await self.settings["page_writers"].written(look, by_server)
+        return shown
+
     async def _answer(self, work: Callable[[], Any]) -> Any:
         try:
             return await self._in_thread(work)
@@ -177,24 +199,31 @@ class RegisterHandler(PageHandler):
             return None
         return page_key(self)
 
-    def _give(self, answer: Any, typed: tuple[str, Form] | None = None, key: bytes | None = None) -> None:
-        """Write an answer: its parts for the script of the page, else the whole page, which `key` then has ready.
-
-        `typed`: a form that was refused.
-        """
+    def _give(self, answer: Any, typed: tuple[str, Form] | None = None) -> None:
+        """Write an answer: its parts for the script of the page, else the whole page; `typed`: a form that was refused."""
         if self._wants_json():
-            self._say_kind()
-            self.set_header("Content-Type", "application/json; charset=UTF-8")
-            self.finish(json.dumps(answer.for_script(), ensure_ascii=False))
+            self._give_parts(json.dumps(answer.for_script(), ensure_ascii=False))
             return
         from workbench.ui.pages.register.requests.whole_page import whole_page  # noqa: PLC0415 - as `_answers`
 
-        script = self.settings["voila_jinja2_env"].globals["assets"]["pane.js"]
-        content = whole_page(answer, self._language(), TOKEN, script, typed)
+        self._give_content(whole_page(answer, self._language(), TOKEN, self._script, typed), answer.title)
+
+    @property
+    def _script(self) -> str:
+        """Where the script of panes is."""
+        address: str = self.settings["voila_jinja2_env"].globals["assets"]["pane.js"]
+        return address
+
+    def _give_parts(self, parts: str) -> None:
+        """Write the parts of a page as JSON."""
+        self._say_kind()
+        self.set_header("Content-Type", "application/json; charset=UTF-8")
+        self.finish(parts)
+
+    def _give_content(self, content: Markup, title: str, key: bytes | None = None) -> None:
+        """Write the whole page around its content, which `key` then has ready."""
         person = {**navbar_user(self, self._language().code), "xsrf": TOKEN}
-        page = self.render_template(
-            "register.html", current=REGISTER, content=content, page_title=answer.title, person=person
-        )
+        page = self.render_template("register.html", current=REGISTER, content=content, page_title=title, person=person)
         if key is not None:
             self.settings["ready_pages"].put(key, page)
         self._give_page(page)

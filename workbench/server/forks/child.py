@@ -42,7 +42,7 @@ class PageKernelApp(IPKernelApp):
 def run_kernel(request: ForkRequest, lifeline: int) -> None:
     """Become the kernel of a request, and end with it."""
     become(request)
-    threading.Thread(target=_end_with_server, args=(lifeline,), name="server-watch", daemon=True).start()
+    threading.Thread(target=end_with_server, args=(lifeline,), name="server-watch", daemon=True).start()
     # Nobody looks up what a page ran, and all kernels would wait for one another at one database of it.
     app: Any = PageKernelApp.instance(config=Config({"HistoryManager": {"enabled": False}}))
     app.initialize(["-f", request.connection_file])
@@ -81,7 +81,7 @@ def become(request: ForkRequest) -> None:
     gc.enable()
 
 
-def _end_with_server(lifeline: int) -> None:
+def end_with_server(lifeline: int) -> None:
     """End when the server does, however it ended: only it holds the other end of this pipe."""
     os.read(lifeline, 1)
     # Not sys.exit, which would end this thread and leave the kernel.

@@ -16,12 +16,16 @@ WAITING_MESSAGES = 100_000
 
 @dataclass(frozen=True)
 class ForkRequest:
-    """A kernel that is wanted: its connection file, environment and working folder, and the name it has among processes."""
+    """A process that is wanted: a kernel with its connection file, or a writer of pages, which is asked by a socket that comes along.
+
+    With its environment and working folder, and the name it has among processes.
+    """
 
     connection_file: str
     environment: dict[str, str]
     folder: str
     title: str
+    writes_pages: bool = False
 
     def to_bytes(self) -> bytes:
         """Return the request as one message."""
@@ -31,6 +35,17 @@ class ForkRequest:
     def from_bytes(cls, message: bytes) -> "ForkRequest":
         """Read the request that a message holds."""
         return cls(**read_json(message.decode()))
+
+
+def send_request(requests: socket.socket, request: ForkRequest, handle: int | None) -> None:
+    """Ask for a process, which gets its own copy of a handle."""
+    socket.send_fds(requests, [request.to_bytes()], [] if handle is None else [handle])
+
+
+def receive_request(requests: socket.socket) -> tuple[ForkRequest, list[int]] | None:
+    """What is asked for, and the handles that came along; None where the server is gone."""
+    message, handles, _flags, _address = socket.recv_fds(requests, LARGEST, 1)
+    return (ForkRequest.from_bytes(message), handles) if message else None
 
 
 def send_child(requests: socket.socket, pid: int, handle: int) -> None:

@@ -11,7 +11,7 @@ from threading import Lock
 
 from workbench.server.forks.code_version import code_version
 from workbench.server.forks.forked_process import ForkedProcess
-from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, receive_child
+from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, receive_child, send_request
 from workbench.server.forks.threads import ALLOCATORS, SINGLE_THREADED
 
 log = logging.getLogger("workbench.server")
@@ -77,9 +77,9 @@ class WarmProcess:
         """Look whether it still runs, and runs the code as it is now; else it is made anew, in the background."""
         self.start()
 
-    def fork(self, request: ForkRequest) -> "Future[ForkedProcess]":
-        """Ask for a kernel. Its future raises OSError where none can be had this way."""
-        return self._turns.submit(self._fork, request)
+    def fork(self, request: ForkRequest, handle: int | None = None) -> "Future[ForkedProcess]":
+        """Ask for a process, which gets the file `handle`, closed here. Its future raises OSError where none can be had this way."""
+        return self._turns.submit(self._fork, request, handle)
 
     def close(self) -> None:
         """End the warm process, and with the lifeline every kernel that still runs. Waits for the turn that runs."""
@@ -142,16 +142,21 @@ class WarmProcess:
             )
         return process, ours
 
-    def _fork(self, request: ForkRequest) -> ForkedProcess:
-        if self._closed or self._requests is None or self.pid is None:
-            raise ConnectionError("there is no warm process")
+    def _fork(self, request: ForkRequest, handle: int | None) -> ForkedProcess:
         try:
-            self._requests.send(request.to_bytes())
-            return ForkedProcess(*receive_child(self._requests))
-        except OSError:
-            # One that did not answer may answer late, and the next page would get this one's kernel.
-            self._end()
-            raise
+            if self._closed or self._requests is None or self.pid is None:
+                raise ConnectionError("there is no warm process")
+            try:
+                send_request(self._requests, request, handle)
+                return ForkedProcess(*receive_child(self._requests))
+            except OSError:
+                # One that did not answer may answer late, and the next page would get this one's kernel.
+                self._end()
+                raise
+        finally:
+            # The process has its own copy, or there is none: it reads the end of the socket where the server's is closed.
+            if handle is not None:
+                os.close(handle)
 
     def _end(self) -> None:
         self._ready = False

@@ -1,4 +1,4 @@
-"""The warm process: imports what every page needs, waits for the server's requests, and forks a kernel for each.
+"""The warm process: imports what every page needs, waits for the server's requests, and forks a kernel or a writer of pages for each.
 
 Started by the server (`python -m workbench.server.forks.warm_process REQUESTS LIFELINE`, the numbers of two files that it
 inherits). It runs no page, opens no store, holds nobody's data: nothing of it can be stale but the code.
@@ -14,7 +14,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.server.forks.protocol import LARGEST, READY, ForkRequest, send_child
+from workbench.server.forks.protocol import READY, ForkRequest, receive_request, send_child
 from workbench.server.forks.threads import unexpected_threads
 
 MODULES = (
@@ -31,10 +31,15 @@ MODULES = (
     "duckdb",
     "sqlalchemy.dialects.sqlite",
     "tornado.platform.asyncio",
+    "workbench.server.writers.writer_process",
     "workbench.ui.pages.county_standard.page",
     "workbench.ui.pages.early_warning.page",
+    "workbench.ui.pages.home.my_work",
+    "workbench.ui.pages.home.overview",
     "workbench.ui.pages.intake.page",
     "workbench.ui.pages.model.page",
+    "workbench.ui.pages.register.requests.answers",
+    "workbench.ui.pages.register.requests.whole_page",
     "workbench.ui.pages.scenario_lab.page",
     "workbench.ui.pages.training.page",
 )
@@ -54,23 +59,25 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def serve(requests: socket.socket) -> ForkRequest | None:
-    """Answer requests until the server hangs up: None. In a child that was forked: the request that it is to serve."""
+def serve(requests: socket.socket) -> tuple[ForkRequest, list[int]] | None:
+    """Answer requests until the server hangs up: None. In a child: the request that it is to serve, and its handles."""
     waiting = select.poll()
     waiting.register(requests, select.POLLIN)
     while True:
         if not waiting.poll(_REAP_MS):
             _reap()
             continue
-        message = requests.recv(LARGEST)
-        if not message:
+        asked = receive_request(requests)
+        if asked is None:
             return None
-        request = ForkRequest.from_bytes(message)
         pid = os.fork()
         if pid == 0:
             # The server reads from this socket's end that the warm process is gone: no child may hold it open.
             requests.close()
-            return request
+            return asked
+        for each in asked[1]:
+            # The child's alone: while anybody else held it, the server would not read that the child is gone.
+            os.close(each)
         # Before the child can be reaped, so that the handle is certainly of this one.
         handle = os.pidfd_open(pid)
         send_child(requests, pid, handle)
@@ -98,9 +105,16 @@ def main(requests_fd: int, lifeline: int) -> None:
     # Python 3.12 warns of a fork beside any thread; which ones there are is known.
     warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
     requests.send(READY)
-    request = serve(requests)
-    if request is not None:
-        from workbench.server.forks.child import run_kernel  # noqa: PLC0415 - only in the child
+    asked = serve(requests)
+    if asked is None:
+        return
+    request, handles = asked
+    if request.writes_pages:
+        from workbench.server.writers.writer_process import run_writer  # noqa: PLC0415 - only in the child
+
+        run_writer(request, handles[0], lifeline)
+    else:
+        from workbench.server.forks.child import run_kernel  # noqa: PLC0415 - as above
 
         run_kernel(request, lifeline)
 

@@ -4,14 +4,11 @@ The register's admission says how one enters: freely where nobody has an account
 choosing whom to act as. The pages then act for that account, whose rights and area the register itself holds to.
 """
 
-import glob
 import json
-import os
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -19,7 +16,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import ROLES, Area, Right, Role
-from workbench.register.access.acting_user import ActingUser, Register, open_register
+from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.access.ended_sessions import end_session, is_ended
 from workbench.register.access.known_devices import is_known
 from workbench.register.access.passwords import (
@@ -33,10 +30,8 @@ from workbench.register.access.passwords import (
 from workbench.register.access.sign_in_attempts import Credentials
 from workbench.register.access.sign_in_state import SignInState, sign_in_state
 from workbench.register.clock import now_of
-from workbench.register.location import register_exists
+from workbench.server.sign_in.opened_register import OpenedRegister
 from workbench.server.sign_in.password_queue import PasswordQueues
-from workbench.settings import register_url, store_path
-from workbench.store.facts import FactStore
 
 PERSON_HEADER = "X-Workbench-Person"
 """What the server tells a page's kernel; a browser's own header of this name is taken out."""
@@ -103,25 +98,12 @@ class Authenticator:
     """Signs people in against the register of the store that is served; asking makes no register where there is none."""
 
     def __init__(self) -> None:
-        self._register: Register | None = None
-        self._facts: dict[str, int] | None = None
-
-    @cached_property
-    def _opened(self) -> Register:
-        return open_register(FactStore(store_path()), register_url())
+        self._opened = OpenedRegister()
 
     @property
     def register(self) -> Register | None:
         """The register; None where the store has none yet."""
-        return _once(("register",), self._current)
-
-    def _current(self) -> Register | None:
-        if not register_exists(store_path(), register_url()):
-            return None
-        opened, facts = self._opened, _state_of_facts()
-        if facts != self._facts:  # whether they are simulated is looked at again, which takes a tenth of a second
-            self._register, self._facts = Register(opened.engine, opened.facts), facts
-        return self._register
+        return _once(("register",), self._opened.current)
 
     @property
     def admission(self) -> Admission:
@@ -179,13 +161,6 @@ class Authenticator:
         """An account as the acting user of this moment; None where there is no register."""
         register = self.register
         return register.acting_user(account, now_of(register, now_in_beijing())) if register else None
-
-
-def _state_of_facts() -> dict[str, int]:
-    """When the files of each county were last changed."""
-    # Paths as text: every request asks, and objects of paths take most of the time.
-    folders = glob.glob(f"{glob.escape(str(store_path()))}/facts/round=*/county_code=*")  # noqa: PTH207 - as said
-    return {folder: os.stat(folder).st_mtime_ns for folder in folders}  # noqa: PTH116 - as said
 
 
 class RegisterIdentity(IdentityProvider):
