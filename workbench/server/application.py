@@ -66,6 +66,7 @@ def assets(base_url: str) -> dict[str, str]:
 class Pages(Voila):
     """The server of the pages, where `reach` says. `on_ready` is called once it listens."""
 
+    connection_dir: str  # as Voilà has it
     reach = Reach()
     # A plain function that a class holds would be called with the server as its first argument.
     on_ready: Callable[[], None] = staticmethod(lambda: None)
@@ -134,7 +135,6 @@ class Pages(Voila):
 
     def listen(self) -> None:
         """Listen until interrupted, and say so."""
-        note_connections(self.connection_dir)
         gate(self.app, self.reach).listen(self.reach.port, address=self.reach.host)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.on_ready)
