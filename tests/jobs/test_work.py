@@ -68,7 +68,7 @@ def test_a_ledger_is_made_for_whoever_asked(office):
     assert job.state is State.DONE, job.result
     rows = len(gather_risk_ledger(CountyRound(office.register.facts, ROUND, COUNTY, office.officer, NOW.date())).rows)
     assert f"{rows:,} 行" in job.result[0].zh
-    assert job.file == f"金寨县-{ROUND}-返贫风险台账.xlsx"
+    assert job.file == "金寨县-2019年下半年-返贫风险台账.xlsx"
     assert JobFiles(root).file_of(job.id).read_bytes()[:2] == b"PK"
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.reference import CHECKS, GROUPS
+from workbench.domain.rounds import round_words
 from workbench.domain.rules.standard import parse_standard
 from workbench.reports.documents.form_size import SIZES, fitting_size, height
 from workbench.reports.documents.standard_changes import standard_changes
-from workbench.reports.documents.wording import half_year_words
 
 BASE = {"income": {"ceiling": {"multiple": 1.5}}, "groups": GROUPS, "require_group": True, "exclusions": CHECKS}
 WIDTHS = (27, 129)
@@ -64,7 +64,7 @@ def test_what_is_taken_away_again_is_said_the_other_way_round():
     ("name", "said"), [("2021-10", "2021年下半年"), ("2020-04", "2020年上半年"), ("2019-05", "2019年5月")]
 )
 def test_a_round_is_named_as_pages_name_it(name, said):
-    assert half_year_words(name) == said
+    assert round_words(name) == said
 
 
 def test_a_form_takes_the_largest_letters_that_leave_it_on_its_page():

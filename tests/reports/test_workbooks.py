@@ -88,10 +88,10 @@ def test_simulated_households_are_marked_in_title_and_footer_and_others_are_not(
 @every
 def test_the_head_says_unit_round_and_filing_and_the_foot_has_signatures(write, made):
     rows = rows_of(write(made()))
-    assert "2019年10月" in rows[0][0]
+    assert "2019年下半年" in rows[0][0]
     head = " ".join(str(one) for one in rows[1])
     third = {made_up.public_list: "公示期：", made_up.entry_list: "录入窗口期："}.get(made, "备案文号：")
-    assert all(word in head for word in ("单位：", "期次：2019年10月", third))
+    assert all(word in head for word in ("单位：", "期次：2019年下半年", third))
     assert "制表人：汪传发　2019年10月30日" in [one for one in rows[-1] if one]
 
 

@@ -6,9 +6,9 @@ import re
 
 from workbench.errors import InputError, Words
 
-HALVES = {"04": "上半年", "10": "下半年"}
-"""The half-year of each month of the calendar (LA2019-15 §2.1.2-a), in Chinese; the baseline of May 2019 is of none."""
 _MONTHS = (4, 10)
+_HALVES = {"04": "上半年", "10": "下半年"}
+"""The half-year of each month of the calendar (LA2019-15 §2.1.2-a); the baseline of May 2019 is of none."""
 _SHOWN = 40
 """Characters of what is no round that a message repeats."""
 _ROUND = re.compile(r"((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])")
@@ -26,6 +26,13 @@ def check_round(name: str) -> str:
             )
         )
     return name
+
+
+def round_words(name: str) -> str:
+    """A round as offices call it, in Chinese: 2021年下半年 for that of October, 2019年5月 for one outside of the calendar."""
+    # Here, below pages and papers: whoever holds a paper beside the page must read one name for one round.
+    year, month = name.split("-")
+    return f"{int(year)}年{_HALVES.get(month) or f'{int(month)}月'}"
 
 
 def round_year(name: str) -> int:

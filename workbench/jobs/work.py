@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.domain.rounds import round_words
 from workbench.errors import InputError, Words
 from workbench.jobs.job import FILE, LEDGER, SCORE, TAKE_IN, TRAIN, JobRequest
 
@@ -110,7 +111,7 @@ def _ledger(request: JobRequest, here: Surroundings) -> Sequence[Words]:
     here.writing()
     # The county's name and the kind in Chinese whatever the page speaks, as the paper itself is.
     title = {"risk": "返贫风险台账", "edge": "边缘户台账", "summary": "汇总表"}[request.options["of"]]
-    here.save(f"{seen.name}-{request.round_name}-{title}.xlsx", content)
+    here.save(f"{seen.name}-{round_words(request.round_name)}-{title}.xlsx", content)
     return (Words(f"台账已生成，{len(gathered.rows):,} 行。", f"The ledger is made, {len(gathered.rows):,} rows."),)
 
 

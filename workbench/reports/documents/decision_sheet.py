@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK, label_of
+from workbench.domain.rounds import round_words
 from workbench.domain.rules.edge import ROUTES
 from workbench.preview.hindsight.missed import MISSED
 from workbench.preview.price_words import expected_price, past_price
 from workbench.reports.documents.form_size import Row
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.standard_changes import ceiling_words, group_label, route_words, standard_changes
-from workbench.reports.documents.wording import NOTICE, SIMULATED, amount, day, half_year_words
+from workbench.reports.documents.wording import NOTICE, SIMULATED, amount, day
 from workbench.reports.gathering.standard_decision import StandardDecision
 from workbench.safeguards.plain_data import Json
 
@@ -81,7 +82,7 @@ def _figures(of: StandardDecision) -> Iterator[Row]:
     yield (
         "涉及户数",
         (
-            f"{half_year_words(of.round_name)}的数据：未建档立卡户{amount(of.unregistered)}户，纳入{amount(inside)}户{share}{later}。"
+            f"{round_words(of.round_name)}的数据：未建档立卡户{amount(of.unregistered)}户，纳入{amount(inside)}户{share}{later}。"
             f"低于扶贫标准的{amount(of.totals.below_line.households)}户另走建档立卡程序，不受标准影响。"
         ),
         0,
@@ -129,9 +130,7 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         rounds = past["rounds"]
         by_round = "、".join(_of_round(each) for each in rounds[-_MOST_ROUNDS:])
         # Of a single round the worst is that round: nothing is added.
-        worst = (
-            f"；最差的一期是{half_year_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
-        )
+        worst = f"；最差的一期是{round_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
         yield (
             "回头看",
             (
@@ -148,7 +147,7 @@ def _past(of: StandardDecision) -> Iterator[Row]:
 
 def _of_round(each: Json) -> str:
     """A round with those caught of those who slipped; that the line was raised by its end, where it was: the more slip then."""
-    said = f"{half_year_words(each['round'])}{amount(each['caught'])}/{amount(each['slips'])}"
+    said = f"{round_words(each['round'])}{amount(each['caught'])}/{amount(each['slips'])}"
     later = max(each["next_lines"], default=0.0)
     return f"{said}（到下一期扶贫标准{amount(each['line'])}→{amount(later)}元）" if later > each["line"] else said
 
@@ -168,7 +167,7 @@ def _expected(of: StandardDecision, expected: Mapping[str, Any]) -> str:
 
 def _without_blanks(text: str) -> str:
     """A sentence of a page as a paper has it: no blanks between figures and words, rounds as offices call them."""
-    return re.sub(r"(\d{4}-\d\d)(?![\d-])", lambda match: half_year_words(match[0]), text.replace(" ", ""))
+    return re.sub(r"(\d{4}-\d\d)(?![\d-])", lambda match: round_words(match[0]), text.replace(" ", ""))
 
 
 def _price(of: StandardDecision) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import counties
+from workbench.domain.rounds import round_words
 from workbench.reports.documents.paper import OfficialPaper
-from workbench.reports.documents.wording import NOTICE, SIMULATED, day, half_year_words
+from workbench.reports.documents.wording import NOTICE, SIMULATED, day
 from workbench.safeguards.plain_data import Json
 
 _CITY = "六安市"
@@ -52,7 +53,7 @@ def question_letter(head: LetterHead, record: Json) -> bytes:
     paper.addressee("市脱贫攻坚领导小组")
     act, ask = record["act_today"]["households"], record["ask_the_city"]["households"]
     paper.text(
-        f"在执行《通知》（{NOTICE}）过程中，下列各点通知没有明确，不同理解对应的户数、费用相差较大。以下按{half_year_words(head.round_name)}的数据，"
+        f"在执行《通知》（{NOTICE}）过程中，下列各点通知没有明确，不同理解对应的户数、费用相差较大。以下按{round_words(head.round_name)}的数据，"
         f"以{head.standard}为准，逐点测算：每次只改一点，其余不变。在各种理解下都纳入的未建档立卡户有{act:,.0f}户，我单位先行落实；"
         f"只在部分理解下纳入的有{ask:,.0f}户，请予明确。"
     )

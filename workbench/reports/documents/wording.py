@@ -3,7 +3,7 @@
 import datetime as dt
 
 from workbench.domain.facts import SIMULATED_MARK
-from workbench.domain.rounds import HALVES
+from workbench.domain.rounds import round_words
 from workbench.domain.rules.tiers import SYMBOLS, TIERS, UNDETERMINED
 from workbench.reports.records import Heading
 
@@ -38,17 +38,6 @@ def list_digests(heading: Heading) -> list[str]:
     if not heading.lists:
         return [f"备案清单校验码（SHA-256）：{heading.digest}"] if heading.digest else []
     return [f"备案清单校验码（SHA-256）　{each.number}：{each.digest}" for each in heading.lists]
-
-
-def round_words(name: str) -> str:
-    """Return a round: 2019年10月."""
-    return f"{name[:4]}年{int(name[5:])}月"
-
-
-def half_year_words(name: str) -> str:
-    """A round as offices call it, and pages do: 2019年下半年; that of a month outside of the calendar by its month."""
-    half = HALVES.get(name[5:])
-    return f"{name[:4]}年{half}" if half else round_words(name)
 
 
 def amount(value: float) -> str:

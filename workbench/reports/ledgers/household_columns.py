@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import FACT, FACTS, GUARANTEE_LEVELS, GUARANTEES, KINDS, FactType
+from workbench.domain.rounds import round_words
 from workbench.reports.documents.wording import (
     SIMULATED,
     day,
     document_number,
     list_digests,
     list_label,
-    round_words,
     title_of,
 )
 from workbench.reports.ledgers.table import Cell, Column, Kind, Line, Page, Paper, text, total_line

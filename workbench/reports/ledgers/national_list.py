@@ -12,7 +12,7 @@ import xlsxwriter
 
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import load_yaml
-from workbench.reports.documents.wording import round_words
+from workbench.domain.rounds import round_words
 from workbench.reports.ledgers.table import refuse_long
 from workbench.reports.list_records import NationalList, NationalRow
 

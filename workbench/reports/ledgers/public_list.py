@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
+from workbench.domain.rounds import round_words
 from workbench.errors import RefusedError, Words
-from workbench.reports.documents.wording import day, round_words
+from workbench.reports.documents.wording import day
 from workbench.reports.ledgers.household_columns import Form, numbered, numbered_lines, page_of
 from workbench.reports.ledgers.table import Column, Kind
 from workbench.reports.ledgers.workbook import workbook_bytes

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK
+from workbench.domain.rounds import round_words
 from workbench.domain.rules.tiers import TIERS, UNDETERMINED
 from workbench.reports.documents.paper import broken_title
 from workbench.reports.documents.word_parts import printable
@@ -13,7 +14,6 @@ from workbench.reports.documents.wording import (
     NOTICE,
     day,
     document_number,
-    round_words,
     tier_name,
     whole_of,
 )
@@ -41,7 +41,7 @@ VALUES: dict[str, Placeholder] = {
     "通知": Placeholder("所依据的通知全称和文号", "the notice by its full name"),
     "县区": Placeholder("县区名称", "the county"),
     "全县": Placeholder("全县、全区", "“the whole county”"),
-    "期次": Placeholder("期次，如 2019年10月", "the round, e.g. 2019年10月", required=True),
+    "期次": Placeholder("期次，如 2019年下半年", "the round, e.g. 2019年下半年", required=True),
     "上期": Placeholder("上一期次；没有则为空", "the round before; empty where there is none"),
     "完成或开展": Placeholder("全部备案的为“完成”，否则为“开展”", "“completed” once all are filed, else “under way”"),
     "现予备案": Placeholder("全部备案的为“现予备案，并”，否则为“现”", "“is hereby filed” once all are filed"),

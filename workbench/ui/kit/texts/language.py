@@ -10,7 +10,7 @@ from babel.core import Locale
 from babel.messages.pofile import read_po
 from babel.numbers import parse_pattern
 
-from workbench.domain.rounds import HALVES
+from workbench.domain.rounds import round_words
 from workbench.errors import Words, WorkbenchError
 from workbench.ui.kit.frame.page_environment import query
 from workbench.ui.kit.texts.clauses import place_of_clause, with_places
@@ -64,9 +64,10 @@ class Language:
 
     def round(self, name: str) -> str:
         """A round as offices call it: 2021年下半年 for that of October, 2019年5月 for one outside of the calendar; October 2021."""
+        if self.code == "zh":
+            return round_words(name)
         year, month = name.split("-")
-        half = HALVES.get(month) if self.code == "zh" else None
-        return f"{int(year)}年{half}" if half else self.month(int(year), int(month))
+        return self.month(int(year), int(month))
 
     def error(self, error: WorkbenchError) -> str:
         """Return what an error says."""
