@@ -81,7 +81,11 @@ def test_a_trainer_writes_a_set_that_others_answer_and_find_again(server):
     asked = learner.get(f"{sheet}/quiz")[1]
     assert "自付超过纯收入三成" not in asked
     assert "答对 1 题" in learner.post(f"{sheet}/quiz", {"a:0": "1"})[1]
-    assert "答对 1 题" in as_(server, "r1").get(f"{sheet}/quiz")[1]
+    again = as_(server, "r1").get(f"{sheet}/quiz")[1]
+    assert "上次交过卷：答对 1 题" in again
+    # Of the same computer the next trainee may sit here: what was answered is offered, and not shown.
+    assert "自付超过纯收入三成" not in again
+    assert "自付超过纯收入三成" in as_(server, "r1").get(f"{sheet}/quiz?last=1")[1]
     assert "答对" not in as_(server, "r2").get(f"{sheet}/quiz")[1]
     assert "答对" not in learner.get(f"{sheet}/quiz?again=1")[1]
 
@@ -137,6 +141,33 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(server):
     assert status == 400
     assert "两个" in text
     assert "自付超过纯收入三成。" in text
+
+
+def test_a_number_below_nought_is_refused_in_words_and_what_must_be_filled_in_is_marked(server):
+    trainer = as_(server, "trainer")
+    address = begun(trainer, "负数")
+    status, text = change(trainer, address, **{**CASE, "fact:persons": "-5"})
+    assert status == 400
+    assert "人数" in text.partition('role="alert"')[2].partition("</p>")[0]
+    assert text.count(" required") >= 3
+    assert "带 * 的必须填写" in text
+
+
+def test_a_sheet_says_what_the_plain_household_is_like_and_which_links_have_answers(server):
+    trainer = as_(server, "trainer")
+    text = trainer.get("training/sheets/cases/paper")[1]
+    assert text.count("data-plain") == 2  # one of each kind
+    assert "普通的一户（一户已脱贫户）" in text
+    listed = trainer.get("training/sets")[1]
+    for words in ("十个案例，不带答案", "十个案例，带答案", "测验题，不带答案", "测验题，带答案"):
+        assert words in listed
+
+
+def test_what_is_saved_bears_the_day_that_the_other_pages_show(server):
+    trainer = as_(server, "trainer")
+    begun(trainer, "哪一天")
+    row = trainer.get("training/sets")[1].partition(">哪一天<")[2].partition("</tr>")[0]
+    assert "2019-1" in row
 
 
 def test_names_are_shown_and_not_obeyed(server):

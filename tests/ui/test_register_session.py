@@ -35,6 +35,7 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
+from workbench.ui.pages.intake.page import IntakePage
 from workbench.ui.pages.register import views
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import _undecided, plan_view
@@ -658,12 +659,16 @@ def test_an_annex_is_made_of_the_columns_that_are_asked_for(store, act):
     act(f"officer-{COUNTY}")
     session = RegisterSession(store, ROUND, COUNTY)
     t = Language("zh")
-    made = made_file(session, {"document": ["edge_annex"], "columns": ["人均纯收入、 帮扶措施"]}, t)
+    made = made_file(session, {"document": ["edge_annex"], "edge_columns": ["人均纯收入", "帮扶措施"]}, t)
     (sheet,) = CalamineWorkbook.from_filelike(BytesIO(made.content)).sheet_names
     heads = CalamineWorkbook.from_filelike(BytesIO(made.content)).get_sheet_by_name(sheet).to_python()[3]
     assert heads == ["序号", "乡镇", "村", "户编号", "户主姓名", "人均纯收入", "帮扶措施"]
+    # What may be chosen is there to be ticked, each ledger's own.
+    page = str(documents_html(session, "", {}, t))
+    for kind, header in (("risk", "脱贫年度"), ("edge", "包保责任人")):
+        assert f'name="{kind}_columns" value="{header}"' in page
     with pytest.raises(InputError, match="户主姓名"):
-        made_file(session, {"document": ["edge_annex"], "columns": ["血型"]}, t)
+        made_file(session, {"document": ["edge_annex"], "edge_columns": ["血型"]}, t)
     with pytest.raises(InputError, match="监督电话"):
         made_file(session, {"document": ["public"], "office": ["办公室"]}, t)
     with pytest.raises(InputError, match="没有这种文件"):
@@ -785,3 +790,58 @@ def test_a_case_is_announced_from_its_day_on_and_counts_its_days_in_one_way(stor
     assert shown["publicity"] == f"公示 5 天：{begin} 至 {last}（首日算第一天）；{first} 起可以公告"
     (ready,) = cases_in_words(session.user, [{**case, "publicity_until": session.user.today.isoformat()}], t)
     assert "announce" in [step["name"] for step in ready["next"]]
+
+
+def test_the_county_files_and_returns_those_it_has_marked_and_no_others(store, act):
+    t = Language("zh")
+    act(reviewer_of(store))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    batches = Batches(session)
+    assert "勾选的：备案" not in str(entries_html(session, t))
+    for step in ("file", "send_back"):  # not the township's, however it is asked for
+        with pytest.raises(RefusedError):
+            batches.plan(step, None, "理由")
+    if session.entry_page()[1]["proposed"]:
+        batches.plan("agree", None)
+        batches.confirm()
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    session.at_stage("reviewed")
+    html = str(entries_html(session, t))
+    reviewed = session.entries("risk").filter(stage="reviewed")
+    assert reviewed.height >= 3
+    assert html.count('<input type="checkbox" name="household"') == min(
+        reviewed.height, len(session.entry_page()[0].rows)
+    )
+    assert all(words in html for words in ("勾选的：备案", "勾选的：备案前退回"))
+    assert "勾选的：乡镇审核通过" not in html
+    marks = dict(reviewed.select("household_id", "version").iter_rows())
+    back, file = list(marks)[0], list(marks)[1]
+    batches = Batches(session)
+    with pytest.raises(RefusedError, match="理由"):
+        batches.plan("send_back", {back: marks[back]})
+    planned = batches.plan("send_back", {back: marks[back]}, "请核实收入")
+    assert "退回后不能撤回" in str(planned_html(planned, "risk", t))
+    assert "已退回 1 户" in str(done_html(*batches.confirm(), t))
+    planned = batches.plan("file", {file: marks[file]})
+    assert list(planned.versions) == [file]
+    filed = batches.confirm()[1]
+    assert isinstance(filed, Filed)
+    assert filed.filed == [file]
+    stages = dict(
+        session.entries("risk")
+        .filter(pl.col("household_id").is_in(list(marks)))
+        .select("household_id", "stage")
+        .iter_rows()
+    )
+    assert (stages.pop(back), stages.pop(file)) == ("returned", "filed")
+    assert set(stages.values()) <= {"reviewed"}
+
+
+@pytest.mark.usefixtures("store")
+def test_data_import_offers_the_rounds_of_the_registers_own_day(act):
+    act(f"officer-{COUNTY}")
+    rounds = IntakePage.of_address(Language("zh"), {}).session.rounds
+    assert rounds[-1] <= "2020-10"  # the demonstration stands in the autumn of 2019

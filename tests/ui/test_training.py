@@ -14,7 +14,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.training.page import TrainingPage
 from workbench.ui.pages.training.state import TrainingSession, editable
 from workbench.ui.pages.training.teaching import cases, first_round, questions, result_in, result_of
-from workbench.ui.pages.training.views import quiz_html, tour_html, verdict_html
+from workbench.ui.pages.training.views import plain_facts, quiz_html, tour_html, verdict_html
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 TRAINING = "voila/render/training.ipynb"
@@ -113,8 +113,8 @@ def test_a_trainer_runs_the_tour_then_the_quiz(opened):
     for question in questions():
         expect(page.locator("[data-question]")).to_have_attribute("data-question", question.name)
         page.locator("[data-question] button").nth(question.options.index(question.result)).click()
-    expect(page.get_by_text("全部答完：8 题答对 8 题")).to_be_visible()
-    assert page.locator("[data-answer=right]").count() == 8
+    expect(page.get_by_text("全部答完：10 题答对 10 题")).to_be_visible()
+    assert page.locator("[data-answer=right]").count() == 10
     page.get_by_role("button", name="再做一遍").click()
     page.locator("[data-question] button").nth(2).click()
     expect(page.locator("[data-answer=wrong]")).to_contain_text("刚性支出增大成立")
@@ -218,3 +218,35 @@ def test_back_leads_through_the_cases_and_the_parts_of_the_page():
     assert page.session.step == 0
     address.on_went({"view": "nowhere", "case": "nobody"})
     assert (page.session.view, page.session.step) == ("tour", 0)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_case_is_compared_with_is_shown_beside_it(lang):
+    session, t = TrainingSession(), Language(lang)
+    shown = tour_html(session, t)
+    # The first case is the plain household: nothing is bold, and all of it is there.
+    assert "<strong>" not in shown.partition('data-table="told"')[2].partition("</table>")[0]
+    assert "data-plain" not in shown
+    assert all(str(escape(label)) in shown for label, _ in plain_facts("lifted", t))
+    session.go(1)
+    compared = tour_html(session, t).partition("data-plain>")[2].partition("</p>")[0]
+    assert all(str(escape(f"{label}{t('：')}{value}")) in compared for label, value in plain_facts("lifted", t))
+    assert "data-plain>" in quiz_html(session, t)
+
+
+def test_how_criteria_make_a_tier_is_taught_with_one_and_with_two_of_them():
+    by_name = {each.name: each for each in questions()}
+    held = {
+        name: {trace.name for trace in TrainingSession().explain(by_name[name].facts).criteria if trace.value}
+        for name in ("industry_alone", "industry_and_income", "two_of_four")
+    }
+    assert held["industry_alone"] == {"small_industry"}
+    assert held["industry_and_income"] == {"small_industry", "near_line"}
+    assert [by_name[name].result for name in held] == ["3", "2", "2"]
+
+
+def test_whoever_comes_next_begins_anew_without_the_answers_of_the_one_before():
+    session, t = TrainingSession(), Language("zh")
+    assert "从头开始" not in quiz_html(session, t)
+    session.answer(questions()[0].name, "1")
+    assert "换人做，从头开始" in quiz_html(session, t)

@@ -14,6 +14,7 @@ from workbench.domain.procedure.roles import ROLES, Right
 from workbench.domain.rules.clauses import clauses
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, RefusedError, Words, WorkbenchError
+from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.passwords import Admission
 from workbench.safeguards.plain_data import decode_utf8, read_json
 from workbench.server.catalogue import address
@@ -32,7 +33,13 @@ from workbench.store.scenarios import (
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.pages.training.own_sets import LONGEST, OwnCase, TrainingSet, case_typed, document, set_of
-from workbench.ui.pages.training.sheets import built_in_cases, built_in_questions, marked, own_cases
+from workbench.ui.pages.training.sheets import (
+    built_in_cases,
+    built_in_questions,
+    marked,
+    own_cases,
+    plain_households,
+)
 from workbench.ui.pages.training.state import ROUNDS
 from workbench.ui.pages.training.teaching import first_round, plain_household
 from workbench.ui.pages.training.views import form_sections
@@ -106,8 +113,11 @@ class _TrainingHandler(PageHandler):
         acting_user = self.identity_provider.authenticator.acting_user(self.account) if self.account else None
         # The list says who wrote it by name: few people know each other by their accounts.
         content = {**document(training_set), "author": acting_user.name if acting_user else ""}
-        stamp = now_in_beijing().isoformat(timespec="seconds")
-        return save_scenario(store_path(), content, stamp, over, self.account, TRAINING_SETS)
+        return save_scenario(store_path(), content, self.stamp(acting_user), over, self.account, TRAINING_SETS)
+
+    def stamp(self, acting_user: ActingUser | None) -> str:
+        """The moment of what is saved, by the clock that the other pages show: a demonstration has a day of its own."""
+        return (acting_user.now if acting_user else now_in_beijing()).isoformat(timespec="seconds")
 
 
 class TrainingSetsHandler(_TrainingHandler):
@@ -222,17 +232,20 @@ class TrainingSheetHandler(_TrainingHandler):
 
     @web.authenticated
     def get(self, identity: str, form: str) -> None:
-        """Write the sheet or the quiz; who signs in finds the answers given last, elsewhere the address has them."""
+        """Write the sheet or the quiz; who signs in is offered the result of last time, elsewhere the address has the answers."""
         title, items = self._items(identity)
         given = {
             item["name"]: answer for item in items if (answer := str(self.get_query_argument(f"a:{item['name']}", "")))
         }
-        if form == "quiz" and not given and not self.get_query_argument("again", ""):
-            given = self._results()[1].get(identity, {})
+        handed_in = self._results()[1].get(identity, {}) if form == "quiz" and not given else {}
+        if self.get_query_argument("last", ""):
+            given, handed_in = handed_in, {}
         self.show(
             "training_paper.html", title=title, items=marked(items, given), quiz=form == "quiz", identity=identity,
-            answered=bool(given), answers=bool(self.get_query_argument("answers", "")),
-            right=sum(given.get(item["name"]) == item["result"] for item in items),
+            answered=bool(given), answers=bool(self.get_query_argument("answers", "")), right=_right(items, given),
+            # Offered, and not shown: at a computer that several use the next trainee would read the answers.
+            handed_in=bool(handed_in) and not self.get_query_argument("again", ""), right_before=_right(items, handed_in),
+            plain=plain_households(items, self.t),
         )  # fmt: skip
 
     @web.authenticated
@@ -252,9 +265,9 @@ class TrainingSheetHandler(_TrainingHandler):
             return
         before, quizzes = self._results()
         data = {"name": self.account, "quizzes": {**quizzes, identity: given}}
-        stamp = now_in_beijing().isoformat(timespec="seconds")
+        stamp = self.stamp(self.identity_provider.authenticator.acting_user(self.account))
         save_scenario(store_path(), data, stamp, before, self.account, TRAINING_RESULTS, self._whose())
-        self.redirect(self.to("sheets", identity, "quiz"))
+        self.redirect(self.to("sheets", identity, "quiz", last="1"))
 
     def _results(self) -> tuple[Saved | None, dict[str, dict[str, str]]]:
         """What who asks answered before, by quiz; nothing where nobody signs in."""
@@ -279,6 +292,10 @@ class TrainingSheetHandler(_TrainingHandler):
             return t("测验"), built_in_questions(round_name, t)
         _, training_set = self.saved(identity)
         return training_set.title, own_cases(training_set.cases, round_name, t)
+
+
+def _right(items: list[dict[str, Any]], given: dict[str, str]) -> int:
+    return sum(given.get(item["name"]) == item["result"] for item in items)
 
 
 def _texts(case: OwnCase | None) -> dict[str, str]:

@@ -46,6 +46,11 @@ def printed_headers(columns: Sequence[Column]) -> list[str]:
     return [column.header for column in columns if column.printed]
 
 
+def free_headers(columns: Sequence[Column]) -> list[str]:
+    """Those of them that are on no sheet unless they are chosen."""
+    return [header for header in printed_headers(columns) if header not in KEYS]
+
+
 def _chosen(columns: Sequence[Column], headers: Collection[str]) -> list[int]:
     known = printed_headers(columns)
     if unknown := [header for header in headers if header not in known]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.reports.documents.wording import NOTICE
-from workbench.reports.ledgers.annex import annex_pages
+from workbench.reports.ledgers.annex import annex_pages, free_headers
 from workbench.reports.ledgers.household_columns import (
     Form,
     action_cell,
@@ -33,6 +33,11 @@ def edge_ledger(ledger: EdgeLedger) -> bytes:
 def edge_annex(ledger: EdgeLedger, headers: Collection[str] = ()) -> bytes:
     """The ledger for paper: the columns chosen (none: all) on sheets that print legibly; it is not read in again."""
     return workbook_bytes(annex_pages(_page(ledger), headers), ledger.heading.made_on)
+
+
+def edge_annex_headers() -> list[str]:
+    """The columns that an office may take into the annex or leave out, in their order."""
+    return free_headers(_FORM.columns)
 
 
 def _page(ledger: EdgeLedger) -> Page:

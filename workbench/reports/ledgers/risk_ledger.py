@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from workbench.domain.facts import GUARANTEES
 from workbench.reports.documents.wording import tier_legend, tier_mark
-from workbench.reports.ledgers.annex import annex_pages
+from workbench.reports.ledgers.annex import annex_pages, free_headers
 from workbench.reports.ledgers.household_columns import (
     Form,
     action_cell,
@@ -33,6 +33,11 @@ def risk_ledger(ledger: RiskLedger) -> bytes:
 def risk_annex(ledger: RiskLedger, headers: Collection[str] = ()) -> bytes:
     """The ledger for paper: the columns chosen (none: all) on sheets that print legibly; it is not read in again."""
     return workbook_bytes(annex_pages(_page(ledger), headers), ledger.heading.made_on)
+
+
+def risk_annex_headers() -> list[str]:
+    """The columns that an office may take into the annex or leave out, in their order."""
+    return free_headers(_FORM.columns)
 
 
 def _page(ledger: RiskLedger) -> Page:

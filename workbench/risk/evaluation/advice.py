@@ -44,9 +44,9 @@ _CLEARLY_BETTER = Words(
     code="risk.clearly-better-than-margin",
 )
 _SLIGHTLY_BETTER = Words(
-    "模型略好于只看收入距离，可作参考：同样先走访一成的户，遇到的风险变差户比只看收入多不到一成",
-    "slightly better than the income margin alone: may be used beside the rules; among the tenth visited first it finds less than "
-    "a tenth more households that slip than incomes alone",
+    "模型比只看收入距离略好，可作参考：走访同样多的户，能多遇到一些风险变差的户，但多出的不到百分之十",
+    "slightly better than the income margin alone: may be used beside the rules; as many visits meet more households that slip, "
+    "though fewer than ten per cent more",
     code="risk.slightly-better-than-margin",
 )
 NO_BETTER_ORDER = Words(

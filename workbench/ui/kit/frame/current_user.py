@@ -16,6 +16,7 @@ from workbench.store.facts import FactStore
 from workbench.ui.kit.frame.page_environment import PERSON, variable
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from workbench.register.access.acting_user import ActingUser, Register
@@ -77,6 +78,16 @@ def acting_user() -> "ActingUser | None":
 
     register = _opened()
     return register.acting_user(who.account, now_of(register, now_in_beijing()))
+
+
+def page_now() -> "dt.datetime":
+    """The moment at which pages work: now, or that of a demonstration, also for whoever is not signed in."""
+    if not register_exists(store_path(), register_url()):
+        return now_in_beijing()
+    # Late, as above.
+    from workbench.register.clock import now_of  # noqa: PLC0415
+
+    return now_of(_opened(), now_in_beijing())
 
 
 def require_acting_user() -> "ActingUser":

@@ -13,6 +13,7 @@ from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.controls.pane_fields import one
 from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.files.file_drop import FileDrop
+from workbench.ui.kit.frame.current_user import page_now
 from workbench.ui.kit.frame.frame import About, Frame, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake.account import asking, taking_in
@@ -87,8 +88,7 @@ class IntakePage:
     @classmethod
     def of_address(cls, language: Language, query: Mapping[str, str]) -> "IntakePage":
         """Return the page that an address asks for."""
-        today = now_in_beijing().date()
-        return cls(IntakeSession(open_store(), today, query.get("round")), language)
+        return cls(IntakeSession(open_store(), page_now().date(), query.get("round")), language)
 
     def _given(self, name: str, path: Path) -> None:
         """A file has come, whole."""

@@ -9,6 +9,8 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.county_records import window_names
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import filings
+from workbench.reports.ledgers.edge_ledger import edge_annex_headers
+from workbench.reports.ledgers.risk_ledger import risk_annex_headers
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
@@ -26,7 +28,10 @@ def documents_html(session: RegisterSession, query: str, proved: Mapping[str, st
         ("filing", t("备案文件（docx）")), ("risk_ledger", t("返贫风险台账（xlsx）")), ("edge_ledger", t("边缘户台账（xlsx）")),
         ("summary", t("汇总表（xlsx）")),
     ]  # fmt: skip
-    annexes = [("risk_annex", t("风险台账附件，打印用（xlsx）")), ("edge_annex", t("边缘户台账附件，打印用（xlsx）"))]
+    annexes = [
+        ("risk_annex", t("风险台账附件，打印用（xlsx）"), "risk_columns", risk_annex_headers()),
+        ("edge_annex", t("边缘户台账附件，打印用（xlsx）"), "edge_columns", edge_annex_headers()),
+    ]
     national = [
         ("national_risk", t("已备案脱贫户：国家系统人口名单（xlsx）")), ("national_edge", t("在管边缘户：国家系统人口名单（xlsx）")),
     ]  # fmt: skip

@@ -1,9 +1,9 @@
 """The files that the register page gives away, made when a form asks for one: ledgers and documents, lists, whom to screen."""
 
-import re
 from collections.abc import Callable
 
 from workbench.domain.procedure.roles import Right
+from workbench.domain.rounds import round_words
 from workbench.errors import InputError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE, RISK
@@ -48,17 +48,18 @@ def made_file(session: RegisterSession, fields: Fields, t: Language) -> File:
     place = county_name(session.county, Language("zh"))
     county_round = CountyRound(session.store, session.round_name, session.county, user, user.today)
     kind = DOCX if ending == ".docx" else XLSX
-    return File(file_name(place, session.round_name, name, ending=ending), kind, make(county_round, user, fields))
+    return File(
+        file_name(place, round_words(session.round_name), name, ending=ending), kind, make(county_round, user, fields)
+    )
 
 
 def _national(kind: str) -> _Make:
     return lambda seen, user, _: national_list(gather_national_list(seen, user, kind))
 
 
-def _columns(fields: Fields) -> list[str]:
-    """The columns that an annex is to have; none: all."""
-    # Any mark that people put between words, Chinese or not.
-    return [name for name in re.split(r"[、，,;；\s]+", one(fields, "columns")) if name]
+def _columns(fields: Fields, name: str) -> list[str]:
+    """The columns that an annex is to have, as they were ticked; none: all."""
+    return [str(header) for header in fields.get(name, ())]
 
 
 def _public(seen: CountyRound, user: ActingUser, fields: Fields) -> bytes:
@@ -91,8 +92,8 @@ def _entry(seen: CountyRound, user: ActingUser, fields: Fields) -> bytes:
 _DOCUMENTS: dict[str, tuple[str, str, _Make]] = {
     "risk_ledger": ("返贫风险台账", ".xlsx", lambda seen, *_: risk_ledger(gather_risk_ledger(seen))),
     "edge_ledger": ("边缘户台账", ".xlsx", lambda seen, *_: edge_ledger(gather_edge_ledger(seen))),
-    "risk_annex": ("返贫风险台账附件", ".xlsx", lambda seen, _, fields: risk_annex(gather_risk_ledger(seen), _columns(fields))),
-    "edge_annex": ("边缘户台账附件", ".xlsx", lambda seen, _, fields: edge_annex(gather_edge_ledger(seen), _columns(fields))),
+    "risk_annex": ("返贫风险台账附件", ".xlsx", lambda seen, _, fields: risk_annex(gather_risk_ledger(seen), _columns(fields, "risk_columns"))),
+    "edge_annex": ("边缘户台账附件", ".xlsx", lambda seen, _, fields: edge_annex(gather_edge_ledger(seen), _columns(fields, "edge_columns"))),
     "national_risk": ("国家系统已脱贫人口名单", ".xlsx", _national(RISK)),
     "national_edge": ("国家系统边缘易致贫人口名单", ".xlsx", _national(EDGE)),
     "summary": ("汇总表", ".xlsx", lambda seen, *_: summary(gather_summary(seen))),

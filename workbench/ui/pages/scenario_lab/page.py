@@ -6,7 +6,6 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.clock import now_in_beijing
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, WorkbenchError
@@ -17,6 +16,7 @@ from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.files.download import Download
 from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.files.file_choice import FileChoice
+from workbench.ui.kit.frame.current_user import page_now
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, panel
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -154,7 +154,7 @@ class ScenarioPage:
                 session.describe(session.scenario.name, text)
             case {"do": "save", "anew": bool(anew)}:
                 self.draft.forget()
-                session.save(now_in_beijing(), anew=anew)
+                session.save(page_now(), anew=anew)
                 # Saving names the page that one is on, and is no step that Back takes back.
                 self._keep_address(step=False)
                 self.frame.note(

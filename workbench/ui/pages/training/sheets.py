@@ -19,7 +19,7 @@ from workbench.ui.pages.training.teaching import (
     result_of,
     results_of,
 )
-from workbench.ui.pages.training.views import facts_shown, result_words, round_note
+from workbench.ui.pages.training.views import facts_shown, plain_facts, result_words, round_note
 
 
 def built_in_cases(round_name: str, t: Language) -> list[dict[str, Any]]:
@@ -62,6 +62,12 @@ def own_cases(written: Sequence[OwnCase], round_name: str, t: Language) -> list[
     return items
 
 
+def plain_households(items: Sequence[Mapping[str, Any]], t: Language) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The plain household of each kind among the items, in words: a sheet on paper has no page to look it up on."""
+    kinds = {str(item["plain"]): str(item["kind"]) for item in items}
+    return [(words, plain_facts(kind, t)) for kind, words in kinds.items()]
+
+
 def marked(items: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> list[dict[str, Any]]:
     """The items with what was answered, `given` empty where nothing was."""
     return [
@@ -83,6 +89,7 @@ def _household(case: Case | Question | OwnCase, round_name: str, t: Language, ti
         "name": getattr(case, "name", ""),
         "title": title,
         "kind": t("一户已脱贫户") if case.kind == "lifted" else t("一户未建档户"),
+        "plain": case.kind,
         "facts": [
             (fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing)
             for name in facts_shown(case.facts, differing)

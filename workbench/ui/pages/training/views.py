@@ -1,6 +1,6 @@
 """What the training page shows, as HTML: controls of a household, verdict with criteria and clauses, tour and quiz."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -88,6 +88,7 @@ def tour_html(session: TrainingSession, t: Language) -> Markup:
         teaches=t.label(case.teaches), attempt=t.label(case.attempt), title=t.label(case.title),
         notice=t.label(case.notice), ours=t.label(case.ours), round_note=round_note(first_round(), session.round_name, case.result, session.result(case), t),
         facts=[(fact_with_unit(name, t), fact_value(name, case.facts[name], t), name in differing) for name in facts_shown(case.facts, differing)],
+        plain=plain_facts(case.kind, t) if differing else [],
     )  # fmt: skip
 
 
@@ -142,12 +143,26 @@ def _asked(question: Question | None, t: Language) -> dict[str, Any] | None:
             (fact_with_unit(name, t), fact_value(name, question.facts[name], t), name in differing)
             for name in facts_shown(question.facts, differing)
         ],
+        "plain": plain_facts(question.kind, t),
         "options": [(option, _MARKS.get(option, option), result_words(option, t)) for option in question.options],
     }
 
 
-def facts_shown(facts: Facts, differing: Iterable[str]) -> list[str]:
-    """The facts worth reading: what differs from the plain household, and the income."""
+def plain_facts(kind: str, t: Language) -> list[tuple[str, str]]:
+    """Every fact of the plain household of a kind that the rules read: its label with the unit, and its value in words."""
+    plain = plain_household(kind)
+    return [(fact_with_unit(name, t), fact_value(name, plain[name], t)) for name in _read_facts(plain)]
+
+
+def _read_facts(facts: Facts) -> list[str]:
+    # In the order of the form: there a trainer finds them again.
+    return [name for names in editable(facts["kind"]).values() for name in names if name in facts]
+
+
+def facts_shown(facts: Facts, differing: Collection[str]) -> list[str]:
+    """The facts worth reading: what differs from the plain household, and the income; all of the plain household itself."""
+    if not differing:
+        return _read_facts(facts)
     # In the order of the household's facts, so that two cases can be read side by side.
     return [name for name in facts if name in (*differing, "persons", "income_pc") and name != "kind"]
 

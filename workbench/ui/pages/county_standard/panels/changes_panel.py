@@ -159,7 +159,7 @@ class ChangesPanel:
             for row in rows
         ]  # fmt: skip
         name = file_name(
-            t("模拟数据") if session.simulated else "", county_name(session.county, t), session.round_name, t("谁进谁出"),
+            t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), t("谁进谁出"),
             ending=".xlsx",
         )  # fmt: skip
         return File(name, XLSX, xlsx_bytes([Sheet(t("谁进谁出"), headers, cells)]))

@@ -122,7 +122,7 @@ class ChosenList:
             for row in rows
         ]  # fmt: skip
         name = file_name(
-            t("模拟数据") if session.simulated else "", county_name(session.county, t), session.round_name, chosen.title,
+            t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), chosen.title,
             ending=".xlsx",
         )  # fmt: skip
         return File(name, XLSX, xlsx_bytes([Sheet(chosen.title, headers, cells)]))

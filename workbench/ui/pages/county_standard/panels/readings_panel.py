@@ -2,12 +2,13 @@
 
 import ipywidgets as widgets
 
-from workbench.clock import now_in_beijing
+from workbench.domain.rounds import round_words
 from workbench.reports.documents.question_letter import LetterHead, question_letter, signing_unit
 from workbench.statistics.reading_prices import price_record, reading_prices
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.controls.pane import Pane
 from workbench.ui.kit.files.download import Download, File, file_name
+from workbench.ui.kit.frame.current_user import page_now
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -46,7 +47,7 @@ class ReadingsPanel:
         session = self.session
         unit = signing_unit([session.county])
         name = session.standard.title or "本次试算的标准"
-        head = LetterHead(unit, session.round_name, name, now_in_beijing().date(), session.scope.simulated)
+        head = LetterHead(unit, session.round_name, name, page_now().date(), session.scope.simulated)
         # Counted when it is made, not when the panel was drawn: the choice may have moved on since.
         content = question_letter(head, price_record(reading_prices(session.scope, session.standard)))
-        return File(file_name(unit, session.round_name, "请示", ending=".docx"), _DOCX, content)
+        return File(file_name(unit, round_words(session.round_name), "请示", ending=".docx"), _DOCX, content)

@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.rounds import round_words
 from workbench.domain.rules.standard import EdgeStandard, read_standard
 from workbench.errors import StandardError
 from workbench.register.access.acting_user import ActingUser
@@ -35,7 +35,7 @@ def decision_file(session: StandardSession) -> File:
     # Only whoever sees the whole county's register: a part of it would look like all.
     reads = user is not None and Right.READ_REGISTER in user.person.role.rights
     if user is None or not reads or not user.person.area.holds(Area(session.county)):
-        known, version, made_on = None, None, now_in_beijing().date()
+        known, version, made_on = None, None, current_user.page_now().date()
     else:
         with user.reading() as connection:
             known = standings(connection, session.county, session.round_name)
@@ -46,7 +46,7 @@ def decision_file(session: StandardSession) -> File:
     name = file_name(
         "模拟数据" if decision.simulated else "",
         decision.county,
-        session.round_name,
+        round_words(session.round_name),
         "边缘户标准呈批表",
         ending=".docx",
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from workbench.domain.procedure.workflow import STEPS
+from workbench.domain.procedure.workflow import SENT_BACK, STEPS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.procedure.filings import Filed, file_list, would_file
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold, propose_all, rule_proposals
@@ -19,7 +19,7 @@ from workbench.register.procedure.withdrawals import withdraw_proposals, withdra
 from workbench.ui.pages.register.frames import listed_cases
 from workbench.ui.pages.register.state import RegisterSession, marked
 
-STEPS_OF_BATCHES = ("propose", "agree", "return", "file", "withdraw")
+STEPS_OF_BATCHES = ("propose", "agree", "return", "send_back", "file", "withdraw")
 """What may be done with several households at once."""
 
 
@@ -74,7 +74,7 @@ class Batches:
         """Before anything is planned: whether there is such a step, and it is this person's."""
         if step not in STEPS_OF_BATCHES:
             raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
-        if step == "return" and not reason:
+        if step in SENT_BACK and not reason:
             said = Words("退回要写明理由", "a reason is needed to return", code="ui.return-needs-reason")
             raise RefusedError(said, field="reason")
         # By the right of the step that it takes back: whoever may agree may withdraw.
@@ -100,7 +100,7 @@ class Batches:
                 planned = replace(planned, versions={name: planned.versions[name] for name in said.done})
             case "agree":
                 said = agree(user, round_name, kind, names, versions=planned.versions)
-            case "return":
+            case "return" | "send_back":
                 send_all_back(user, round_name, planned.versions, planned.reason)
             case "withdraw":
                 withdraw_reviews(user, round_name, planned.versions)

@@ -25,7 +25,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
     count = t.number(len(planned.versions))
     sentences = {
         "propose": t("将按规则上报 {count} 户", count=count), "agree": t("将审核通过 {count} 户", count=count),
-        "return": t("将退回 {count} 户", count=count), "withdraw": t("将撤回 {count} 户的审核或退回", count=count),
+        "return": t("将退回 {count} 户", count=count), "send_back": t("将退回 {count} 户", count=count), "withdraw": t("将撤回 {count} 户的审核或退回", count=count),
         "file": t("将备案 {count} 户", count=count),
     }  # fmt: skip
     groups: list[dict[str, Any]] = [
@@ -43,11 +43,21 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         sends=sends, what=sentences[planned.step], results=results_words(planned.by_result, kind, t), reason=planned.reason,
         edge=kind == EDGE, groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=bool(planned.also),
         # Only what can be withdrawn is promised to be; a filing cannot (0044).
-        certain=planned.step in _RETURNABLE, final=planned.step == "file",
+        way_back=_way_back(planned.step, t),
         fields=[
             ("step", planned.step), ("reason", planned.reason), *_marks(planned.versions), *(("also", name) for name in planned.also),
         ],
     )  # fmt: skip
+
+
+def _way_back(step: str, t: Language) -> str:
+    """Whether a step can be taken back, and what there is instead."""
+    if step in _RETURNABLE:
+        return t("下一步有人办理之前可以撤回。")
+    if step == "file":
+        return t("备案后不能撤回；以后情况有变的，由村登记“随时调整”，再上报、审核、备案。")
+    # The county's own return reaches the village at once, which may be proposing again already.
+    return t("退回后不能撤回，由村重新上报，再经乡镇审核。") if step == "send_back" else ""
 
 
 def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
@@ -59,7 +69,7 @@ def planned_step_html(planned: PlannedStep, t: Language) -> Markup:
     return render(
         "register_planned", t,
         sends=sends, what=planned_words(planned, t), results="", reason=planned.note, edge=True,
-        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=False, certain=False, final=False,
+        groups=[each for each in groups if each["rows"]], most=_LISTED, count=len(planned.versions), also=False, way_back="",
         fields=[("step", planned.name), ("day", planned.day.isoformat()), ("note", planned.note), *_marks(planned.versions)],
     )  # fmt: skip
 
@@ -76,7 +86,7 @@ def done_html(done: PlannedBatch, said: BatchResult | Filed | None, t: Language)
     else:
         text = {
             "propose": t("已按规则上报 {count} 户。", count=count), "agree": t("乡镇审核通过 {count} 户，待县区备案。", count=count),
-            "return": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
+            "return": t("已退回 {count} 户。", count=count), "send_back": t("已退回 {count} 户。", count=count), "withdraw": t("已撤回 {count} 户，待重新审核。", count=count),
         }[done.step]  # fmt: skip
     return batch_html(text, said, t, withdrawn=done if done.step in _RETURNABLE and done.versions else None)
 
