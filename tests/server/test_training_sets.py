@@ -157,7 +157,7 @@ def test_a_sheet_says_what_the_plain_household_is_like_and_which_links_have_answ
     trainer = as_(server, "trainer")
     text = trainer.get("training/sheets/cases/paper")[1]
     assert text.count("data-plain") == 2  # one of each kind
-    assert "普通的一户（一户已脱贫户）" in text
+    assert "普通的一户（已脱贫户）" in text
     listed = trainer.get("training/sets")[1]
     for words in ("十个案例，不带答案", "十个案例，带答案", "测验题，不带答案", "测验题，带答案"):
         assert words in listed

@@ -37,7 +37,8 @@ from workbench.server.sign_in.lapsed_sessions import LOOK_MS, end_lapsed
 from workbench.server.sign_in.password_page import PasswordHandler
 from workbench.server.sign_in.sign_in_page import SignInHandler, SignOutHandler
 from workbench.server.templates_page import TemplatesHandler
-from workbench.server.training_sets import TrainingSetHandler, TrainingSetsHandler, TrainingSheetHandler
+from workbench.server.training_sets import TrainingSetHandler, TrainingSetsHandler
+from workbench.server.training_sheets import TrainingSheetHandler
 from workbench.server.writers.page_writers import PageWriters, writers_at_most
 from workbench.settings import store_path
 from workbench.ui.kit.charts.echarts import STATIC

@@ -1,6 +1,5 @@
-"""The trainer's page: sets of cases of one's own, their quizzes and sheets on paper. Written by the server: forms and lists."""
+"""The trainer's page: sets of cases of one's own. Written by the server: forms and lists."""
 
-import hashlib
 import json
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +21,6 @@ from workbench.server.plain_pages import PageHandler
 from workbench.server.sign_in.authenticator import SignedIn
 from workbench.settings import store_path
 from workbench.store.scenarios import (
-    TRAINING_RESULTS,
     TRAINING_SETS,
     Saved,
     delete_scenario,
@@ -33,19 +31,13 @@ from workbench.store.scenarios import (
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.pages.training.own_sets import LONGEST, OwnCase, TrainingSet, case_typed, document, set_of
-from workbench.ui.pages.training.sheets import (
-    built_in_cases,
-    built_in_questions,
-    marked,
-    own_cases,
-    plain_households,
-)
+from workbench.ui.pages.training.sheets import own_cases
 from workbench.ui.pages.training.state import ROUNDS
 from workbench.ui.pages.training.teaching import first_round, plain_household
 from workbench.ui.pages.training.views import form_sections
 
 
-class _TrainingHandler(PageHandler):
+class TrainingHandler(PageHandler):
     """What the pages of sets share: who asks, in which language and round."""
 
     @property
@@ -120,7 +112,7 @@ class _TrainingHandler(PageHandler):
         return (acting_user.now if acting_user else now_in_beijing()).isoformat(timespec="seconds")
 
 
-class TrainingSetsHandler(_TrainingHandler):
+class TrainingSetsHandler(TrainingHandler):
     """All sets; a new one, or one from a file."""
 
     @web.authenticated
@@ -149,7 +141,7 @@ class TrainingSetsHandler(_TrainingHandler):
         self.show("training_sets.html", trouble, sets=there, longest=LONGEST)
 
 
-class TrainingSetHandler(_TrainingHandler):
+class TrainingSetHandler(TrainingHandler):
     """One set: its cases with what the rules answer, and the form of a case."""
 
     @web.authenticated
@@ -225,77 +217,6 @@ class TrainingSetHandler(_TrainingHandler):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Content-Disposition", f"attachment; filename=training-set.json; filename*=UTF-8''{name}")
         self.write(json.dumps(document(training_set), ensure_ascii=False, indent=1))
-
-
-class TrainingSheetHandler(_TrainingHandler):
-    """A set, or the workbench's own cases, on paper (with `answers=1` answered), or as a quiz whose answers stand in the address."""
-
-    @web.authenticated
-    def get(self, identity: str, form: str) -> None:
-        """Write the sheet or the quiz; who signs in is offered the result of last time, elsewhere the address has the answers."""
-        title, items = self._items(identity)
-        given = {
-            item["name"]: answer for item in items if (answer := str(self.get_query_argument(f"a:{item['name']}", "")))
-        }
-        handed_in = self._results()[1].get(identity, {}) if form == "quiz" and not given else {}
-        if self.get_query_argument("last", ""):
-            given, handed_in = handed_in, {}
-        self.show(
-            "training_paper.html", title=title, items=marked(items, given), quiz=form == "quiz", identity=identity,
-            answered=bool(given), answers=bool(self.get_query_argument("answers", "")), right=_right(items, given),
-            # Offered, and not shown: at a computer that several use the next trainee would read the answers.
-            handed_in=bool(handed_in) and not self.get_query_argument("again", ""), right_before=_right(items, handed_in),
-            plain=plain_households(items, self.t),
-        )  # fmt: skip
-
-    @web.authenticated
-    def post(self, identity: str, form: str) -> None:
-        """Take the answers of a quiz: kept for who signs in, each time anew; in the address where nobody does."""
-        del form
-        _, items = self._items(identity)
-        given = {
-            item["name"]: answer
-            for item in items
-            if (answer := str(self.get_body_argument(f"a:{item['name']}", ""))) in dict(item["options"])
-        }
-        if not self.account:
-            self.redirect(
-                self.to("sheets", identity, "quiz", **{f"a:{name}": answer for name, answer in given.items()})
-            )
-            return
-        before, quizzes = self._results()
-        data = {"name": self.account, "quizzes": {**quizzes, identity: given}}
-        stamp = self.stamp(self.identity_provider.authenticator.acting_user(self.account))
-        save_scenario(store_path(), data, stamp, before, self.account, TRAINING_RESULTS, self._whose())
-        self.redirect(self.to("sheets", identity, "quiz", last="1"))
-
-    def _results(self) -> tuple[Saved | None, dict[str, dict[str, str]]]:
-        """What who asks answered before, by quiz; nothing where nobody signs in."""
-        if not self.account:
-            return None, {}
-        try:
-            saved = read_scenario(store_path(), self._whose(), TRAINING_RESULTS)
-        except WorkbenchError:
-            return None, {}
-        return saved, dict(saved.data.get("quizzes", {}))
-
-    def _whose(self) -> str:
-        # An account is somebody's text, which is put into no path.
-        return hashlib.sha256(self.account.encode()).hexdigest()[:12]
-
-    def _items(self, identity: str) -> tuple[str, list[dict[str, Any]]]:
-        """The title and the items of a set, or of the workbench's own."""
-        t, round_name = self.t, self.round_name
-        if identity == "cases":
-            return t("导览的十个案例"), built_in_cases(round_name, t)
-        if identity == "questions":
-            return t("测验"), built_in_questions(round_name, t)
-        _, training_set = self.saved(identity)
-        return training_set.title, own_cases(training_set.cases, round_name, t)
-
-
-def _right(items: list[dict[str, Any]], given: dict[str, str]) -> int:
-    return sum(given.get(item["name"]) == item["result"] for item in items)
 
 
 def _texts(case: OwnCase | None) -> dict[str, str]:

@@ -64,8 +64,8 @@ def own_cases(written: Sequence[OwnCase], round_name: str, t: Language) -> list[
 
 def plain_households(items: Sequence[Mapping[str, Any]], t: Language) -> list[tuple[str, list[tuple[str, str]]]]:
     """The plain household of each kind among the items, in words: a sheet on paper has no page to look it up on."""
-    kinds = {str(item["plain"]): str(item["kind"]) for item in items}
-    return [(words, plain_facts(kind, t)) for kind, words in kinds.items()]
+    words = {"lifted": t("已脱贫户"), "unregistered": t("未建档户")}
+    return [(words[kind], plain_facts(kind, t)) for kind in dict.fromkeys(str(item["plain"]) for item in items)]
 
 
 def marked(items: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> list[dict[str, Any]]:
