@@ -63,7 +63,8 @@
   for (const kind of ["input", "change"]) {
     addEventListener(kind, (event) => {
       const field = event.target;
-      if (!field.matches?.("[aria-invalid]") || !field.validity) return;
+      // What the server refused stands beside its field until it is sent again.
+      if (!field.matches?.("[aria-invalid]:not([aria-describedby])") || !field.validity) return;
       if (field.validity.valid) forget(field);
       else tell(field);
     });
