@@ -39,6 +39,7 @@ def remove_older(made: Path, keep: int) -> list[Path]:
     Whatever else is in its folder stays: other names, other series, folders, and what a clock that was ahead has named.
     """
     older = sorted(path for path in made.parent.iterdir() if path.name < made.name and _series(path) == _series(made))
+    # One of the series is the backup just made, which is not among the older ones.
     removed = older[: max(len(older) + 1 - keep, 0)]
     for path in removed:
         path.unlink()

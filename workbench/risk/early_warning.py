@@ -55,6 +55,7 @@ def early_warning_frame(
     limits = {code: city.limits_of(standard) for code, standard in standards.items()}
     rules = rules_of_round(round_name, limits, line=line)
     assessed = apply_rules(facts, rules)
+    # Diagonally: a column of the one kind only is null for the other.
     both = pl.concat([_lifted(assessed), _unregistered(assessed)], how="diagonal")
     stated: pl.DataFrame = with_state(both, rules.parameters.line).select(_SHOWN_COLUMNS)
     scored = stated.join(_scores(scope, reasons=reasons), on=_KEY, how="left", maintain_order="left")

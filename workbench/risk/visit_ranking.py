@@ -88,6 +88,7 @@ def _rule() -> pl.Expr:
 
 def _event() -> pl.Expr:
     """What the probability of a household is of (contract §4); a household without one has none."""
+    # Below red there is no tier: such a household slips, as an unregistered one does, by its income.
     state, falls = pl.col("state"), (pl.col("kind") == "unregistered") | (pl.col("state") == _TIER_RED)
     return pl.when(pl.col("p_slip").is_not_null()).then(
         pl.when(falls).then(pl.lit("below_line"))

@@ -29,4 +29,5 @@ def _filled(process: psutil.Process) -> int:
     summary = Path(f"/proc/{process.pid}/smaps_rollup")
     if not summary.exists():
         return int(process.memory_full_info().uss)
+    # Dirty or swapped out: pages of its own that were only read could be read again.
     return sum(int(kilobytes) for kilobytes in _FILLED.findall(summary.read_text(encoding="ascii"))) * _KB

@@ -34,5 +34,6 @@ _IN_CHINESE = {
 def said_by_system(error: BaseException) -> Words:
     """Why a file could not be opened, read or written; what is no error of the system, and what it seldom says, as it stands."""
     number = getattr(error, "errno", None)
+    # Not the error as text, which holds the path: whoever tells of it names the file already.
     english = str(getattr(error, "strerror", None) or error)
     return Words(_IN_CHINESE.get(number, english) if isinstance(number, int) else english, english)

@@ -46,6 +46,7 @@ def read_settlements(divisions: Path) -> Settlements:
         counties=units,
         county=np.array([units.index(code) for code in codes], dtype=np.float64),
         township=tuple(recent[row["streetCode"]] for row in rows),
+        # One recoded since is in the older list under the code that it had then.
         township_2019=tuple(older[rules["recoded"].get(row["streetCode"], row["streetCode"])] for row in rows),
         village=tuple(row["name"] for row in rows),
         town=np.array([row["name"].endswith(_TOWN_ENDINGS) for row in rows]),

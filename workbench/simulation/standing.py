@@ -36,6 +36,7 @@ def standing(people: Population, previous_spending: FloatArray, round_name: str)
     figures = tier_parameters(round_name)
     lifted, income = people["kind"] == LIFTED, people["income_pc"]
     tier = np.full(size(people), np.nan)
+    # Only they have one: the rule says nothing of the others.
     tier[lifted] = _tiers(people, previous_spending, round_name, lifted)
     below = np.where(np.isnan(income), np.nan, income < figures.line)
     return Standing(tier, below, _state(people, tier, figures.line))

@@ -107,6 +107,7 @@ def _record(verified: Verified, witnesses: list[tuple[str, Compared]], waiting: 
     return {
         "events": verified.events,
         "broken": verified.broken,
+        # Numbers in one table, texts in another: in JSON all keys are texts.
         "changed": [vars(each) | {"key": str(each.key)} for each in verified.changed],
         "unreadable": verified.unreadable,
         "records": verified.records,

@@ -97,6 +97,7 @@ def intake_command(
 ) -> None:
     """Read exports of the national system, or any table with a mapping; every problem is reported."""
     checked_round(round_name)
+    # Before anything is read: all households of such a file would be reported as standing in two.
     _refuse_twice(files)
     request = IntakeRequest(round_name, county, kind, mapping, account, who_acts(account), dry_run)
     folders = [path for path in files if path.is_dir()]
@@ -254,6 +255,7 @@ def _show(record: Json, results: list[IntakeResult]) -> None:
         say(note)
     say(_counts(record))
     show_effect(record)
+    # The first only: a column taken for another makes a problem of every row.
     for problem in record["problems"][:_SHOWN_PROBLEMS]:
         say(problem["message"].after("  "))
     if len(record["problems"]) > _SHOWN_PROBLEMS:
@@ -287,6 +289,7 @@ def _outcome(record: Json, *, persons: bool) -> Words | None:
     """What became of what was accepted, where it is not simply stored."""
     if record["dry_run"]:
         return Words("只检查，未写入", "checked only, nothing written")
+    # No error: whoever hands a file in twice is told that nothing came of it.
     if not record["changed_counties"]:
         return Words("没有变化：这些数据此前已导入", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None

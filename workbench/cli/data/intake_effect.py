@@ -28,6 +28,7 @@ def effect(comparison: Batch | Comparison, number: int | None, changed: Sequence
         "batch": number, "changed_counties": list(changed),
     }  # fmt: skip
     if isinstance(comparison, Batch):
+        # Of a batch only: against the findings of earlier files it is held when it is taken in.
         record["findings"] = dict(comparison.findings)
     if isinstance(comparison, Comparison):
         record["changes"] = [asdict(each) for each in comparison.changes]
@@ -57,6 +58,7 @@ def show_effect(record: Mapping[str, Any]) -> None:
     title = Words("改动的事实（变空的在前）", "changed facts (those that become unknown first)")
     show_table(title, _COLUMNS, rows)
     total = sum(record["changed_facts"].values())
+    # Against the counts by fact: a comparison itself holds no more single changes than can be shown.
     if total > len(rows):
         rest = Words(f"… 共 {total:,} 处；用 --json 看更多", f"… {total:,} in all: see more with --json")
         say(rest)
@@ -74,6 +76,7 @@ def _against_before(record: Mapping[str, Any]) -> Words:
         said += _by_fact(record["changed_facts"], Words("；改动的事实：", "; facts changed: "))
     if record["forgotten"]:
         said += _forgotten(record)
+    # With the way back: whoever sees a count that cannot be looks for it at once.
     if number is not None:
         said += Words(
             f"。第 {number} 批，撤销用 workbench intake undo {number}",

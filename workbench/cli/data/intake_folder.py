@@ -66,6 +66,7 @@ def intake_folder(
         "simulated": any(each["simulated"] for each in taken),
     }  # fmt: skip
     emit(record, lambda: _show(record), as_json=as_json)
+    # As for a single file: a script goes by the status, although all that could be read is taken in.
     if record["refused"] or record["rejected_rows"] or not record["accepted_households"]:
         raise typer.Exit(1)
 

@@ -57,6 +57,7 @@ def backup_command(
     origin = Origin(store_path(store), register_url(register))
     out = _file_of(out, into, keep, name_at(at, origin.root))
     made = back_up(origin, out, at=at, account=who_acts(account))
+    # At the moment when it is done: by it people are warned that there is no recent backup.
     confirm(origin, out, at=now_in_beijing(), account=who_acts(account))
     # Only now: what is older goes when the new one was written and read again.
     older = remove_older(out, keep) if keep else []

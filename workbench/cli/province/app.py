@@ -58,6 +58,7 @@ def summary() -> None:
 def key_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:
     """The public half of the key that signs this store's summaries."""
     key = public_key_of(open_store(store).root)
+    # No secret: the private half stays in the store.
     emit({"key": key}, key, as_json=as_json)
 
 

@@ -51,6 +51,7 @@ RoleOption = Annotated[
     ),
 ]
 CountyArea = Annotated[str | None, typer.Option("--county", help=both("范围的县区代码", "county code of the area"))]
+# The state that a password is in is all that is ever shown of it.
 _PASSWORDS = {
     "none": Words("未设", "none"),
     "first": Words("须更改", "to be changed"),
@@ -149,6 +150,7 @@ def change_command(
     as_json: JsonOption = False,
 ) -> None:
     """Give an account another name, role or area; what it has open in the pages ends."""
+    # All of it anew: without a county the area is the whole city, as when an account is added.
     changed = NewAccount(changing, name, role, Area(county, township, village))
     change_account(user, changed)
     emit(

@@ -43,6 +43,7 @@ def _to_collect(skipped: SkippedHousehold) -> Words:
     """The facts that a household still lacks, said after the reason why it was left."""
     if not skipped.missing:
         return Words("", "")
+    # With the county's own groups, which no vocabulary knows by name.
     named = [label_of(name, skipped.own_groups) for name in skipped.missing]
     return Words(
         f"（需补充：{'、'.join(zh for zh, _ in named)}）", f" (to collect: {', '.join(en for _, en in named)})"

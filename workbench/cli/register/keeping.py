@@ -34,6 +34,7 @@ def demonstrate_command(
         demonstrate(opened, checked_round(round_name), county, progress)
 
     def show() -> None:
+        # Nobody could guess them, and every step takes one (`--as`).
         names = f"admin, officer-{county}, second-{county}, r1 …, w1-1 …"
         say(SIMULATED + Words(f"；账号：{names}", f"; accounts: {names}"))
 

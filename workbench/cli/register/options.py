@@ -93,6 +93,7 @@ def acting_user(
 ) -> ActingUser:
     """Whoever acts, now; another moment is for demonstrations on simulated data."""
     chosen = acting_account(account)
+    # Nobody is taken for granted: an event of the trail names who did it.
     if chosen is None:
         raise InputError(
             Words(
@@ -151,6 +152,7 @@ def versions_of(households: Sequence[str], version: int | None) -> dict[str, int
     """The version seen of the one household that a command names; raises InputError where it names none, or several."""
     if version is None:
         return {}
+    # Versions are counted by household: one number cannot be that of several.
     if len(households) != 1:
         raise InputError(
             Words(

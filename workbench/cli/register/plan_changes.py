@@ -34,6 +34,7 @@ MemberOption = Annotated[
         help=both("成员编号；不写：全户", "the member's number (default: the whole household)"),
     ),
 ]
+# As text, like the days: people write 1.2万, which is no number to the shell's own parser.
 AmountOption = Annotated[str, typer.Option("--amount", help=both("金额（元），可写 1.2万", "amount, yuan"))]
 StartsOption = Annotated[str, typer.Option("--starts", help=both("开始日期", "the day it begins"))]
 DueOption = Annotated[str, typer.Option("--due", help=both("完成日期", "the day it is to be done"))]
@@ -147,6 +148,7 @@ def versions_command(user: ActingUser, household: HouseholdArgument, *, as_json:
             columns,
             [
                 [each["version"], each["at"], each["account"], each["content"]["goal"],
+                 # Those that ran then: what had ended is shown by an earlier version.
                  label(("、", ", ")).join(_measure(one) for one in each["content"]["measures"] if not one["until"]), each["reason"]]
                 for each in rows
             ],

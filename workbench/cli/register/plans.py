@@ -36,6 +36,7 @@ _ANSWERS = {True: ("是", "yes"), False: ("否", "no"), None: ("未知", "not kn
 
 
 def _yes_or_no(option: str, question: str) -> Any:
+    # In both forms, so that neither may be given: a plain flag would make a no of what is not known.
     return typer.Option(f"--{option}/--no-{option}", help=both(QUESTIONS[question][0].zh, QUESTIONS[question][0].en))
 
 
@@ -233,6 +234,7 @@ def end_command(
 
 def _way(outcome: str) -> str:
     """What the housing tree comes to, in words."""
+    # No measure of the catalogue: the one end of the tree at which nothing is done.
     if outcome == SAFE:
         return label(("住房安全，不需改造", "safe, nothing to renovate"))
     return _measure(outcome)

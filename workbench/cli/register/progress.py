@@ -50,9 +50,11 @@ def progress_command(
 
     def show() -> None:
         say(_time_left(mine.days_left).after(f"{round_name}: "))
+        # Without the zeros, which stay in the JSON: a person looks for what there is to do.
         for task, number in mine.by_task.items():
             if number:
                 say(f"  {in_language(_TASKS[task])}: {number:,}")
+        # Apart from the above: what cannot be done yet must not look as if it had been left undone.
         for task, each in mine.later.items():
             say(f"  {in_language(_TASKS[task])}: {each.count:,} ({in_language(_not_yet(each.day))})")
         _show_progress(user.person.area, rows)
@@ -63,6 +65,7 @@ def progress_command(
             "days_left": mine.days_left,
             "waiting": mine.by_task,
             "later": {task: {"count": each.count, "day": each.day} for task, each in mine.later.items()},
+            # `filed` is computed, and so not among the fields.
             "townships": [vars(row) | {"filed": row.filed} for row in rows],
         },
         show,
@@ -83,6 +86,7 @@ def _time_left(days: int) -> Words:
 
 
 def _show_progress(area: Area, rows: list[TownshipProgress]) -> None:
+    # In the order of the procedure: a row shows from left to right how far its township is.
     stages = [Stage.VISITED, Stage.PROPOSED, Stage.RETURNED, Stage.REVIEWED, Stage.FILED]
     columns = [
         Words("乡镇", "township"), Words("程序", "procedure"), Words("应办户数", "households"), Words("未走访", "not visited"),

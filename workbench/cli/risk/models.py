@@ -74,6 +74,7 @@ def train_command(
     request = TrainingRequest(
         check_round(until) if until else None, line, wanted, seed, now_in_beijing().date().isoformat()
     )
+    # Also where nothing is drawn: an empty folder costs less than a second way through.
     with steps() as progress, temporary_folder("draw") as drawn:
         if cluster is None:
             model = train(facts, request, progress, register_url())
@@ -141,6 +142,7 @@ def models_command(
         about = artefact.load(named(card, facts.root, folder)).about
         emit(about, lambda: typer.echo(label((card_page(about), card_in_english(about)))), as_json=as_json)
         return
+    # Without a model in use there is a list of them all the same.
     current: str | None = None
     try:
         current = artefact.in_use(models, facts.root, folder).name

@@ -63,6 +63,7 @@ def _scored_here(facts: FactStore, round_name: str, keep: tuple[str, ...], model
     asked = ScoringRequest(round_name, keep, models, models_path(), register_url())
     with steps() as progress:
         made, outside = score_round(facts, asked, (who_acts(), now_in_beijing()), progress)
+    # Said, since the store has grown: what its scores rest on has to lie in it (0012).
     if outside is not None:
         warn(copied_in(outside))
     return made

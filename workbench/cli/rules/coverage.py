@@ -130,6 +130,7 @@ def _counts(area: AreaCoverage) -> Json:
 
 def _by_group(areas: list[AreaCoverage]) -> Json:
     by_group = {area.place[0]: area for area in areas}
+    # Both groups, whoever there is: no program has to guard against a key that is missing.
     return {group: _counts(by_group.get(group, NO_HOUSEHOLDS)) for group in _GROUPS}
 
 
@@ -155,6 +156,7 @@ def _show(record: Json) -> None:
             "in each column households with a gap; behind ? those that cannot be told",
         )
     )
+    # One level below what was asked about.
     areas = record["by_township"] if record["county"] else record["by_county"]
     name = Words("乡镇", "township") if record["county"] else Words("县区", "county")
     rows = [[_place(area), *_cells(area)] for area in areas]
@@ -186,6 +188,7 @@ def _place(area: Json) -> str:
 
 
 def _cells(area: Json) -> list[Any]:
+    # Weighted counts may have a fraction; whole ones are shown without.
     answers = [area["checks"][check.name] for check in CHECKS]
     shown = [f"{one['yes']:g}" + (f" ?{one['cannot_tell']:g}" if one["cannot_tell"] else "") for one in answers]
     return [area["households"], *shown, area["unskilled_members"]]

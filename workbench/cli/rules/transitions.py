@@ -84,6 +84,7 @@ def changes_command(
 
 
 def _key(tier: int | None) -> str:
+    # Text for either, as the tiers of `workbench tier` have it: null would read like a tier that was left out.
     return _UNDETERMINED if tier is None else str(tier)
 
 

@@ -95,6 +95,7 @@ def serve_command(
     from workbench.server.pages import serve  # noqa: PLC0415 - Voilà takes seconds to load; other commands need none
 
     proxies = tuple(behind_proxy or ())
+    # `--port` is an option of several commands, each of which has a port of its own.
     reach = Reach(host, port or 8866, tuple(name or ()), certificate, key, base_url, proxies)
     memory = session_memory * 2**20
     # As a whole path, since the kernels of the pages work in other folders.
@@ -113,6 +114,7 @@ def lab_command(
 def doctor_command(store: StoreOption = None, *, as_json: JsonOption = False) -> None:
     """What is installed, reachable, writable, and what to do about what is not."""
     checks = examine(Path(store_path(store)))
+    # What is of use to some only, such as a database server, is missing from most computers and no fault.
     failed = [check for check in checks if not check.fine and check.needed]
 
     def show() -> None:

@@ -27,6 +27,7 @@ from workbench.settings import store_path
 if TYPE_CHECKING:
     from workbench.server.doors.reach import Reach
 
+# As systems take names: another one would be refused when the unit is started, long after.
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 OutOption = Annotated[Path, typer.Option("--out", help=both("写到这个目录", "the folder to write the units into"))]
@@ -93,6 +94,7 @@ def _options(reach: "Reach") -> list[str]:
         ("--base-url", reach.base_url),
         *(("--behind-proxy", proxy) for proxy in reach.proxies),
     ]
+    # What was not given is not written: `serve` knows its own defaults.
     return [word for option, value in given if value for word in (option, str(value))]
 
 
@@ -120,6 +122,7 @@ def _write(service: Service, out: Path) -> list[Path]:
 
 
 def _next_steps(service: Service, written: list[Path]) -> Words:
+    # Printed and not run: it takes the rights of an administrator, which this command never asks for.
     files = shlex.join(str(path.resolve()) for path in written)
     steps = f"""
   install -d -m 700 -o {service.user} {shlex.quote(str(service.backups))}

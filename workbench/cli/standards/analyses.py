@@ -35,6 +35,7 @@ def _show_remeasured(record: Json, now: float) -> None:
     if record["in_again_share"] is not None:
         share = f"{record['in_again_share']:.1%}"
         say(Words(f"现在纳入的户再测仍纳入的占 {share}", f"of those in now, in again: {share}"))
+    # What was assumed of the error: the figures above hold under it alone.
     say(Words(**record["model"]))
 
 
@@ -50,6 +51,7 @@ def _show_bunching(record: Json) -> None:
     for where, side in ((Words("之下", "below"), record["below"]), (Words("之上", "above"), record["above"])):
         if side is not None:
             _show_side(where, side, record)
+    # In any case: without them a heap below a ceiling reads like an accusation.
     say(Words(**record["caveats"]))
 
 

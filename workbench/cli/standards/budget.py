@@ -27,6 +27,7 @@ def _show_range(counts: list[float], cost: list[float] | None) -> None:
 
 
 def _show_margin(margin: Json) -> None:
+    # No model has scored the round, or no slip lies there: there is no price to tell.
     if margin["visits_per_slip"] is None:
         return
     ceiling, each = f"{margin['ceiling_yuan']:,.0f}", f"{margin['visits_per_slip']:,.1f}"
@@ -53,6 +54,7 @@ def _show_carried(carried: Json) -> None:
         )
         return
     _say_ceiling(budget, carried["ceiling"], Words("按已能判定的户", "by those that can be told"))
+    # The other end: the budget has to hold whatever becomes of those that cannot be told.
     if carried["even_if_all_in"] is not None:
         _say_ceiling(
             budget,

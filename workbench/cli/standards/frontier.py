@@ -238,6 +238,7 @@ def _show_proposal(record: Json) -> None:
             f"{summary.en}",
         )
     )
+    # Whatever speaks against it stands right behind it, and not among the general notes.
     for note in point["notes"]:
         say(note)
 

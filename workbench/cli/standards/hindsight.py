@@ -84,6 +84,7 @@ def show_hindsight(record: Json) -> None:
             )
         )
         return
+    # First: a share is misread where nobody says of what it is one.
     say(_COUNTED)
     _show_standard(Words("本标准", "this standard"), record)
     if "against" in record:
@@ -193,6 +194,7 @@ _DIFFERS: dict[bool | None, Words] = {
 
 def _interval(counts: Json) -> str:
     """The interval of a share, drawn together with the others as far as their differences may be chance."""
+    # In whole per cent: the households are too few for more.
     low, high = counts["interval"]
     return f"{low * 100:.0f}–{high * 100:.0f}"
 

@@ -89,6 +89,7 @@ def _show_point(point: Json) -> None:
             each["words"],
             *(households(each[name]) for name in ("in", "newly_in", "leaving", "cannot_tell")),
             each["cost"],
+            # Not scored is not 0.
             None if each["slips"] is None else round(each["slips"], 1),
         ]
         for each in point["readings"]

@@ -56,6 +56,7 @@ def _show_counts(record: Json) -> None:
             f"{_missing_label(name, record['own_groups'])} {households(count)}" for name, count in missing
         )
         say(Words(f"不能判定的户缺少：{lacking}", f"not known of those that cannot be told: {lacking}"))
+    # Without a standard to compare with nobody is new.
     if record["newly_in"] is not None:
         new, gone = households(record["newly_in"]), households(record["leaving"])
         say(Words(f"新纳入 {new} 户 · 退出 {gone} 户", f"newly in {new} · leaving {gone}"))
@@ -108,6 +109,7 @@ def _show_places(title: Words, places: list[tuple[Words | str, Json]]) -> None:
 def show_sweep(round_name: str, grid: list[dict[str, float | None]], *, scored: bool) -> None:
     """One row a point; columns of which nothing is known are left out."""
     columns = [name for name in grid[0] if any(point[name] is not None for point in grid)]
+    # As text: the value of a key is not to be rounded as figures are.
     rows = [[str(point[columns[0]]), *(point[name] for name in columns[1:])] for point in grid]
     show_table(round_name, columns, rows)
     if scored:

@@ -94,6 +94,7 @@ def _show_worth(record: Json) -> None:
     per_visit, per_yuan = record["slips_per_visit"], record["slips_per_10000_yuan"]
     if per_visit is not None:
         message = Words(f"每走访一户预计遇到风险变差 {per_visit:.3f}", f"slips expected per visit: {per_visit:.3f}")
+        # Only a standard that states what helping costs has one.
         if per_yuan is not None:
             message += Words(f"；每万元 {per_yuan:.3f}", f"; per 10,000 yuan: {per_yuan:.3f}")
         say(message)

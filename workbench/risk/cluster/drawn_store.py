@@ -50,6 +50,7 @@ def draw_into(
     )
     store = FactStore(folder)
     for name in wanted:
+        # Round by round: of the whole draw no more than one round is in this process at a time.
         asked = [CountyDraw(name, code, share) for code in listing.counties[name]]
         answers = cluster.run(county_draw, asked)
         tables = {each.county: pq.read_table(io.BytesIO(answer)) for each, answer in zip(asked, answers, strict=True)}

@@ -64,6 +64,7 @@ def _scored(
     counts = [json.loads(answer) for answer in cluster.run(county_scores, asked)]
     there = sum((Households(**each["there"]) for each in counts), Households())
     refuse_absent_facts(whole["facts_used"], there)
+    # Over all counties: a fact that one of them lacks may be known in the others.
     head = whole["head"] | {"not_scored": there.not_scored}
     with_scores = tuple(code for code, each in zip(codes, counts, strict=True) if each["there"]["can_slip"])
     (path,) = cluster.run(put_together, [Ending(parts, with_scores, head, *who)])

@@ -62,6 +62,7 @@ def _between(reader: PanelReader, start: str, end: str) -> Iterator[RecodedCount
     held = [set(frame["county_code"].unique()) for frame in (before, after)]
     for county in sorted(held[0] - held[1]):
         rows = before.filter(pl.col("county_code") == county)
+        # Under new codes only: a household that moved to a county that was there before is none of these.
         pairs = rows.join(after.filter(~pl.col("county_code").is_in(list(held[0]))), on="household_id", suffix="_after")
         if len(rows) < _LEAST_HOUSEHOLDS or pairs.is_empty():
             continue

@@ -107,6 +107,7 @@ def linkages(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition]) ->
 def _numbered(frame: pl.DataFrame, chosen: Sequence[str] | None) -> pl.DataFrame:
     """The households that can be followed: of one number, once in their county."""
     columns = [name for name in COLUMNS if name in frame.columns]
+    # Of a number that stands twice nobody can say which of the two went on.
     rows = frame.select(columns).filter(pl.col("household_id").is_not_null()).unique(_KEY, keep="none")
     return rows if chosen is None else rows.filter(pl.col("county_code").is_in(list(chosen)))
 

@@ -52,8 +52,10 @@ def tier_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition])
 def _breaks(frames: Mapping[str, pl.DataFrame], step: Transition) -> Iterator[TierBreak]:
     start, end = frames[step.start], frames[step.end]
     by_rule = _counties_by_rule(start, end)
+    # Offices filed all tiers: whatever moved, no label hangs on it.
     if not by_rule:
         return
+    # Nothing but what tiers are judged by: the drift of other facts is another check's.
     pair = {name: frame.select(each for each in COLUMNS if each in frame.columns) for name, frame in ((step.start, start), (step.end, end))}  # fmt: skip
     for drift in drifts(pair):
         everywhere = drift.county is None

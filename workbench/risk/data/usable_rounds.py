@@ -84,6 +84,7 @@ def _given_up(rounds: Sequence[str], lacking: Collection[str]) -> bool:
     last = rounds[-1]
     before = [name for name in rounds[:-1] if in_spring(name) == in_spring(last)]
     others = [name for name in rounds if in_spring(name) != in_spring(last)]
+    # What is asked every other round only is asked again in the next one.
     by_season = bool(before) and set(before) <= set(lacking) and bool(set(others) - set(lacking))
     return last in lacking and not by_season
 

@@ -236,6 +236,7 @@ def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple
 def _part(data: EvaluationData, dispersion: Overdispersion) -> Json:
     metrics = metrics_of(data.slips, data.model, data.weight, data.truth, resamples=0)
     low, high = total_interval(data, dispersion)
+    # Without the noise floor, which is shown of the whole only: it draws labels over and over.
     margin = metrics_of(data.slips, data.candidates["margin"], data.weight, resamples=0)
     order = officer_order(data.frame)
     return {

@@ -80,6 +80,7 @@ def caught(y: npt.ArrayLike, p: npt.ArrayLike, share: float, weight: Weight = No
     slips = float(weights @ labels)
     if not slips:
         return None
+    # Negative, so that the likeliest come first.
     _, group = np.unique(-values, return_inverse=True)
     households = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights)))) / weights.sum()
     shares = np.concatenate(([0.0], np.cumsum(np.bincount(group, weights * labels)))) / slips
@@ -181,6 +182,7 @@ def metrics_of(
     labels, values = np.asarray(y, dtype=np.float64), np.clip(np.asarray(p, dtype=np.float64), 0, 1)
     weights = weights_of(weight, len(values))
     count = len(values)
+    # In this form, since a sum that is not a number is not above 0 either.
     if not weights.sum() > 0:
         return Metrics(count, 0.0, 0.0)
     return Metrics(

@@ -170,6 +170,7 @@ def met_of_a_hundred(caught: float | None, rate: float | None) -> str:
 
 
 def _of_a_hundred(caught: float, rate: float) -> str:
+    # Rounded shares of an older record may come to a little more than all of them.
     return _few_or_many(min(100.0, 100 * caught * rate / VISITED))
 
 

@@ -58,9 +58,11 @@ def bandwidth(distance: Floats, outcome: Floats, treated: Bools, most: float) ->
         return None
     variance = float(np.average([outcome[near & side].var() for side in (treated, ~treated)]))
     density = float(near.sum()) / (count * 2 * _PILOT * distance.std() * count**-0.2)
+    # Outcomes that are all alike leave nothing to weigh a bias against.
     if variance <= 0 or density <= 0:
         return None
     cubic = np.column_stack([treated, *(distance**power for power in range(4))])
+    # The third derivative is 3! times the cubic's last coefficient; the pilot of each side hangs on it.
     third = 6 * float(np.linalg.lstsq(cubic, outcome, rcond=None)[0][-1])
     curvature, regular = 0.0, 0.0
     for side, sign in ((treated, 1), (~treated, -1)):

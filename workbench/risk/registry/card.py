@@ -117,6 +117,7 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "libraries": library_versions(),
         **_performance(account, model),
     }
+    # In the name, too: two models of one round are two files.
     record["hash"] = fingerprint(model)
     record["name"] = f"slip-{account.steps[-1].end}-{record['hash'][:8]}"
     return record
@@ -137,6 +138,7 @@ def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:
 def _facts_hash(account: Account) -> Json:
     """SHA-256 of the files of each round, so that what a model learnt from can be told apart later."""
     names = {name for step in account.steps for name in (step.start, step.end)}
+    # Of a draw the digests of the whole, by which `evaluate` tells whether it was trained on a round.
     return {name: account.facts.get(name) or account.store.digest(name) for name in sorted(names)}
 
 

@@ -34,6 +34,7 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
 def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
     """Counties that the model never learnt from: of them it knows what holds of the others."""
     unseen = sorted(set(codes) - set(model.about.get("counties", {})))
+    # Models of earlier versions do not say which counties they learnt from.
     if "counties" not in model.about or not unseen:
         return []
     return [
