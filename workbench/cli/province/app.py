@@ -23,7 +23,7 @@ from workbench.cli.options import (
 )
 from workbench.cli.output import SIMULATED, emit, say, show_table
 from workbench.cli.province.frontier import frontier_command
-from workbench.cli.province.options import FolderArgument, KeysOption, Opened, province_scope
+from workbench.cli.province.options import FolderArgument, KeysOption, OpenedSummaries, province_scope
 from workbench.cli.standards.hindsight import UntilOption, show_hindsight
 from workbench.cli.standards.preview import ThresholdOption, VaryOption, whole_point
 from workbench.cli.standards.shown import show_preview, show_sweep
@@ -123,7 +123,7 @@ def totals_command(
     folder: FolderArgument, keys: KeysOption, round_name: RoundOption, *, as_json: JsonOption = False
 ) -> None:
     """The figures of a round by city and of all of them."""
-    opened = Opened.of(folder, keys)
+    opened = OpenedSummaries.of(folder, keys)
     name = checked_round(round_name)
     totals = province_totals(opened.province, name)
     record = {"round": name, **totals, **opened.record(name)}
@@ -148,7 +148,7 @@ def preview_command(
     as_json: JsonOption = False,
 ) -> None:
     """A preview of a province: counts by county, groups, routes, cost, expected slips."""
-    opened = Opened.of(folder, keys)
+    opened = OpenedSummaries.of(folder, keys)
     chosen, other = standard_of(standard), standard_of(against) if against else None
     # A standard made for one county asks about that county, unless another is named.
     scope = province_scope(folder, round_name, county or chosen.county)
@@ -175,7 +175,7 @@ def sweep_command(
     as_json: JsonOption = False,
 ) -> None:
     """The counts of a province as one or two keys of a standard vary."""
-    opened = Opened.of(folder, keys)
+    opened = OpenedSummaries.of(folder, keys)
     chosen, other = standard_of(standard), standard_of(against) if against else None
     scope = province_scope(folder, round_name, county or chosen.county)
     begin = time.perf_counter()
@@ -210,7 +210,7 @@ def hindsight_command(
     as_json: JsonOption = False,
 ) -> None:
     """What a standard would have caught of the slips of past rounds of a province."""
-    opened = Opened.of(folder, keys)
+    opened = OpenedSummaries.of(folder, keys)
     chosen = standard_of(standard)
     # Checked before summaries are counted: a misspelt round would leave nothing to look back on.
     last = checked_round(until) if until else None

@@ -1,7 +1,7 @@
 """`workbench summary frontier`: the search over every lever of a standard, on the counts that cities sent."""
 
 from workbench.cli.options import CountyOption, JsonOption, StandardOption, checked_round, standard_of
-from workbench.cli.province.options import FolderArgument, KeysOption, Opened, province_scope, without_scores
+from workbench.cli.province.options import FolderArgument, KeysOption, OpenedSummaries, province_scope, without_scores
 from workbench.cli.standards.frontier import (
     FrontierAsked,
     HindsightOption,
@@ -27,7 +27,7 @@ def frontier_command(
     as_json: JsonOption = False,
 ) -> None:
     """The most slips that a standard catches over a province for each number of households, over every lever."""
-    opened = Opened.of(folder, keys)
+    opened = OpenedSummaries.of(folder, keys)
     # No register of a province says which standard is in force there: the one at hand is always a file.
     at_hand = standard_of(standard)
     listing = opened.province.listing()

@@ -29,14 +29,14 @@ KeysOption = Annotated[
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedSummaries:
     """A folder of summaries that was read: what counts, and what does not."""
 
     folder: SummaryFolder
     province: Province
 
     @classmethod
-    def of(cls, folder: Path, keys: Path) -> "Opened":
+    def of(cls, folder: Path, keys: Path) -> "OpenedSummaries":
         """Read and prove every file; raises InputError where none counts."""
         read = read_folder(folder, read_public_keys(keys), now_in_beijing())
         return cls(read, Province.of(folder, read))

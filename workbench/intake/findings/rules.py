@@ -26,7 +26,7 @@ _OF_A_MEDIAN = frozenset({MEDIAN, PREVIOUS_MEDIAN, HOUSEHOLDS, ROUND_YEAR})
 _NOT_READ = frozenset({"household_id", "round", "county_code", "township", "village"})
 
 
-class Said(BaseModel):
+class RuleWords(BaseModel):
     """A text in both languages, or in Chinese only."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -48,7 +48,7 @@ def _several(names: Any) -> Any:
     return [names] if isinstance(names, str) else names
 
 
-Text = Annotated[Said, BeforeValidator(_said)]
+Text = Annotated[RuleWords, BeforeValidator(_said)]
 
 
 class Rule(BaseModel):

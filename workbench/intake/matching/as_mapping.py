@@ -15,12 +15,12 @@ from workbench.intake.tables.sources import ColumnSource, Source, Value
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 
 
-Said = Lookup[str, Lookup[str, Value | None]]
+StatedValues = Lookup[str, Lookup[str, Value | None]]
 """By header what a person said that texts of its column mean."""
-_NOTHING: Said = MappingProxyType({})
+_NOTHING: StatedValues = MappingProxyType({})
 
 
-def mapping_of_households(matches: Sequence[ColumnMatch], *, said: Said = _NOTHING) -> Mapping:
+def mapping_of_households(matches: Sequence[ColumnMatch], *, said: StatedValues = _NOTHING) -> Mapping:
     """The mapping of a list of households; what only another fact settles comes after what a column says."""
     taken = [match for match in matches if match.means is not None]
     key = [match.header for match in taken if match.means == "household_id"]
@@ -36,7 +36,7 @@ def mapping_of_households(matches: Sequence[ColumnMatch], *, said: Said = _NOTHI
     return Mapping(key=key, facts=facts, headers=[match.header for match in matches])
 
 
-def mapping_of_persons(matches: Sequence[ColumnMatch], *, said: Said) -> Mapping:
+def mapping_of_persons(matches: Sequence[ColumnMatch], *, said: StatedValues) -> Mapping:
     """The mapping of a list of persons."""
     sources = {
         match.means: ColumnSource(column=match.header, unit=match.unit, values=_words(said.get(match.header)))
@@ -61,12 +61,12 @@ def _without_incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
     return {name: source for name, source in facts.items() if source.expression is None}
 
 
-def _values(match: ColumnMatch, said: Said) -> dict[str, Any] | None:
+def _values(match: ColumnMatch, said: StatedValues) -> dict[str, Any] | None:
     usual, own = meanings(str(match.means), match.header), said.get(match.header)
     return usual if not own else {**(usual or {}), **own}
 
 
-def _settled(match: ColumnMatch, values: Lookup[str, Any], said: Said) -> dict[str, Any]:
+def _settled(match: ColumnMatch, values: Lookup[str, Any], said: StatedValues) -> dict[str, Any]:
     """What the texts of a column mean for a further fact: one that a person explained, what its meaning means there."""
     usual = meanings(str(match.means), match.header) or {}
     own = {

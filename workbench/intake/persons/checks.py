@@ -61,7 +61,7 @@ def _check_numbers(rows: pl.DataFrame, round_name: str, findings: Findings) -> N
         findings.problem(wrong.filter(pl.col("reason") == reason), ID_NUMBER, reason, message)
     old = Words("15 位旧证件号码；请更新为 18 位", "an old number of 15 digits; replace it by the one of 18")
     findings.warn(wrong.filter(pl.col("reason") == _OLD), ID_NUMBER, _OLD, old)
-    stand_ins = rows.filter(identity_numbers.stand_in(number).fill_null(value=False))
+    stand_ins = rows.filter(identity_numbers.is_stand_in(number).fill_null(value=False))
     if not stand_ins.is_empty():
         count = len(stand_ins)
         findings.notes.append(

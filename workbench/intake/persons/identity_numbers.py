@@ -25,7 +25,7 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
     `latest_birth`: the last acceptable birth date as YYYYMMDD. Old numbers of 15 digits give "15-digit ID", which is
     a warning; stand-ins (999999…) pass.
     """
-    bad_birth = ~born(number, latest_birth).fill_null(value=False)
+    bad_birth = ~has_birth_date(number, latest_birth).fill_null(value=False)
     return (
         pl.when(number.is_null())
         .then(pl.lit("missing"))
@@ -33,7 +33,7 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
         .when(number.str.contains(SCIENTIFIC))
         .then(pl.lit("damaged number"))
         # Before all that follows: a stand-in has neither a birth date nor a check digit.
-        .when(stand_in(number))
+        .when(is_stand_in(number))
         .then(None)
         .when(number.str.contains(_OLD_SHAPE))
         .then(pl.lit("15-digit ID"))
@@ -48,7 +48,7 @@ def reasons(number: pl.Expr, latest_birth: int) -> pl.Expr:
     )
 
 
-def stand_in(number: pl.Expr) -> pl.Expr:
+def is_stand_in(number: pl.Expr) -> pl.Expr:
     """Whether a number is one that the system gives to people without an ID."""
     return number.str.starts_with(_STAND_IN)
 
@@ -59,14 +59,14 @@ def person_key(number: pl.Expr) -> pl.Expr:
     Well-formed is an ID or certificate, or an old ID, of the right characters around a real birth date. Stand-ins are not.
     """
     # The check digit is not asked for: a slip in it, copied with the row, is still one person's.
-    long = number.str.contains(_SHAPE) & birth_date(number).is_not_null() & ~stand_in(number)
+    long = number.str.contains(_SHAPE) & birth_date(number).is_not_null() & ~is_stand_in(number)
     century = pl.concat_str(pl.lit("19"), number.str.slice(6, 6))
     old = number.str.contains(_OLD_SHAPE) & century.str.to_date("%Y%m%d", strict=False).is_not_null()
     # A disability certificate begins with the ID number: with and without its tail it is one person's.
     return pl.when(long | old).then(number.str.slice(0, LENGTHS[0]).str.to_uppercase())
 
 
-def born(number: pl.Expr, latest_birth: int) -> pl.Expr:
+def has_birth_date(number: pl.Expr, latest_birth: int) -> pl.Expr:
     """Whether characters 7 to 14 are a real day, not before 1880 and not after `latest_birth` (YYYYMMDD)."""
     return birth_date(number).is_not_null() & (number.str.slice(6, 8).cast(pl.Int64, strict=False) <= latest_birth)
 

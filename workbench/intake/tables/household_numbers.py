@@ -91,22 +91,22 @@ def damaged(number: pl.Expr) -> pl.Expr:
     return number.str.contains(f"{_LOOKS_DAMAGED}|{_DECIMAL}").fill_null(value=False)
 
 
-def stand_in(number: pl.Expr) -> pl.Expr:
+def is_stand_in(number: pl.Expr) -> pl.Expr:
     """Whether it is a word or a sign in the place of a number: 0, 无, /, #N/A, 待定."""
     return number.str.to_lowercase().str.contains(_STAND_IN).fill_null(value=False)
 
 
-def total(number: pl.Expr) -> pl.Expr:
+def is_total(number: pl.Expr) -> pl.Expr:
     """Whether it names a sum of households: 合计, 合计：2户, 共2户."""
     return number.str.to_lowercase().str.contains(_TOTAL).fill_null(value=False)
 
 
-def word(number: pl.Expr) -> pl.Expr:
+def is_word(number: pl.Expr) -> pl.Expr:
     """Whether it is no number of a national list at all: a word, or a sentence with a figure in it."""
     return ~(number.str.contains(_NUMBER) & number.str.contains(r"\d")).fill_null(value=True)
 
 
-def all_zeros(key: pl.Expr) -> pl.Expr:
+def is_all_zeros(key: pl.Expr) -> pl.Expr:
     """Whether a number is nothing but noughts."""
     return key.str.contains(_ZEROS).fill_null(value=False)
 
@@ -135,16 +135,16 @@ def refusals(parts: list[pl.Expr], *, own_keys: bool) -> pl.Expr:
     `own_keys`: a mapping's, which may be words; else they are numbers of a county's system.
     """
     # Of a key of several parts one may be 0, such as a group of a village; all of them may not.
-    no_number = [stand_in(part) if len(parts) == 1 else stand_in(part) & (part != "0") for part in parts]
+    no_number = [is_stand_in(part) if len(parts) == 1 else is_stand_in(part) & (part != "0") for part in parts]
     if not own_keys:
-        no_number += [word(part) | all_zeros(part) for part in parts]
+        no_number += [is_word(part) | is_all_zeros(part) for part in parts]
     no_number += [pl.all_horizontal([part == "0" for part in parts])]
     return (
         pl.when(pl.any_horizontal([part.is_null() for part in parts]))
         .then(pl.lit("missing"))
         .when(pl.any_horizontal([damaged(part) for part in parts]))
         .then(pl.lit("damaged number"))
-        .when(pl.any_horizontal([total(part) for part in parts]))
+        .when(pl.any_horizontal([is_total(part) for part in parts]))
         .then(pl.lit("total"))
         .when(pl.any_horizontal(no_number))
         .then(pl.lit("stand-in"))

@@ -60,7 +60,7 @@ class CountyQuestion:
 
 
 @dataclass(frozen=True)
-class Ending:
+class ScoreParts:
     """The parts of all `counties` that are to become the scores of a round, what holds for all of them, and who asked when."""
 
     parts: str
@@ -70,8 +70,8 @@ class Ending:
     now: dt.datetime
 
 
-def settled(store: FactStore, asked: RoundQuestion) -> bytes:
-    """A worker's task: what holds for all counties of a round, as plain data."""
+def settle_round(store: FactStore, asked: RoundQuestion) -> bytes:
+    """A worker's task: settle what holds for all counties of a round, as plain data."""
     path = path_in_use(_path(asked.models), store.root, _path(asked.shared))
     model = _model(str(path))
     step = PanelReader(store, model.about["line"]).next_transition(asked.round_name)
@@ -114,16 +114,16 @@ def county_outcome(store: FactStore, asked: tuple[str, str, str]) -> bytes:
     return json.dumps(outcome_sums(CountyStore(store.root, county), start, end, county=county)).encode()
 
 
-def put_together(store: FactStore, asked: Ending) -> bytes:
-    """A worker's task: the parts of all counties become the scores of the round, whole or not at all; gives back the path."""
+def join_parts(store: FactStore, asked: ScoreParts) -> bytes:
+    """A worker's task: make the parts of all counties the scores of the round, whole or not at all; gives back the path."""
     head = head_from(asked.head)
     path = write_score_parts(store.root, head.round, _parts(asked), lambda: head, store.origin(head.round))
     tell_of_files(store, None, asked.account, asked.now, lambda: [scored_event(store.root, head.round, head.model)])
     return str(path).encode()
 
 
-def thrown_away(_store: FactStore, parts: str) -> bytes:
-    """A worker's task: the parts of counties are removed, whether or not they became scores."""
+def remove_parts(_store: FactStore, parts: str) -> bytes:
+    """A worker's task: remove the parts of counties, whether or not they became scores."""
     folder = Path(parts)
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):  # another round is being scored, and has its parts there
@@ -140,11 +140,11 @@ def sweep_parts(store: FactStore, now: dt.datetime) -> bytes:
         with suppress(OSError):  # it was removed meanwhile, by whom it belongs to
             newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
             if now.timestamp() - newest > _ABANDONED.total_seconds():
-                thrown_away(store, str(folder))
+                remove_parts(store, str(folder))
     return b""
 
 
-def _parts(asked: Ending) -> Iterator[pa.Table]:
+def _parts(asked: ScoreParts) -> Iterator[pa.Table]:
     """One county at a time: a round of many is never in memory whole."""
     for county in asked.counties:
         yield pq.read_table(Path(asked.parts) / f"{county}.parquet")

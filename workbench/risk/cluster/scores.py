@@ -9,14 +9,14 @@ from uuid import uuid4
 from workbench.risk.cluster.county_scores import (
     PARTS,
     CountyQuestion,
-    Ending,
+    ScoreParts,
     RoundQuestion,
     county_outcome,
     county_scores,
-    put_together,
-    settled,
+    join_parts,
+    settle_round,
     sweep_parts,
-    thrown_away,
+    remove_parts,
 )
 from workbench.risk.data.panel import Transition
 from workbench.risk.evaluation.score_outcome import ScoreOutcome, outcome
@@ -45,14 +45,15 @@ def score_on(cluster: ClusterStore, asked: RoundQuestion, account: str, now: dt.
     # Refuses a round that is not stored, and says which are.
     cluster.counties(asked.round_name)
     cluster.run(sweep_parts, [now])
-    (answer,) = cluster.run(settled, [asked])
+    (answer,) = cluster.run(settle_round, [asked])
     whole = json.loads(answer)
     outcomes = _outcomes(cluster, asked.round_name, whole)
     parts = str(cluster.root / "scores" / PARTS / uuid4().hex)
     try:
         return _scored(cluster, whole, parts, (account, now), outcomes)
     finally:
-        cluster.run(thrown_away, [parts])
+        # Also where it failed; what a crash leaves behind the next scoring sweeps away (`sweep_parts`).
+        cluster.run(remove_parts, [parts])
 
 
 def _scored(
@@ -67,7 +68,7 @@ def _scored(
     # Over all counties: a fact that one of them lacks may be known in the others.
     head = whole["head"] | {"not_scored": there.not_scored}
     with_scores = tuple(code for code, each in zip(codes, counts, strict=True) if each["there"]["can_slip"])
-    (path,) = cluster.run(put_together, [Ending(parts, with_scores, head, *who)])
+    (path,) = cluster.run(join_parts, [ScoreParts(parts, with_scores, head, *who)])
     return RoundScored(
         path.decode(),
         head_from(head),
