@@ -48,7 +48,7 @@ Work = Callable[[], Any]
 
 
 def processor_seconds() -> float:
-    """Of this process and of those that it began and that have ended."""
+    """Processor seconds of this process and of those that it began and that have ended."""
     spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in spent)
 

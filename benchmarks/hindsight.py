@@ -54,7 +54,7 @@ def steps(store: FactStore) -> Iterator[tuple[pl.DataFrame, EdgeLimits, float]]:
 
 
 def by_pandas(frames: list[tuple[pd.DataFrame, EdgeLimits, float]]) -> Totals:
-    """By boolean masks."""
+    """Count by boolean masks."""
     counts = pd.Series([0, 0, 0])
     for frame, limits, line_next in frames:
         inside, _ = pandas_masks(frame, limits)
@@ -64,7 +64,7 @@ def by_pandas(frames: list[tuple[pd.DataFrame, EdgeLimits, float]]) -> Totals:
 
 
 def by_duckdb(frames: list[tuple[duckdb.DuckDBPyRelation, EdgeLimits, float]]) -> Totals:
-    """By the rules' own expressions."""
+    """Count by the rules' own expressions."""
     counts = [0, 0, 0]
     for relation, limits, line_next in frames:
         slipped = f"income_pc >= {limits.line} and income_next < {line_next}"
@@ -75,7 +75,7 @@ def by_duckdb(frames: list[tuple[duckdb.DuckDBPyRelation, EdgeLimits, float]]) -
 
 
 def by_workbench(store: FactStore) -> Totals:
-    """As `workbench hindsight` does, from what is kept on disk."""
+    """Count as `workbench hindsight` does, from what is kept on disk."""
     record = Hindsight.of(PastScope(store, COUNTY), STANDARD).record()
     return sum(each["in"] for each in record["rounds"]), record["slips"], record["caught"]
 

@@ -107,7 +107,7 @@ class Clients:
         return time.perf_counter() - begin, answer.body.decode() if answer.body else ""
 
     async def look(self, person: Person, address: str) -> tuple[float, str]:
-        """As `ask`; whoever has this person's account has seen its list then, and may ask for a household of it."""
+        """Ask for a page as `ask` does; whoever has this person's account has seen its list then, and may ask for a household of it."""
         seconds, page = await self.ask(person, address)
         if shown := household_in(page):
             self.households.setdefault(person.account, shown)

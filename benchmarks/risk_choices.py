@@ -45,12 +45,12 @@ class Learnt:
 
     @property
     def logit(self) -> Floats:
-        """Of the rows ahead, not calibrated."""
+        """The logit of the rows ahead, not calibrated."""
         return self.box.logit(self.ahead)
 
     @property
     def unseen(self) -> Floats:
-        """Of the rows learnt from, by the fit that left each household out."""
+        """The logit of the rows learnt from, by the fit that left each household out."""
         return self.box.bag_logits(self.rows.values)[np.arange(len(self.rows.slips)), self.rows.folds]
 
     def share(self, logit: Floats) -> float:
@@ -144,7 +144,7 @@ def _ours(result: Learnt) -> Calibration:
 
 
 def county_shifts(result: Learnt) -> Iterator[tuple[str, float]]:
-    """After Platt's line."""
+    """Yield log losses with shifts of counties by name, after Platt's line."""
     ours, county, rows = _ours(result), result.city.ahead["county_code"], result.rows
     line = replace(ours, counties={})
     p = sigmoid(line.apply(result.unseen, rows.frame["county_code"]))

@@ -40,7 +40,7 @@ class Rival:
 
 
 def rivals() -> dict[str, Callable[[Training, Floats], Rival]]:
-    """Those that can run here, by name; what is not installed is left out, and said so."""
+    """The rivals that can run here, by name; what is not installed is left out, and said so."""
     results: dict[str, Callable[[Training, Floats], Rival]] = {"splines": logistic_splines, "free trees": free_trees}
     for name, module, run in (("LightGBM", "lightgbm", lightgbm), ("CatBoost", "catboost", catboost)):
         if importlib.util.find_spec(module) is None:

@@ -172,7 +172,7 @@ _MEASURES: dict[str, Callable[[Path], Figures]] = {
 
 
 def _peak_mb() -> float:
-    """Of this process and of two workers as large as the largest it had."""
+    """Peak memory of this process and of two workers as large as the largest it had."""
     own, workers = (resource.getrusage(of).ru_maxrss for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return (own + 2 * workers) / 1024
 

@@ -33,7 +33,7 @@ def batches_of(office: Office) -> list[tuple[str, list[str]]]:
 
 
 def milliseconds(folder: Path, households: int) -> list[float]:
-    """Of each batch in a county of so many households, of the processor."""
+    """Processor time of each batch in a county of so many households, milliseconds."""
     county(folder / str(households), households)
     office = Office(folder / str(households))
     times = []

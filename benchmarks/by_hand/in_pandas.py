@@ -56,7 +56,7 @@ def tiers(root: Path) -> list[int]:
 
 
 def _assessed(facts: pd.DataFrame, multiple: float) -> dict[str, pd.Series]:
-    """Of each household whether it is in (unknown where it cannot be told), by which route, and below the line."""
+    """Return for each household whether it is in (unknown where it cannot be told), by which route, and below the line."""
     income = facts["income_pc"]
     from_line, belongs = income >= LINE, reduce(or_, (facts[name] for name in GROUPS))
     by_income = _by_income(facts, multiple * LINE, belongs)

@@ -45,7 +45,7 @@ def forget(root: Path) -> None:
 
 
 def _previewed(root: Path) -> dict[str, Any]:
-    """From the files, no index there (`forget`); the whole record is made, as for a person."""
+    """Preview from the files, with no index there (`forget`); the whole record is made, as for a person."""
     return previewed(PreviewScope(FactStore(root), _ROUND), _standard(1.5))
 
 

@@ -173,3 +173,33 @@ def test_a_docstring_that_leans_is_seen():
         2,
     ]
     assert leaning('def f():\n    """What the same person did."""') == []
+
+
+OPENINGS = {
+    "After", "As", "At", "Before", "Between", "By", "For", "From", "Its", "Of", "That", "They", "Those", "Without",
+}  # fmt: skip
+"""First words of a docstring behind which its subject is still to come, or stands in another one."""
+
+
+def subjectless(source):
+    """The lines of classes and functions whose docstring begins with one of OPENINGS."""
+    if not any(f'"""{word} ' in source for word in OPENINGS):
+        return []
+    documented = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, documented) and (ast.get_docstring(node) or "").partition(" ")[0] in OPENINGS
+    ]
+
+
+def test_a_docstring_begins_with_what_it_is_of():
+    """A sentence of purpose first: "Return by county …", and not "By county …"; the names of tests are sentences already."""
+    ours = [path for path in FILES if not path.is_relative_to(ROOT / "tests")]
+    by_file = {path.relative_to(ROOT).as_posix(): subjectless(path.read_text(encoding="utf-8")) for path in ours}
+    assert {name: lines for name, lines in by_file.items() if lines} == {}
+
+
+def test_a_docstring_without_its_subject_is_seen():
+    assert subjectless('def f():\n    """Of each row the tier."""\nclass A:\n    """Those of one county."""') == [1, 3]
+    assert not subjectless('def f():\n    """Return the tier of each row."""')

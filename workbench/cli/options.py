@@ -77,7 +77,7 @@ def cluster_of(engine: str, master: str | None, store: Path | None) -> ClusterSt
 
 
 def cluster_or_here(engine: str, master: str | None, store: Path | None) -> ClusterStore | None:
-    """As `cluster_of`, of commands that know no other engine than Polars and Spark."""
+    """Return the cluster that a command works on, None for this computer; refuses any engine but Polars and Spark."""
     if engine not in (SPARK, "polars"):
         message = Words("可选：polars、spark", "choose from: polars, spark", code="cli.engine-polars-or-spark")
         raise InputError(message.after(f"--engine {engine!r}: "))

@@ -44,7 +44,7 @@ class Department:
 
     @property
     def words(self) -> Words:
-        """Its name for people."""
+        """The list's name for people."""
         return Words(self.zh, self.en)
 
 

@@ -65,7 +65,7 @@ class _Looking:
     sheets: tuple[OpenedSheet, ...] = ()
 
     def opened(self, sheets: Sequence[RawSheet]) -> None:
-        """The sheets of the file, before one is chosen."""
+        """Show the sheets of the file, before one is chosen."""
         self.sheets = opened_sheets(sheets)
         self.look(FileOverview(self.sheets))
 
@@ -73,7 +73,7 @@ class _Looking:
         self, sheet: Sheet, matches: Sequence[ColumnMatch], *, persons: bool, kind: str | None = None,
         mapping: Mapping | None = None,
     ) -> None:  # fmt: skip
-        """The columns of the table, and what they were taken for."""
+        """Show the columns of the table, and what they were taken for."""
         read = tuple(each.name for each in sheet.accounts if each.read)
         columns = overview_columns(sheet, matches)
         self.look(FileOverview(self.sheets, read, sheet.header_rows, persons, columns, kind, mapping))
@@ -271,7 +271,7 @@ def _translated(sheet: Sheet, mapping: Mapping) -> Sheet:
 
 
 def _names(mapping: Mapping | None) -> Named:
-    """Under which name a folded header is known: of a mapping those that it names; one made of the columns of a list, all."""
+    """Return by which name a folded header is known: only those that a mapping names, every one where it was made of the columns of a list."""
     if mapping is None:
         return known_as
     wanted = {fold_header(column): column for column in (*mapping.named_columns(), *(mapping.headers or ()))}

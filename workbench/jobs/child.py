@@ -59,13 +59,13 @@ class RunningJob:
         self._report()
 
     def call_off(self, _signal: int, _frame: FrameType | None) -> None:
-        """The server asks for the end: at once, while nothing is written."""
+        """End the job because the server asks for it: at once, unless results are being written."""
         # Python calls this between two steps of the main thread, which is the one that writes: never within `writing`.
         if not self._writing:
             end_all()
 
     def lost_server(self) -> None:
-        """The server has ended: as above, but for what is being written."""
+        """End the job because the server has ended, unless results are being written: then it ends by itself."""
         if not self._writing:
             end_all()
 
@@ -75,7 +75,7 @@ class RunningJob:
 
 
 def end_all() -> None:
-    """End this process and whatever it started, with no more ado."""
+    """End this process and whatever it started, without cleaning up."""
     # Workers of a training are processes of their own. Only where the group is its own: else its starter would go too.
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
@@ -123,7 +123,7 @@ def _end_with_server(running: RunningJob) -> None:
 
 
 def main() -> int:
-    """Take the lock, step back behind the pages, and work."""
+    """Take the lock, lower the priority below that of the pages, and do the job."""
     private_by_default()
     logging.basicConfig(level=logging.WARNING)
     root, job_id = Path(sys.argv[1]), sys.argv[2]

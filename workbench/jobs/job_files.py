@@ -141,18 +141,18 @@ class JobFiles:
     # -- what happens ----------------------------------------------------------------------------------------------
 
     def begin(self, job_id: str, now: dt.datetime) -> None:
-        """Its turn has come."""
+        """Write down that a job begins."""
         _put(self._folder(job_id) / _BEGUN, _moment(now))
 
     def report(self, job_id: str, progress: Progress) -> None:
-        """How far it is; what was said before goes."""
+        """Write down how far a job is, in place of what was said before."""
         content = {
             "text": plain_words(progress.text), "done": progress.done, "total": progress.total, "writing": progress.writing,
         }  # fmt: skip
         write_file(self._folder(job_id) / _PROGRESS, json.dumps(content, ensure_ascii=False).encode())
 
     def cancel(self, job_id: str, by: str, now: dt.datetime) -> None:
-        """Somebody wants its end; one that has not begun ends with this."""
+        """Write down that somebody wants a job ended; one that has not begun ends at once."""
         if not self.job(job_id).is_open:
             return
         _put(self._folder(job_id) / _CANCELLED, {**_moment(now), "by": by})
@@ -166,7 +166,7 @@ class JobFiles:
         write_file(folder / name, content)
 
     def end(self, job_id: str, state: State, result: Iterable[Words], now: dt.datetime) -> None:
-        """It ended; what was said first of that stands. What it worked on is removed."""
+        """Write down how a job ended, unless that was said already, and remove what it worked on."""
         folder = self._folder(job_id)
         _put(folder / _ENDED, {**_moment(now), "state": str(state), "result": [plain_words(each) for each in result]})
         # It may be a list of persons.

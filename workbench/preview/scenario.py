@@ -55,7 +55,7 @@ class Scenario:
         return chosen
 
     def with_candidate(self, added: Candidate) -> "Scenario":
-        """One more; raises InputError for a name that is taken, or where there are as many as can be compared."""
+        """The scenario with one candidate more; raises InputError for a name that is taken, or where there are as many as can be compared."""
         if len(self.candidates) >= MOST_STANDARDS:
             raise InputError(
                 Words(
@@ -67,7 +67,7 @@ class Scenario:
         return checked(replace(self, candidates=(*self.candidates, added)))
 
     def without(self, name: str) -> "Scenario":
-        """All but one; the last one stays."""
+        """The scenario without a candidate; the last one stays."""
         self.candidate(name)
         remaining = tuple(each for each in self.candidates if each.name != name)
         if not remaining:

@@ -79,12 +79,12 @@ class Rules:
 
     @cached_property
     def hash(self) -> str:
-        """Of the figures and the reading."""
+        """The hash of the figures and the reading."""
         return digest(self.record())
 
     @property
     def standard_hash(self) -> str | None:
-        """Of the standard in force."""
+        """The hash of the standard in force; None where there is none."""
         return None if self.version is None else self.version.hash
 
 

@@ -70,7 +70,7 @@ class Demonstration:
         self.townships = sorted(name for name in self.households["township"].unique() if name)
 
     def run(self, progress: Progress) -> None:
-        """Everything."""
+        """Take every step of the demonstration, in order."""
         self._people()
         self._standard()
         reached = dict(zip(self.townships, _spread(len(self.townships)), strict=True))
@@ -156,7 +156,7 @@ class Demonstration:
             agree(self.acting_user(f"r{self.townships.index(township) + 1}", days), self.round, kind)
 
     def _review_later(self, reached: dict[str, str | None]) -> None:
-        """After the filing: townships that are reviewed and not filed yet; one household of each other proposed one goes back."""
+        """Go on after the filing: some townships are reviewed and not filed yet; in each other proposed one a household goes back."""
         for number, township in enumerate(self.townships, 1):
             if reached[township] == "reviewed":
                 self._review(township, 4)

@@ -40,7 +40,7 @@ def household_frame(
 def _limits(
     scope: PreviewScope, standards: Mapping[str, EdgeStandard] | None, register: str | None
 ) -> dict[str, dict[str, EdgeLimits]]:
-    """By name of the standard, its limits in each county that it is for."""
+    """Return by name of a standard its limits in each county that it is for."""
     if standards is None:
         in_use = standards_in_use(scope, register)
         return {IN_FORCE: {code: scope.of(code).limits_of(each.standard) for code, each in in_use.items()}}

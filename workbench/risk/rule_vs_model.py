@@ -40,7 +40,7 @@ class VisitRecall:
 def compare_rules_and_model(
     store: FactStore, round_name: str, county: str | None = None, register: str | None = None
 ) -> list[VisitRecall]:
-    """For visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
+    """Compare the orders for visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
 
     Only households that were scored. Raises StoreError where no model has scored the round.
     """

@@ -10,7 +10,7 @@ _A_STORE_HAS = ("facts", "register.sqlite", "personal")
 
 
 def private_by_default() -> None:
-    """From now on whatever this process and those that it starts create is readable by its owner only."""
+    """Make whatever this process, and those that it starts, create from now on readable by its owner only."""
     os.umask(_OTHERS)
 
 

@@ -25,7 +25,7 @@ def private_memory(pid: int, enough: int) -> int:
 
 
 def _filled(process: psutil.Process) -> int:
-    """As Linux counts it; elsewhere what would be free if the process ended."""
+    """Return the bytes as Linux counts them; elsewhere what would be free if the process ended."""
     summary = Path(f"/proc/{process.pid}/smaps_rollup")
     if not summary.exists():
         return int(process.memory_full_info().uss)

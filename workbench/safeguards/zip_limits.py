@@ -91,7 +91,7 @@ def _inflated(engine: "zlib._Decompress", block: bytes) -> Iterator[bytes]:
 
 
 def _check_directory(source: IO[bytes], size: int, limits: ZipLimits) -> None:
-    """Before the directory is read into memory: how long it says it is. (A zip of 4 GB or more says it elsewhere.)"""
+    """Refuse a directory by the length that it states, before it is read into memory. (A zip of 4 GB or more states it elsewhere.)"""
     source.seek(max(0, size - _END_SIZE - _LONGEST_COMMENT))
     tail = source.read()
     place = tail.rfind(_END)

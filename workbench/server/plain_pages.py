@@ -101,7 +101,7 @@ class AliveHandler(OfOwner, PageHandler):
         self.finish()
 
     def write_error(self, status_code: int, **details: Any) -> None:
-        """No page: only a script asks; it is told why its session ended, where that is known."""
+        """Answer without a page: only a script asks; it is told why its session ended, where that is known."""
         error = (details.get("exc_info") or (None, None))[1]
         self.set_status(503 if isinstance(error, FAILURES) else status_code)
         if self.kernel_manager.was_too_large(self.path_args[0]):

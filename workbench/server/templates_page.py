@@ -31,7 +31,7 @@ class TemplatesHandler(PageHandler):
 
     @web.authenticated
     async def get(self) -> None:
-        """The page; with `fetch` a file: `default`, a version, or with `sample` what the version makes of a sample."""
+        """Write the page, or with `fetch` a file: `default`, a version, or with `sample` what the version makes of a sample."""
         user = self._officer()
         if user is None:
             return

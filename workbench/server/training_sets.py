@@ -117,7 +117,7 @@ class TrainingSetsHandler(TrainingHandler):
 
     @web.authenticated
     def get(self) -> None:
-        """The list."""
+        """Write the list."""
         self._list()
 
     @web.authenticated
@@ -146,7 +146,7 @@ class TrainingSetHandler(TrainingHandler):
 
     @web.authenticated
     def get(self, identity: str) -> None:
-        """The set, and the case that is asked for."""
+        """Write the set, and the case that is asked for."""
         saved, training_set = self.saved(identity)
         if self.get_query_argument("file", ""):
             self._file(training_set)

@@ -182,7 +182,7 @@ def _half_a_year(
 
 
 def _change_register(people: Population, was_below: BoolArray, then: str, rng: np.random.Generator) -> None:
-    """Those found below the line enter the register or return to it; in April those lifted by the year's end leave it."""
+    """Change who is registered: whoever is below the line enters the register or returns to it; in April those lifted by the year's end leave."""
     rule, count = figures()["events"], size(people)
     kind = people["kind"].copy()
     below = was_below & (people["income_pc"] < poverty_line(then).value)

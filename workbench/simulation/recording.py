@@ -88,7 +88,7 @@ def _leave_out_cross_checks(
 
 
 def _settle(seen: Population, people: Population, round_name: str, blank: BoolArray) -> None:
-    """Of households that were visited, keep what their standing hangs on."""
+    """Keep what the standing of households hangs on where they were visited."""
     known = people["previous_spending"]
     stands = standing(seen, known, round_name).state
     open_ = np.isnan(stands) & ~blank & (people["kind"] != REGISTERED)

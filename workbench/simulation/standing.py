@@ -20,7 +20,7 @@ _POLARS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Of each household: `tier` by the rule (lifted only, else not a number), `below` the line (null: not a number).
+    """Where each household stands: `tier` by the rule (lifted only, else not a number), `below` the line (null: not a number).
 
     `state` is what a slip lowers (`domain.rules.states`); not a number where it cannot be told, and for registered households,
     who cannot slip.

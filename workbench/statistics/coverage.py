@@ -59,7 +59,7 @@ def managed_households(
 
 
 def _managed_in(scope: PreviewScope, standard: EdgeStandard | None, register: str | None) -> pl.DataFrame:
-    """Those of one county."""
+    """The managed households of one county."""
     # Each kind read by itself, with what is asked of it: of most households, unregistered and not brought in, little.
     lifted = scope.facts_with_previous(_COLUMNS, kind=LIFTED).with_columns(group=pl.lit(LIFTED))
     parts = [lifted]
@@ -83,7 +83,7 @@ class CoverageAreas:
 
     @classmethod
     def together(cls, parts: Sequence["CoverageAreas"]) -> "CoverageAreas":
-        """Those of several counties, in their order: places stand one after another, what is of all counties adds up."""
+        """Put several counties together in their order: places stand one after another, what is of all counties adds up."""
         by_kind: dict[str, list[AreaCoverage]] = {}
         for kind in KINDS_OF_AREA:
             sums: dict[tuple[str | None, ...], AreaCoverage] = {}

@@ -176,7 +176,7 @@ def _priced(
 
 
 def _level_one(scope: PreviewScope, point: OpenPoint) -> PointPrice:
-    """Of a point about tiers: the lifted households at level 1 under each reading; the one in use is the contract's."""
+    """Price a point about tiers: the lifted households at level 1 under each reading; the one in use is the contract's."""
     facts = _with_slips(scope, scope.facts_with_previous(_TIER_COLUMNS, kind=LIFTED))
     parameters = tier_parameters(scope.round_name, scope.line)
     results = {

@@ -56,7 +56,7 @@ def _of_last_round(store: FactStore, round_name: str, household: str, county: st
 def usual_answers(
     store: FactStore, round_name: str, county: str, kind: str, rule: DecisionRule
 ) -> dict[str, Sequence[Any]]:
-    """For each fact that can be asked, answers as the county's households of a kind have them, in order of their value."""
+    """Return the answers of the county's households of a kind to each fact that can be asked, in order of their value."""
     frame = store.frame(round_name, county, list(rule.askable), kind=kind)
     # A county's own groups as the rules read them: a file may have said 1 or 0.
     facts = nw.from_native(frame)

@@ -163,7 +163,7 @@ def wanted_columns(columns: list[str] | None, schemas: Iterable[StoredSchema]) -
 
 @contextmanager
 def of_a_county(path: Path) -> Iterator[None]:
-    """What cannot be read is said of its round and county: whoever looks after the others knows that theirs stand."""
+    """Say of which round and county a file is that cannot be read: whoever looks after the others knows that theirs stand."""
     try:
         yield
     except DamagedError as error:

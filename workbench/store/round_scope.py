@@ -27,7 +27,7 @@ class RoundScope:
         return replace(self, county=county)
 
     def in_round(self, round_name: str) -> "RoundScope":
-        """Another round, of the county or of all as here."""
+        """The scope of another round, of the county or of all as here."""
         return RoundScope(self.store, round_name, self.county)
 
     @property

@@ -22,7 +22,7 @@ EXPECTED_UNIT = 2**40
 
 @dataclass(frozen=True)
 class Overdispersion:
-    """By how much totals of slips strayed from what was expected, beyond chance, in past rounds the model had not seen.
+    """How far totals of slips strayed from what was expected, beyond chance, in past rounds the model had not seen.
 
     Relative standard deviations: of a round over the whole city, of a county within it, of a part (such as the
     households that a standard brings in) within a county. `county_rounds`: how many county-rounds they rest on;

@@ -65,7 +65,7 @@ def show_effect(record: Mapping[str, Any]) -> None:
 
 
 def _against_before(record: Mapping[str, Any]) -> Words:
-    """Its households against those that the round held, and the batch to undo it by."""
+    """Say how many households are new, changed or as before, and by which batch that is undone."""
     added, changed, unchanged = record["added"], record["changed"], record["unchanged"]
     number = record["batch"]
     said = Words(

@@ -100,7 +100,7 @@ class OpenedSummaries:
 
 
 def without_scores(cities: Sequence[str]) -> Words:
-    """That slips expected in some cities are not given for all of them, and what to do."""
+    """Say that not every city has scored the round, and what to do."""
     return Words(
         f"这些市没有给本期评分，全省的预计风险变差因此不合计：{'、'.join(cities)}；请其评分后再写一份汇总",
         f"these cities have not scored the round, so expected slips are not added up: {', '.join(cities)}; ask them to score it and "
@@ -110,5 +110,5 @@ def without_scores(cities: Sequence[str]) -> Words:
 
 
 def province_scope(folder: Path, round_name: str, county: str | None) -> PreviewScope:
-    """Of which round, county and line a question to summaries is; no store is read."""
+    """Return the scope of a question to summaries: its round, county and line; no store is read."""
     return PreviewScope(FactStore(folder), checked_round(round_name), county)

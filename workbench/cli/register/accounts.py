@@ -208,7 +208,7 @@ def list_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Every account."""
+    """List every account."""
     rows = accounts(user)
 
     def show() -> None:

@@ -91,7 +91,7 @@ def the_register(store: Path | None, url: str | None) -> Register:
 def acting_user(
     account: AsOption = None, at: AtOption = None, register: RegisterOption = None, store: StoreOption = None
 ) -> ActingUser:
-    """Whoever acts, now; another moment is for demonstrations on simulated data."""
+    """Return the acting user, as of now; another moment is for demonstrations on simulated data."""
     chosen = acting_account(account)
     # Nobody is taken for granted: an event of the trail names who did it.
     if chosen is None:
@@ -110,7 +110,7 @@ with_acting_user = with_options_of(acting_user, "user")
 
 
 def moment(register: Register, at: str | None) -> dt.datetime:
-    """Now, or a moment given for simulated data."""
+    """Return the moment of a command: now, or the one given, which simulated data alone allows."""
     if at is None:
         return now_in_beijing()
     # A decision that could be dated back would be worth nothing as evidence.
@@ -165,7 +165,7 @@ def versions_of(households: Sequence[str], version: int | None) -> dict[str, int
 
 
 def kind_named(kind: str) -> str:
-    """One of the two procedures."""
+    """Return the name of a procedure, risk or edge; raises InputError for any other."""
     if kind not in {"risk", "edge"}:
         raise InputError(
             Words(

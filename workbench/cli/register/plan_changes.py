@@ -132,7 +132,7 @@ def change_command(
 @plans_app.command("versions", help=both("一户计划的历次版本", "Show every version of a household's plan."))
 @with_acting_user
 def versions_command(user: ActingUser, household: HouseholdArgument, *, as_json: JsonOption = False) -> None:
-    """Every version of a household's plan, the newest first."""
+    """List every version of a household's plan, the newest first."""
     rows = versions_of(user, household)
 
     def show() -> None:

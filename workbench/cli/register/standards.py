@@ -52,7 +52,7 @@ def list_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Every version of the own area, newest first, and which is in force today."""
+    """List every version of the own area, newest first, and which is in force today."""
     rows = standard_versions(user, county)
 
     def show() -> None:

@@ -96,7 +96,7 @@ def coverage_command(
 
 
 def _applied(scope: PreviewScope) -> Json:
-    """By which standard the edge households of each county were told, where none was given."""
+    """Return by county the standard in use, which said who is an edge household where none was given."""
     return {code: standard.record() for code, standard in standards_in_use(scope, register_url()).items()}
 
 
@@ -104,7 +104,7 @@ _PLACES = ("by_county", "by_township", "by_village")
 
 
 def _standards(cluster: ClusterStore, scope: PreviewScope, given: EdgeStandard | None) -> dict[str, EdgeStandard]:
-    """By county the standard that says who is an edge household; without one given, the register is asked here."""
+    """Return by county the standard that says who is an edge household; without one given, the register is asked here."""
     if given is None:
         refuse_standard_in_closed_store(scope.store.root)
         return {code: each.standard for code, each in standards_in_use(scope, register_url()).items()}

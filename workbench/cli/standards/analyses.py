@@ -7,7 +7,7 @@ from workbench.safeguards.plain_data import Json
 
 
 def show_analyses(record: Json) -> None:
-    """Only what was asked for."""
+    """Print the analyses of a preview, those that were asked for."""
     if "remeasured" in record:
         _show_remeasured(record["remeasured"], record["in"])
     if "bunching" in record:

@@ -6,7 +6,7 @@ from workbench.safeguards.plain_data import Json
 
 
 def show_budget(record: Json) -> None:
-    """The range, where something cannot be told; the price at the margin; the ceiling that was asked for."""
+    """Print the range where something cannot be told, the price at the margin, and the ceiling that was asked for."""
     if record["cannot_tell"]:
         _show_range(record["in_range"], record["cost_range"])
     _show_margin(record["margin"])

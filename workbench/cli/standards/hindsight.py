@@ -73,7 +73,7 @@ def hindsight_command(
 
 
 def show_hindsight(record: Json) -> None:
-    """By round who slipped and whom the standard had, why it missed the rest, and where."""
+    """Print by round who slipped and whom the standard had, why it missed the rest, and where."""
     if record["simulated"]:
         say(SIMULATED)
     if not record["rounds"]:

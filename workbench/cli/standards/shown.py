@@ -28,7 +28,7 @@ _OF_TOWNSHIP = {
 
 
 def show_preview(record: Json) -> None:
-    """The counts, what the model expects, and what else was asked for."""
+    """Print a preview: the counts, what the model expects, and what else was asked for."""
     if record["simulated"]:
         say(SIMULATED)
     _show_counts(record)
@@ -107,7 +107,7 @@ def _show_places(title: Words, places: list[tuple[Words | str, Json]]) -> None:
 
 
 def show_sweep(round_name: str, grid: list[dict[str, float | None]], *, scored: bool) -> None:
-    """One row a point; columns of which nothing is known are left out."""
+    """Print a sweep, a row for each point; columns of which nothing is known are left out."""
     columns = [name for name in grid[0] if any(point[name] is not None for point in grid)]
     # As text: the value of a key is not to be rounded as figures are.
     rows = [[str(point[columns[0]]), *(point[name] for name in columns[1:])] for point in grid]

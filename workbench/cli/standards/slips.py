@@ -8,7 +8,7 @@ from workbench.safeguards.plain_data import Json
 
 
 def show_slips(record: Json) -> None:
-    """What the model expects, and whether it is to be trusted."""
+    """Print what the model expects, and whether it is to be trusted."""
     model = record["model"]
     if model is None:
         say_not_scored(record["round"])
@@ -23,7 +23,7 @@ def show_slips(record: Json) -> None:
 
 
 def say_not_scored(round_name: str) -> None:
-    """That no slips are expected because nothing was scored, and what to do."""
+    """Say that no slips are expected because nothing was scored, and what to do."""
     say(
         Words(
             f"没有预计风险变差：该期次还没有模型评分；请先运行 workbench score --round {round_name}",

@@ -111,7 +111,7 @@ class Area:
 
     @property
     def words(self) -> Words:
-        """Its name for people: a county has one in each language, townships and villages the same in both."""
+        """The area's name for people: a county has one in each language, townships and villages the same in both."""
         if self.county is None:
             return Words("全市", "the whole city")
         # A county by its name, whose code few people know; one that is not Lu'an's has none.

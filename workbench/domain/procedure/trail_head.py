@@ -22,13 +22,13 @@ class TrailHead:
 
     @property
     def printed(self) -> str:
-        """As people read it: `123: ab12 cd34 …`."""
+        """The head as people read it: `123: ab12 cd34 …`."""
         groups = (self.hash[begin : begin + _GROUP] for begin in range(0, len(self.hash), _GROUP))
         return f"{self.event}: {' '.join(groups)}"
 
     @property
     def coded(self) -> str:
-        """As a QR code holds it."""
+        """The head as a QR code holds it."""
         return f"{_MARK} {self.event}:{self.hash}"
 
 

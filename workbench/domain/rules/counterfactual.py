@@ -76,7 +76,7 @@ def _fact(name: str) -> Fact:
 
 
 def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[str], outcome: Outcome) -> list[Change]:
-    """For each fact that can change the result alone, its smallest change; the smallest of all first.
+    """Find the smallest change of each fact that can change the result alone; the smallest of all first.
 
     `facts` is one household; `changeable` the facts to try (those known and with a change unit); `columns` what
     `outcome` reads. Money is sought in whole yuan up to 2,000 of them away, in wider steps beyond, then to the fen between two.

@@ -50,7 +50,7 @@ def route(name: str) -> Key:
 
 
 def route_share(name: str) -> Key:
-    """From which share on a route counts."""
+    """The share from which on a route counts."""
     return Key(f"{route(name)}.share")
 
 

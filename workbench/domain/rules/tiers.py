@@ -49,7 +49,7 @@ def tier_frame(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
 
 
 def tiers_alone(frame: Any, parameters: TierParameters, reading: Reading) -> Any:
-    """Of a frame as `tier_frame` takes it the one column `tier`, in its order, without traces.
+    """Return the tiers alone of a frame as `tier_frame` takes it: one column `tier`, in the frame's order, no traces.
 
     Half of what stating the rules to an engine takes is for the traces: whoever asks again and again of a few rows saves it.
     """

@@ -113,7 +113,7 @@ def _likely(name: str, recorded: Any, usual: Sequence[Any]) -> Any:
 
 
 def _fewest(certain: Sequence[Facts], expected: Sequence[Mapping[str, Any]], rule: DecisionRule) -> list[list[str]]:
-    """For each household the fewest facts whose expected answers prove the expected result; none where it is settled."""
+    """Return for each household the fewest facts whose expected answers prove the expected result; none where it is settled."""
     waiting = [number for number, result in enumerate(rule.results(certain)) if result is None]
     orders = _orders(rule)
     tries = [(number, order) for number in waiting for order in orders]
@@ -128,7 +128,7 @@ def _without_the_needless(
     certain: Sequence[Facts], expected: Sequence[Mapping[str, Any]], tries: Sequence[tuple[int, Sequence[str]]],
     rule: DecisionRule,
 ) -> list[list[str]]:  # fmt: skip
-    """For each household and order, the facts that stay where each fact in turn is dropped if the result does not need it."""
+    """Return for each household and order the facts that stay where each fact in turn is dropped if the result does not need it."""
     rows = [{**certain[number], **expected[number]} for number, _ in tries]
     wanted = rule.results(rows)
     # Every choice among a few facts is judged at once: a frame costs the same for a thousand rows as for one.
@@ -151,7 +151,7 @@ def _without_the_needless(
 def _needless(
     rows: Sequence[Facts], parts: Sequence[Sequence[str]], wanted: Sequence[Any], rule: DecisionRule
 ) -> list[frozenset[str]]:
-    """Of some facts of each row those that, dropped one after another, leave its result as it is."""
+    """Return which of some facts of each row can be dropped, one after another, without changing its result."""
     choices = [
         (at, frozenset(chosen))
         for at, names in enumerate(parts)
@@ -183,7 +183,7 @@ def _weights(
     certain: Sequence[Facts], expected: Sequence[Mapping[str, Any]], proofs: Sequence[Sequence[str]],
     rule: DecisionRule, usual: Usual,
 ) -> list[dict[str, float]]:  # fmt: skip
-    """For each fact to ask, the share of the usual answers to it that alone would change the expected result."""
+    """Return for each fact to ask the share of the usual answers that alone would change the expected result."""
     wholes = [{**known, **likely} for known, likely in zip(certain, expected, strict=True)]
     wanted = rule.results(wholes)
     tries = [(at, name, value) for at, proof in enumerate(proofs) for name in proof for value in _answers(name, usual)]

@@ -40,7 +40,7 @@ class Condition:
     truths: frozenset[str]
 
     def evaluate(self, constants: Mapping[str, float | None]) -> pl.Expr:
-        """Where it is true, as an expression over a frame; a name among `constants` is that number, or not known."""
+        """Return where the condition is true, as an expression over a frame; a name among `constants` is that number, or not known."""
         return _build(self.tree, constants).cast(pl.Boolean)
 
 

@@ -36,7 +36,7 @@ class RuleWords(BaseModel):
 
     @property
     def words(self) -> Words:
-        """As a message."""
+        """The text as a message."""
         return Words(self.zh, self.en or self.zh)
 
 

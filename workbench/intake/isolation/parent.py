@@ -46,7 +46,7 @@ class ReadingLimits:
 
     @classmethod
     def of_size(cls, size: int) -> "ReadingLimits":
-        """For a file of `size` bytes; measured: a list of 500,000 persons (117 MB) takes 1.6 GB and 40 s."""
+        """Return the limits for a file of `size` bytes; measured: a list of 500,000 persons (117 MB) takes 1.6 GB and 40 s."""
         memory = min(1500 * _MB + 24 * size, int(psutil.virtual_memory().total * 0.7))
         return cls(memory, 300 + size // 50_000, 3 * memory + 4096 * _MB)
 
@@ -65,7 +65,7 @@ def read_apart(
     look: Look = lambda overview: None,
     limits: ReadingLimits | None = None,
 ) -> IntakeResult:
-    """As `export.read_export`; raises FileError also where reading took too much, or the process that read it ended.
+    """Read an export as `export.read_export` does, in a process of its own; raises FileError also where that took too much, or ended.
 
     `progress` is called again and again even while the process is silent; what it raises ends the process at once.
     """

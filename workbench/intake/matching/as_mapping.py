@@ -53,7 +53,7 @@ def mapping_of_persons(matches: Sequence[ColumnMatch], *, said: StatedValues) ->
 
 
 def derived_incomes(facts: Lookup[str, Source]) -> dict[str, Source]:
-    """Those facts of a mapping that only follow from its other columns."""
+    """The facts of a mapping that only follow from its other columns."""
     return {name: source for name, source in _incomes(_without_incomes(facts)).items() if facts.get(name) == source}
 
 

@@ -90,7 +90,7 @@ class ListDecision:
         return self._with(replace(column, values={**column.values, text: value}))
 
     def mapping(self) -> Mapping:
-        """As a mapping. Raises InputError, in words, where no column tells households apart, or none gives a fact."""
+        """Return the decision as a mapping. Raises InputError, in words, where no column tells households apart, or none gives a fact."""
         taken = {each.means for each in self.columns if each.means is not None}
         if (HOUSEHOLD if self.persons else KEY) not in taken:
             raise InputError(_NO_KEY)
@@ -196,7 +196,7 @@ def _of_persons(header: str, key: set[str], by_header: dict[str, tuple[str, Any]
 
 
 def _plain_columns(mapping: Mapping) -> dict[str, tuple[str, Source]]:
-    """By folded header the one fact that it is taken for: of several the first, after which others may follow from it."""
+    """Return by folded header the one fact that it is taken for, the first of several: the others may follow from it."""
     by_header: dict[str, tuple[str, Source]] = {}
     for fact, source in mapping.facts.items():
         if source.column is not None and fact in of_households().targets:

@@ -131,7 +131,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str], first: int, last: int, n
 
 
 def _names(above: Sequence[str], below: Sequence[str], named: Named) -> list[tuple[str, str]]:
-    """Of each column the group that it stands under ("" for none) and its name."""
+    """Return for each column the group that it stands under ("" for none) and its name."""
     named_columns, group = [], ""
     for place, (upper, lower) in enumerate(zip(above, below, strict=True)):
         # A group's name stands in the first of its merged cells only; the cells to its right are empty.

@@ -81,7 +81,7 @@ class _Roles:
 
     @classmethod
     def of(cls, columns: Sequence[str], keys: Sequence[str]) -> "_Roles":
-        """By the words of the headers; `keys`: those that a mapping names."""
+        """Tell the roles of the columns by the words of their headers; `keys`: those that a mapping names."""
         folded = {name: fold_header(name) for name in columns}
         identity = identity_columns(columns, keys)
         # Totals and signatures stand in the first column, whatever it is of; remarks may say such words of a household.
@@ -104,7 +104,7 @@ def identity_columns(columns: Sequence[str], keys: Sequence[str]) -> tuple[str, 
 
 
 def household_columns(columns: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
-    """Those of them that bear the number of a household; where no header says so, all of them."""
+    """The columns that bear the number of a household; all of them where no header says so."""
     identity = identity_columns(columns, keys)
     return identity if keys else tuple(name for name in identity if _HOUSEHOLD.search(fold_header(name))) or identity
 

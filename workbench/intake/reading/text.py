@@ -51,7 +51,7 @@ def clean(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def clean_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """As `clean`, which is asked of those columns alone that have something to be cleaned; all columns are text."""
+    """Clean the texts of a frame (see `clean`); columns in which nothing is to be cleaned are not copied. All columns are text."""
     edges = pl.all().str.contains(_TO_BE_CLEANED).any()
     concerned = [name for name, any_is in frame.select(edges).row(0, named=True).items() if any_is]
     return frame.with_columns(clean(frame.select(concerned))) if concerned else frame

@@ -44,13 +44,13 @@ class _Table:
         self._exact = ""
 
     def begin_row(self) -> None:
-        """A further row."""
+        """Begin a further row."""
         self.end_cell()
         self.rows.append([])
         self._at = 0
 
     def begin_cell(self, attributes: dict[str, str | None]) -> None:
-        """A further cell of the row."""
+        """Begin a further cell of the row."""
         self.end_cell()
         # A page may leave out the tag of its first row, and browsers show it all the same.
         if not self.rows:
@@ -87,7 +87,7 @@ class _TableReader(HTMLParser):
         self._ignored = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Tables, rows and cells; a row or a cell that is not closed ends where the next begins."""
+        """Begin a table, a row or a cell; a row or a cell that is not closed ends where the next begins."""
         if tag == "table":
             self._open.append(_Table())
             self.tables.append(self._open[-1].rows)
@@ -104,7 +104,7 @@ class _TableReader(HTMLParser):
                 table.text.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        """The ends of what `handle_starttag` began."""
+        """End what `handle_starttag` began."""
         if tag in ("script", "style"):
             self._ignored = max(0, self._ignored - 1)
         elif self._open and tag in ("td", "th", "tr"):
@@ -113,12 +113,12 @@ class _TableReader(HTMLParser):
             self._open.pop().end_cell()
 
     def handle_data(self, data: str) -> None:
-        """Text in a cell."""
+        """Add text to the cell."""
         if self._open and self._open[-1].text is not None and not self._ignored:
             self._open[-1].text.append(data)
 
     def close(self) -> None:
-        """The end of the page ends all cells."""
+        """End all cells with the page."""
         super().close()
         for table in self._open:
             table.end_cell()

@@ -47,7 +47,7 @@ class StoredCounts:
     def of_round(
         cls, scope: PreviewScope, limits: EdgeLimits, stored: Distinctions, *, by_township: bool
     ) -> "StoredCounts":
-        """Those of the scope's county (there must be one) in its round, with the scores that the round has."""
+        """The counts of the scope's county (there must be one) in its round, with the scores that the round has."""
         store = scope.store
         shape = [limits.line, asdict(stored), by_township]
         if not has_scores(store.root, scope.round_name):
@@ -65,7 +65,7 @@ class StoredCounts:
         next_round: tuple[str, float],
         more: tuple[bool, ...],
     ) -> "StoredCounts":
-        """Those of what became of the households of the scope's county by its next round, given with its poverty line.
+        """The counts of what became of the households of the scope's county by its next round, given with its poverty line.
 
         `more`: whatever else is told apart, or not.
         """

@@ -112,7 +112,7 @@ class Margin:
     slips: float | None
 
     def record(self, help_cost: float | None) -> Json:
-        """With the visits and the yuan that one household more that will slip costs; None where none is added."""
+        """Plain data of the margin, with the visits and yuan that each further household that will slip costs; None where none is added."""
         each = self.households / self.slips if self.slips else None
         yuan = None if each is None or help_cost is None else to_the_fen(help_cost * each)
         return {

@@ -34,7 +34,7 @@ def households_under_both(scope: PreviewScope, ours: EdgeStandard, theirs: EdgeS
 
 
 def changed_households(both: pl.DataFrame, ours: EdgeStandard) -> pl.DataFrame:
-    """Those of `households_under_both` of whom the two say different things, with `income` as ours tests it, and `change`."""
+    """The households of `households_under_both` that two standards judge differently, with `income` as ours tests it, and `change`."""
     # Unknown is a result of its own here: a plain comparison with it is null, and the filter would drop the row.
     both = both.filter(~pl.col("edge").eq_missing(pl.col("edge_before")))
     income = tested_income(deduct_out_of_pocket=ours.income.deduct_out_of_pocket)

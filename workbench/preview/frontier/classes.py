@@ -68,7 +68,7 @@ class HouseholdClasses:
 
     @cached_property
     def let_in(self) -> Bools:
-        """By code of a route and share: whether the share lets in who has the code."""
+        """Whether a share of a route lets in who has a code, [code, share]."""
         n = len(self.values.shares)
         codes, shares = np.arange(2 * (n + 1))[:, None], np.arange(n)[None, :]
         return np.where(codes <= n, shares < codes, shares >= codes - n - 1)
@@ -105,7 +105,7 @@ def _ranges(assessed: AssessedRound, values: LeverValues) -> list[tuple[int, int
 
 
 def _keys(assessed: AssessedRound, start: int, stop: int, values: LeverValues) -> tuple[Integers, Floats]:
-    """Of a range of rows what tells them apart, [5, row], and what they amount to, [2, row]."""
+    """Return what tells the rows of a range apart, [5, row], and what they amount to, [2, row]."""
     index, rows = assessed.index, np.arange(start, stop)
     ceilings = [multiple_of(multiple, assessed.line) for multiple in values.multiples]
     checks = index.checks[start:stop]

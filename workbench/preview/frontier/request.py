@@ -106,7 +106,7 @@ def evidence_of(past: Sequence[tuple[PastRound, Floats]], round_name: str | None
 
 
 def slips_variance(past: PastRound) -> Floats:
-    """Of each row of a past round the variance of its slips by chance, households²."""
+    """The variance by chance of the slips of each row of a past round, households²."""
     # Whether a household slips is one draw: of slips that set two standards apart, as many as there are is their variance.
     variance: Floats = _happened(past) * _weight(past)
     return variance
@@ -243,7 +243,7 @@ def _no_proposal(front: Frontier, rounds: int) -> Words:
 
 
 def group_notes(standard: EdgeStandard) -> Sequence[Words]:
-    """That the notice names groups which a standard leaves out, or does not ask for; empty where it does neither."""
+    """Say that the notice names groups which a standard leaves out, or does not ask for; empty where it does neither."""
     if not standard.require_group:
         return [
             Words(

@@ -62,7 +62,7 @@ def _exhaust(classes: HouseholdClasses, archive: Archive) -> None:
 
 
 def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
-    """For every set of groups, outermost, and one ceiling for all of them: the amounts, [2, set and ceiling].
+    """Return the amounts for every set of groups, outermost, and one ceiling for all of them, [2, set and ceiling].
 
     Of more than _MOST_BITS groups the first so many, the notice's eight among them; the others are searched lever by lever.
     """

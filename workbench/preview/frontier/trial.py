@@ -23,7 +23,7 @@ class Trial:
 
     @cached_property
     def _member(self) -> Bools:
-        """By set of groups and group: whether the group is in the set."""
+        """Whether a group is in a set of groups, [set, group]."""
         bits: Bools = (self.classes.masks[:, None] >> np.arange(len(self.classes.group_names)) & 1).astype(np.bool_)
         return bits
 
@@ -68,22 +68,22 @@ class Trial:
         return base + np.cumsum(self._sums(self._free & ~others & reached, self.classes.income, size), axis=1)
 
     def everybody(self) -> Floats:
-        """At every ceiling for everybody."""
+        """What the choice brings in and catches at every ceiling for everybody."""
         others = self._below(0, self.choice.groups) | self._by_rigid | self._by_drop
         return self._with_ceilings(others, np.ones_like(others))
 
     def group(self, group: int) -> Floats:
-        """At every ceiling of a group."""
+        """What the choice brings in and catches at every ceiling of a group."""
         groups = self.choice.with_group(group, 0).groups
         others = self._below(self.choice.everybody, groups) | self._by_rigid | self._by_drop
         return self._with_ceilings(others, self._member[self.classes.groups, group])
 
     def rigid(self) -> Floats:
-        """At every share and ceiling of the expenditure route, shares outermost."""
+        """What the choice brings in and catches at every share and ceiling of the expenditure route, shares outermost."""
         return self._route(self._by_income | self._by_drop, self.classes.rigid)
 
     def drop(self) -> Floats:
-        """At every share and ceiling of the income-drop route, shares outermost."""
+        """What the choice brings in and catches at every share and ceiling of the income-drop route, shares outermost."""
         return self._route(self._by_income | self._by_rigid, self.classes.drop)
 
     def _route(self, others: Bools, codes: Integers) -> Floats:
@@ -96,7 +96,7 @@ class Trial:
         return amounts
 
     def exclusions(self) -> Floats:
-        """At every choice among the exclusions."""
+        """What the choice brings in and catches at every choice among the exclusions."""
         by_barred = self._sums(self._by_income | self._by_rigid | self._by_drop, self.classes.barred, 1 << _CHECKS)
         return over_subsets(by_barred, _CHECKS)[:, ::-1]  # whoever is barred by none of those listed
 

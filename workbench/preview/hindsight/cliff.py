@@ -52,7 +52,7 @@ class Cliff:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Between what, at LEVEL, the share of those just in less that of those just out lies (Newcombe, by rows)."""
+        """The interval at LEVEL of the share of those just in less that of those just out (Newcombe, by rows)."""
         if not (self.just_in.labelled.rows and self.just_out.labelled.rows):
             return None
         # Rows, not weights: of a sample a row is one observation, whatever it stands for.
@@ -72,7 +72,7 @@ def cliff(past: Hindsight) -> Cliff:
 
 
 def cliff_likelihoods(past: Hindsight, store: FactStore, county: str | None) -> dict[str, Floats]:
-    """By past round that a model has scored, how likely each row of its index was to slip, NaN where not scored.
+    """Return how likely each row of the index of a past round was to slip, by round that a model has scored; NaN where not scored.
 
     A round without scores is not there, nor one whose scores do not carry over to the standard's line (0011).
     """

@@ -55,7 +55,7 @@ class Paired:
 
     @classmethod
     def together(cls, parts: Sequence["Paired | None"]) -> "Paired":
-        """Those of several counties."""
+        """The pairs of several counties together."""
         given = [part for part in parts if part is not None]
         return cls(*(np.concatenate([getattr(part, each.name) for part in given] or [[]]) for each in fields(cls)))
 

@@ -41,7 +41,7 @@ def by_family(past: Hindsight, store: FactStore) -> dict[str, dict[str, Any]]:
 
 
 def family_bits(past: PastRound, store: FactStore) -> FamilyBits:
-    """Of each of the households that slipped what kinds of family it is of, read from the facts of the round."""
+    """Return what kinds of family each household that slipped is of, read from the facts of the round."""
     slips = past.slips
     counties = pl.Series([county for county, _ in slips.townships], dtype=pl.String)
     rows = pl.DataFrame(
@@ -62,7 +62,7 @@ def family_bits(past: PastRound, store: FactStore) -> FamilyBits:
 
 
 def _family_types() -> dict[str, pl.Expr]:
-    """Of each kind whether a household is surely of it; unknown is whoever may be of one of them and is not surely of any."""
+    """Return for each kind whether a household is surely of it; unknown is whoever may be of one of them and is not surely of any."""
     # Stored as booleans by the intake; a mapping may bring numbers under the same names, of which 1 alone says yes.
     flags = {name.removeprefix("x_"): pl.col(name).cast(pl.Float64) == 1 for name in FAMILY_FLAGS}
     kinds = {

@@ -32,7 +32,7 @@ class RoundHindsight:
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """Of each of `slips` what the standard made of it."""
+        """What the standard made of each of `slips`."""
         return outcomes(self.slips, self.past.limits)
 
     @property
@@ -72,7 +72,7 @@ class Hindsight:
         return sum((each.slipped() for each in self.rounds), Count())
 
     def of_outcome(self, outcome: str) -> Count:
-        """Those of them with this outcome."""
+        """The slips of all rounds with this outcome."""
         return sum((each.of(outcome) for each in self.rounds), Count())
 
     def record(self) -> Json:

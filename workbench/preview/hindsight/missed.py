@@ -27,7 +27,7 @@ Outcomes = npt.NDArray[np.int64]
 
 
 def outcomes(slips: PreviewIndex, limits: EdgeLimits) -> Outcomes:
-    """Of each row of an index of households that slipped, the place in OUTCOMES of what a standard made of it."""
+    """Return what a standard made of each row of an index of households that slipped, as a place in OUTCOMES."""
     inside, possible = full_masks(slips, limits)
     # Every ceiling lifted: the general one, those of groups, those of the routes. The line stays.
     any_income = replace(limits, ceiling=inf, group_ceilings={}, rigid_ceiling=inf, drop_ceiling=inf)

@@ -131,7 +131,7 @@ class PastScope:
     def _labels(
         self, name: str, ends: dict[str, str], index: PreviewIndex, standard: EdgeStandard
     ) -> tuple[Floats, npt.NDArray[np.int8]]:
-        """Of each row the income at the end of its county's step, and 1 for a slip, 0 for none, -1 without a label."""
+        """Return for each row the income at the end of its county's step, and 1 for a slip, 0 for none, -1 without a label."""
         later, slipped = np.full(len(index), np.nan), np.full(len(index), -1, np.int8)
         for county in index.counties:
             end, rows = ends[county.code], slice(county.start, county.stop)

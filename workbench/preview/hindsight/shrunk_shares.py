@@ -67,7 +67,7 @@ def shrunk_shares(held: Sequence[float], of: Sequence[float]) -> list[ShrunkShar
 
 
 def _apart(held: Floats, of: Floats) -> npt.NDArray[np.bool_]:
-    """Of each place, whether its households against those of all others part beyond chance at LEVEL, of all places together."""
+    """Return whether the share of each place differs from that of all others beyond chance, at LEVEL for all places together."""
     whole, common = of.sum(), held.sum()
     chance = np.array([_by_chance(here, number, common, whole) for here, number in zip(held, of, strict=True)])
     # Holm: the least likely is held against all places, the next against one less, until one may be chance.

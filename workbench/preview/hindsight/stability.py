@@ -95,7 +95,7 @@ def _followed(now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
 
 
 def _again(moved: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Those no longer in who are in again in the round after."""
+    """The households no longer in that are in again in the round after."""
     inside = after.filter(pl.col("standing") == "in").select(_KEY)
     return moved.filter(pl.col("then") != "in").join(inside, on=_KEY, how="semi").sort(_KEY)
 

@@ -247,7 +247,7 @@ def county_slices(rows: pl.DataFrame) -> tuple[CountySlice, ...]:
 
 
 def listed_townships(rows: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], tuple[tuple[str, str], ...], Positions]:
-    """Of each row the place of its township in the list of all, that list, and of each row the rank of its county."""
+    """Return the place of each row's township in the list of all, that list, and the rank of each row's county."""
     counties, county_of = _ranked(rows["county_code"])
     towns, town_of = _ranked(rows["township"].fill_null(""))
     # Townships of one name in two counties are two: the pair is ranked, as one number.

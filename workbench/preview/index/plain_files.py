@@ -111,7 +111,7 @@ def _odd(columns: Sequence[str]) -> pl.Expr:
 
 
 def _within_bounds(columns: Sequence[str]) -> dict[str, pl.Expr]:
-    """Of each amount whether it is one that a household can have; NaN lies above every bound to Polars."""
+    """Return for each amount whether a household can have it; NaN lies above every bound to Polars."""
     most = {name: FACT[name].most for name in columns if name in FACT}
     return {name: pl.col(name).is_between(-bound, bound) for name, bound in most.items() if bound is not None}
 

@@ -129,7 +129,7 @@ def _first_positive(index: PreviewIndex, county: CountySlice) -> int:
 def _county_sums(
     index: PreviewIndex, limits: EdgeLimits, county: CountySlice, error: _ErrorModel, now: Bools
 ) -> Floats:
-    """In now; in again, its variance; in both; below the line again, its variance."""
+    """Sum over a county: households in now; in again, and its variance; in both; below the line again, and its variance."""
     start, stop = _affected(index, limits, county, error)
     mean = error.mean(np.log(index.income[start:stop]))
     weight = np.ones(stop - start) if index.weight is None else index.weight[start:stop]

@@ -103,11 +103,11 @@ class Caught:
 
     @property
     def share(self) -> float | None:
-        """That as a share of the slips expected among all scored unregistered households."""
+        """The slips expected among those in, as a share of those among all scored unregistered households."""
         return share_of(self.expected, float(self.all.everyone.expected.sum()))
 
     def intervals(self) -> dict[str, list[float] | None]:
-        """Between what the number and the share will lie, at the level of the scores."""
+        """The intervals of the number and of the share, at the level of the scores."""
         head = self.all.slips.head
         number = number_interval(self.inside, self.scored_in, head.dispersion, head.level)
         share = share_interval(self.inside, self.all.everyone - self.inside, head.dispersion, head.level)
@@ -149,7 +149,7 @@ class Gain:
 
     @classmethod
     def over(cls, expected: Expectation, pieces: Sequence[Piece], other: Bools) -> "Gain":
-        """Of the rows in by `pieces` over those of the mask `other`; whoever is in under both makes no difference."""
+        """The gain of the rows in by `pieces` over those of the mask `other`; whoever is in under both makes no difference."""
         own = np.zeros(len(expected.index), np.bool_)
         for piece in pieces:
             own[piece.start : piece.stop] |= piece.inside

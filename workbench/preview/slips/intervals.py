@@ -30,16 +30,16 @@ class Moments:
     variance: Floats
 
     def __add__(self, other: "Moments") -> "Moments":
-        """Those of both sets together, which share no household."""
+        """The moments of both sets together, which share no household."""
         return Moments(self.expected + other.expected, self.variance + other.variance)
 
     def __sub__(self, other: "Moments") -> "Moments":
-        """Those of the households left when others, all of them in this set, are taken out."""
+        """The moments of the households that remain when others, all of them in this set, are taken out."""
         return Moments(self.expected - other.expected, np.maximum(self.variance - other.variance, 0.0))
 
 
 def number_interval(inside: Moments, most: float, dispersion: Overdispersion, level: float) -> Interval:
-    """Between how many slips the set `inside` will have, with probability `level`; it has `most` households.
+    """The interval in which the number of slips of the set `inside` lies with probability `level`; it has `most` households.
 
     Variance: chance + per county (county² + part²) expected² + (city * all expected)².
     """
@@ -50,7 +50,7 @@ def number_interval(inside: Moments, most: float, dispersion: Overdispersion, le
 
 
 def share_interval(inside: Moments, others: Moments, dispersion: Overdispersion, level: float) -> Interval | None:
-    """Between which shares of all slips those `inside` will have, `others` being the rest; None if none are expected.
+    """The interval of the share of all slips that those `inside` will have, `others` being the rest; None if none are expected.
 
     By the delta method. What moves the whole city moves both parts alike and leaves the share; what moves a county
     moves it only as far as the county's share differs from the city's; what moves a part moves it.
@@ -68,7 +68,7 @@ def share_interval(inside: Moments, others: Moments, dispersion: Overdispersion,
 
 
 def difference_interval(gained: Moments, lost: Moments, dispersion: Overdispersion, level: float) -> Interval:
-    """Between how many slips more one standard will catch than another, with probability `level`.
+    """The interval of how many slips more one standard will catch than another, with probability `level`.
 
     `gained`: of the households in under the one only; `lost`: in under the other only. Whoever is in under both, or
     neither, makes no difference: only what sets the two apart strays.

@@ -55,7 +55,7 @@ def verdict(ours: Side, theirs: Side, interval: tuple[float, float] | None) -> V
 
 
 def _beyond_chance(more: Side, less: Side) -> Verdict:
-    """Of the side that catches more."""
+    """Return the verdict on the side that catches more."""
     # Both brought to the same visits without dividing: a tenth more is a tenth more, and a side may have no visits.
     ours, theirs = more[0] * less[1], less[0] * more[1]
     if not less[1] or ours < theirs:

@@ -48,7 +48,7 @@ class NewAccount:
     area: Area = field(default_factory=Area)
 
     def checked(self) -> "NewAccount":
-        """Itself; raises InputError for what cannot be an account."""
+        """Return itself; raises InputError for what cannot be an account."""
         for text in (self.account, self.name, *(part or "" for part in self.area.parts)):
             if len(text) > _LONGEST_NAME or any(unicodedata.category(sign).startswith("C") for sign in text):
                 raise InputError(_UNFIT)

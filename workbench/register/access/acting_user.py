@@ -96,13 +96,13 @@ class ActingUser:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
+        """Open a transaction that writes: all of it or nothing."""
         with writing(self.register.engine) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent look."""
+        """Open a transaction that reads: one consistent look."""
         # One transaction, though nothing is written: what is read in several queries is of one moment.
         with self.register.engine.connect() as connection, connection.begin():
             yield connection

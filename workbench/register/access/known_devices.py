@@ -49,7 +49,7 @@ def remember_device(connection: Connection, account: str, token: str | None, now
 
 
 def forget_devices(connection: Connection, account: str) -> None:
-    """All machines of an account are strange again: its password was taken away."""
+    """Make all machines of an account strange again: its password was taken away."""
     connection.execute(delete(KnownDevice).where(KnownDevice.account == account))
 
 

@@ -73,7 +73,7 @@ def count_attempt(register: Register, tried: Credentials, now: dt.datetime) -> A
 
 
 def forgive(connection: Connection, attempt: Attempt) -> None:
-    """The password was right: this try, and the account's earlier ones from the same place, count no more.
+    """Count a try no more, nor the account's earlier ones from the same place: the password was right.
 
     Those for other accounts stay: else a right password of one's own would make room for tries at others'.
     """

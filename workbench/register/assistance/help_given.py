@@ -15,7 +15,7 @@ from workbench.register.db.procedure_tables import Visit
 
 @dataclass(frozen=True)
 class HelpGiven:
-    """By household number: how many `visits` between the rounds; who was in the edge register; whose plan had measures running."""
+    """Help by household number: how many `visits` between the rounds; who was in the edge register; whose plan had measures running."""
 
     visits: dict[str, int]
     in_edge_register: frozenset[str]

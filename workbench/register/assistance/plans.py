@@ -39,7 +39,7 @@ _PLACE = ("household_id", "county_code", "township", "village", "persons")
 def suggested(
     user: ActingUser, round_name: str, households: Sequence[str]
 ) -> dict[str, tuple[dict[str, Any], Assistance]]:
-    """For each household its facts of the round and the measures proposed from them (people edit these)."""
+    """Return for each household its facts of the round and the measures proposed from them (people edit these)."""
     columns = [*_PLACE, *(name for name in ASSISTANCE_FACTS if name not in {*_PLACE, *_PREVIOUS})]
     wanted, rows = set(households), []
     facts = user.register.facts
@@ -172,7 +172,7 @@ def insert_measures(user: ActingUser, connection: Connection, household: str, ne
 def record_change(
     user: ActingUser, connection: Connection, action: str, household: str, details: dict[str, Any], reason: str | None
 ) -> None:
-    """After a change of one measure: the plan's next version, written down whole, and the event."""
+    """Record a change of one measure: the plan's next version, written down whole, and the event."""
     connection.execute(update(Plan).where(Plan.household_id == household).values(version=Plan.version + 1))
     write_version(user, connection, household, reason)
     user.record(connection, [Event(action, household, details, written(household))])

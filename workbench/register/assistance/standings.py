@@ -28,7 +28,7 @@ class RegisterStanding:
 
 @dataclass(frozen=True)
 class StandingCounts:
-    """Of some households how many are managed, have measures running, and are proposed or reviewed in the round."""
+    """How many of some households are managed, have measures running, and are proposed or reviewed in the round."""
 
     managed: int
     helped: int
@@ -36,7 +36,7 @@ class StandingCounts:
 
 
 def standings(connection: Connection, county: str, round_name: str) -> dict[str, RegisterStanding]:
-    """By household number, of those of whom the register says anything; whoever shows single ones has checked who asks."""
+    """Return the standings by household number, of those of whom the register says anything; whoever shows single ones has checked who asks."""
     managed_query = select(EdgeHousehold.household_id, EdgeHousehold.entered_round).where(
         EdgeHousehold.county == county, EdgeHousehold.state == "active"
     )

@@ -20,7 +20,7 @@ def write_version(user: ActingUser, connection: Connection, household: str, reas
 
 
 def write_first(connection: Connection, household: str) -> None:
-    """Before a plan is changed whose versions were not written yet: what it was. Nobody knows any more who wrote it."""
+    """Write down a plan as it was before its first recorded change. Nobody knows any more who wrote it."""
     here = select(func.count()).select_from(_VERSION).where(_VERSION.c.household_id == household)
     if not connection.execute(here).scalar_one():
         _write(connection, household, None, None, None)

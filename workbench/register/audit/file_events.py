@@ -42,25 +42,25 @@ def scored(root: Path, round_name: str, model: str) -> Event:
 
 
 def model_chosen(root: Path, model: str) -> Event:
-    """That a model is in use: its file, its account and card, and the file that names it."""
+    """The event that a model is in use: its file, its account and card, and the file that names it."""
     paths = [root / POINTER, *files_of(models_of(root) / f"{model}{SUFFIX}")]
     return Event("model_chosen", model, {}, files=single(root, paths))
 
 
 def simulated(root: Path, before: Iterable[str]) -> Event:
-    """That a simulated city was put in place of the folders that there were."""
+    """The event that a simulated city was put in place of the folders that there were."""
     # A folder that went is told as empty: its files would otherwise be missing at every verification.
     gone: dict[str, dict[str, str]] = {name: {} for name in before}
     return Event("city_simulated", "", {}, files={**gone, **folders(root, covered_folders(root))})
 
 
 def summary_written(file: str, city: str, rounds: Sequence[str], content: str) -> Event:
-    """That a city's summary was written for its province: the `file`, of which rounds, the SHA-256 of its counts."""
+    """The event that a city's summary was written for its province: the `file`, of which rounds, the SHA-256 of its counts."""
     return Event("summary_written", file[:200], {"city": city, "rounds": list(rounds), "content": content})
 
 
 def covering(root: Path) -> Event:
-    """That the trail tells of every file that there is, from where on none can be changed or added unseen."""
+    """The event that names every file that there is: from here on none can be changed or added unseen."""
     chosen = [root / path for path in files_there(root) if kind_of(path) in {"filed_facts", "model"}]
     hashes: dict[str, str | dict[str, str]] = {**folders(root, covered_folders(root)), **single(root, chosen)}
     count = sum(len(each) if isinstance(each, dict) else 1 for each in hashes.values())

@@ -99,7 +99,7 @@ def verify_register(engine: Engine, root: Path | None = None) -> Verified:
 
 @contextmanager
 def looking(engine: Engine) -> Iterator[Connection]:
-    """One consistent look at the whole register, which hinders no writer."""
+    """Open one consistent look at the whole register, which hinders no writer."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # By default PostgreSQL shows each query another moment.

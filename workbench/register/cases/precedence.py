@@ -35,7 +35,7 @@ def running_cases(connection: Connection, county: str) -> dict[str, CaseRecord]:
 
 
 def below_line_now(user: ActingUser, connection: Connection, cases: Iterable[CaseRecord]) -> dict[int, bool | None]:
-    """By case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
+    """Return by case whether its household meets the poverty criterion by its newest facts; None where they cannot tell."""
     listed = list(cases)
     by_case: dict[int, bool | None] = {case["id"]: None for case in listed}
     for county in sorted({case["county"] for case in listed}):
@@ -112,7 +112,7 @@ def next_words(connection: Connection, case: CaseRecord | None, *, below_line: b
 
 
 def held_words(connection: Connection, case: CaseRecord) -> Words:
-    """That a case is held back, why, and who must decide."""
+    """Say that a case is held back, why, and who must decide."""
     who = who_takes(active_accounts(connection), CASE_STEPS["dismiss"].right, area_of(case))
     return Words(
         f"按更正后的事实，此户（案 {case['id']}）不低于扶贫标准，不公示、不公告；由{who.zh}决定：结案，"
@@ -124,7 +124,7 @@ def held_words(connection: Connection, case: CaseRecord) -> Words:
 
 
 def held_back(user: ActingUser, cases: Sequence[CaseRecord]) -> dict[int, Words]:
-    """By case why it is neither published nor announced, and who must decide: those whose facts lie above the line."""
+    """Return by case why it is neither published nor announced, and who must decide: cases whose facts lie above the line."""
     with user.reading() as connection:
         below = below_line_now(user, connection, cases)
         return {case["id"]: held_words(connection, case) for case in cases if below[case["id"]] is False}

@@ -101,7 +101,7 @@ def _not_accepted(why: Words) -> Words:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: all of it or nothing; other writers wait.
+    """Open a transaction that writes: all of it or nothing; other writers wait.
 
     Raises StoreError where one is too long at it or the connection is lost, RefusedError where two made the same new record
     at once.
@@ -162,7 +162,7 @@ def _not_written(error: DBAPIError, *, committing: bool) -> Words:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """What a database that cannot be read says, in words."""
+    """Say in words why a database cannot be read."""
     try:
         yield
     except (DBAPIError, UnicodeDecodeError) as error:

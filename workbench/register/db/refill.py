@@ -71,7 +71,7 @@ def stage_note(pending: Transaction, backup: Path, event: Restored) -> None:
 
 
 def drop_note(root: Path) -> None:
-    """The database is filled: the copy goes first, so that a note without one says that nothing else is left to do."""
+    """Remove what was noted of a restore, the database being filled: the copy first, so that a note without one says that nothing else is left to do."""
     for path in (root / _COPY, restore_note(root)):
         path.unlink(missing_ok=True)
     folder = restore_note(root).parent

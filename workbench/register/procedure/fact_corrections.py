@@ -47,7 +47,7 @@ def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
 
 
 def of_visits(user: ActingUser, visit_ids: Iterable[int]) -> dict[int, list[tuple[str, Any, Any]]]:
-    """Of visits that the person has been shown, by id, what each corrected: fact, value before, value after."""
+    """Return by id of a visit, which the person has been shown, what it corrected: fact, value before, value after."""
     query = select(_TABLE).where(_TABLE.c.visit_id.in_(list(visit_ids))).order_by(_TABLE.c.id)
     with user.reading() as connection:
         rows = connection.execute(query).mappings().all()
@@ -130,7 +130,7 @@ def _record(
 
 
 def renew(user: ActingUser, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
-    """After facts were taken in: a correction that an old value has covered again waits to be put back; a new value stands.
+    """Renew corrections after facts were taken in: one that an old value has covered again waits to be put back; a new value stands.
 
     `since`: facts were put back to what they were when this was the last correction; later ones are not in them, whatever
     they say now, and all wait to be put back.

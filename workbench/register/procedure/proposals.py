@@ -150,7 +150,7 @@ class _RuleResults:
         return {name: proposal for name, proposal in self.said.items() if isinstance(proposal, str)}
 
     def skipped(self) -> list[SkippedHousehold]:
-        """Those left to people, with the facts to collect."""
+        """The households that are for people to decide, with the facts to collect."""
         why = {name: words for name, words in self.said.items() if isinstance(words, Words)}
         # A limit: beyond it nobody reads the list, and each of them costs a judgement of all that is missing.
         missing = missing_facts(self.facts, self.rules, list(why)[:_MOST_LISTED])
@@ -214,7 +214,7 @@ def _check(
 def _with_cases(
     connection: Connection, county: str, assessed: Mapping[str, AssessedHousehold], households: Collection[str]
 ) -> dict[str, str | Words]:
-    """Of those whose case runs, or who are below the line: the one right next step, which is no proposal."""
+    """Skip households whose case runs, or that are below the line, naming the right next step, which is no proposal."""
     running = running_cases(connection, county)
     below = {name: row["below_line"] for name, row in assessed.items()}
     chosen = [

@@ -93,7 +93,7 @@ def withdraw_proposals(user: ActingUser, round_name: str, versions: Mapping[str,
 def _withdraw_own(
     user: ActingUser, connection: Connection, round_name: str, household: str, version: int | None
 ) -> str:
-    """As `withdraw_own_step`, within a unit of work."""
+    """Withdraw as `withdraw_own_step` does, within a unit of work."""
     row = entries.one(user, connection, round_name, household)
     taken = set(VILLAGE_WITHDRAWALS.values())
     steps = list(connection.execute(_STEPS.where(EntryStep.entry_id == row["id"])))

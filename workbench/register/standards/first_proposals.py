@@ -53,7 +53,7 @@ def _first_day(connection: "Connection", county: str, round_name: str) -> str | 
 
 
 def _proposed() -> "list[ColumnElement[bool]]":
-    """That a step is a proposal, and not one that was withdrawn: what was taken back settles nothing."""
+    """The conditions that a step is a proposal, and not one that was withdrawn: what was taken back settles nothing."""
     from sqlalchemy import exists  # noqa: PLC0415
     from sqlalchemy.orm import aliased  # noqa: PLC0415
 

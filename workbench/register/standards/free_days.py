@@ -1,4 +1,4 @@
-"""On which days a county's next standard may take effect: two approved versions never share one (LA2019-15 §2.2-a)."""
+"""Days on which a county's next standard may take effect: two approved versions never share one (LA2019-15 §2.2-a)."""
 
 import datetime as dt
 from collections.abc import Container, Mapping

@@ -138,13 +138,13 @@ def _expected(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
 
 
 def case_households_by_stage(user: ActingUser, round_name: str, county: str) -> dict[str, int]:
-    """By stage the households of a county that would wait for a proposal, but have a case: nothing of a round waits for them."""
+    """Count by stage the households of a county that would wait for a proposal, but have a case: nothing of a round waits for them."""
     counts = _with_case(user, round_name, ("county", "stage"))
     return {stage or "": number for (code, stage, _), number in counts.items() if code == county}
 
 
 def _with_case(user: ActingUser, round_name: str, level: tuple[str, ...]) -> dict[_Place, int]:
-    """By place the households that would wait for a proposal as edge households, but have a case: the next step is the case's."""
+    """Count by place the households that would wait for a proposal as edge households, but have a case: the next step is the case's."""
     entry, case = Entry.__table__, Case.__table__
     running = select(case.c.household_id).where(
         case.c.stage != str(CaseStage.DISMISSED),
@@ -177,7 +177,7 @@ class Waiting:
 
 
 def _changed(user: ActingUser, round_name: str) -> dict[str, int]:
-    """Those whose result is another one than they were proposed upon, for whoever has a step to take."""
+    """Count the households whose result is another than they were proposed upon, for whoever has a step to take."""
     if not {Right.PROPOSE, Right.REVIEW, Right.FILE} & set(user.person.role.rights):
         return {}
     changed = count_changed_results(user, round_name)

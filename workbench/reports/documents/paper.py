@@ -90,7 +90,7 @@ class OfficialPaper:
         add_page_number(section.footer.paragraphs[0])
 
     def letterhead(self, characters: int) -> None:
-        """Placeholders of the issuing body, in red and as large as a name of so many characters may be in one line, and of the number; the red line."""
+        """Write placeholders of the issuing body, in red and as large as a name of so many characters may be in one line, and of the number; the red line."""
         size = Pt(min(42, _LETTERHEAD_WIDTH // (characters + len("文件"))))
         self._paragraph("{{发文单位}}文件", TITLE, size, align="center", colour=_RED, exact=False)
         line = self._paragraph("{{文号}}", BODY, _BODY_SIZE, align="center")
@@ -99,47 +99,47 @@ class OfficialPaper:
         add_bottom_line(line)
 
     def title(self, words: str, *, close: bool = False) -> None:
-        """The title, in the middle, broken where it is long; `close`: without the blank line, where all has to stand on one page."""
+        """Write the title, in the middle, broken where it is long; `close`: without the blank line, where all has to stand on one page."""
         for part in broken_title(words):
             self._paragraph(part, TITLE, _TITLE_SIZE, align="center")
         if not close:
             self.blank()
 
     def addressee(self, words: str) -> None:
-        """Whom it is sent to."""
+        """Write whom it is sent to."""
         self._paragraph(f"{words}：", BODY, _BODY_SIZE)
 
     def heading(self, words: str) -> None:
-        """一、… in 黑体."""
+        """Write a heading: 一、… in 黑体."""
         self._paragraph(words, HEADING, _BODY_SIZE, indent=True, keep=True)
 
     def text(self, words: str) -> None:
-        """A paragraph of the body."""
+        """Write a paragraph of the body."""
         self._paragraph(words, BODY, _BODY_SIZE, indent=True)
 
     def remark(self, words: str) -> None:
-        """A small line, for what is no part of the paper's words."""
+        """Write a small line, for what is no part of the paper's words."""
         # Kept with what follows: the code that such lines explain would else stand on a page alone.
         self._paragraph(words, SONG, Pt(10.5), align="left", exact=False, keep=True)
 
     def remark_above(self, words: str) -> None:
-        """A small line above everything else."""
+        """Write a small line above everything else."""
         line = self._paragraph(words, SONG, Pt(10.5), align="left", exact=False)
         self._document.element.body.insert(0, line._p)  # noqa: SLF001 - python-docx appends only
 
     def code(self, content: str, side: float) -> None:
-        """A QR code, `side` millimetres wide, that a telephone or a scanner reads from paper."""
+        """Draw a QR code, `side` millimetres wide, that a telephone or a scanner reads from paper."""
         picture = BytesIO()
         segno.make(content, error="m", micro=False).save(picture, kind="png", scale=_CODE_SCALE)
         picture.seek(0)
         self._document.add_picture(picture, width=Mm(side))
 
     def blank(self) -> None:
-        """An empty line."""
+        """Leave an empty line."""
         self._paragraph("", BODY, _BODY_SIZE)
 
     def signature(self, unit: str, date: str) -> None:
-        """The issuing body and the date, to the right."""
+        """Write the issuing body and the date, to the right."""
         self.blank()
         self._paragraph(unit, BODY, _BODY_SIZE, align="right", right=Pt(32), keep=True)
         self._paragraph(date, BODY, _BODY_SIZE, align="right", right=Pt(48))
@@ -147,7 +147,7 @@ class OfficialPaper:
     def table(
         self, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 1, *, widths: Sequence[float] = ()
     ) -> None:  # fmt: skip
-        """A table with its caption; the header is repeated on every page, the last `totals` rows stand out.
+        """Write a table with its caption; the header is repeated on every page, the last `totals` rows stand out.
 
         The last rows stay together, so that no total stands on a page alone. `widths` of the columns, mm, 156 in all; none:
         all alike.
@@ -217,7 +217,7 @@ class OfficialPaper:
 
 
 def set_properties(document: Any, title: str, made_on: dt.date) -> None:
-    """What the file says of itself: its title, and no person."""
+    """Set what the file says of itself: its title, and no person."""
     properties = document.core_properties
     properties.title, properties.author, properties.language = printable(title)[:_LONGEST_PROPERTY], "", "zh-CN"
     # The day of the paper and not of the clock: the same calls give the same bytes.
@@ -248,7 +248,7 @@ def _form_line(paragraph: Any, words: str, font: str, alignment: Any, size: tupl
 
 
 def keep_totals_together(document: Any) -> None:
-    """The last rows of each table whose head is repeated stay on one page, so that no total stands on a page alone."""
+    """Keep the last rows of each table whose head is repeated on one page, so that no total stands on a page alone."""
     for table in document.tables:
         rows = table.rows
         if not rows or rows[0]._tr.find(f".//{qn('w:tblHeader')}") is None:  # noqa: SLF001 - the same

@@ -15,7 +15,7 @@ _UNPRINTABLE = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def add_run(paragraph: Any, words: str, font: str, size: Any, colour: RGBColor | None = None) -> None:
-    """Words of one font at the end of a paragraph."""
+    """Add words of one font at the end of a paragraph."""
     run = paragraph.add_run(printable(words))
     run.font.name, run.font.size = font, size
     if colour is not None:
@@ -29,7 +29,7 @@ def printable(words: str) -> str:
 
 
 def set_fonts(properties: Any, font: str) -> None:
-    """The font of every script: a word processor that takes one for Latin only would mix two."""
+    """Set the font of every script: a word processor that takes one for Latin only would mix two."""
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
         fonts = OxmlElement("w:rFonts")
@@ -39,7 +39,7 @@ def set_fonts(properties: Any, font: str) -> None:
 
 
 def set_chinese(properties: Any) -> None:
-    """Chinese is broken into lines as Chinese; digits and Latin are not: a number called Chinese is torn in two."""
+    """Mark Chinese, which is broken into lines as such; digits and Latin are not: a number called Chinese is torn in two."""
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-US")
     language.set(qn("w:eastAsia"), "zh-CN")
@@ -47,7 +47,7 @@ def set_chinese(properties: Any) -> None:
 
 
 def add_page_number(paragraph: Any) -> None:
-    """— 1 —, as papers number their pages."""
+    """Add the number of the page as papers have it: — 1 —."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     add_run(paragraph, "— ", SONG, Pt(14))
     field = OxmlElement("w:fldSimple")
@@ -57,7 +57,7 @@ def add_page_number(paragraph: Any) -> None:
 
 
 def add_bottom_line(paragraph: Any) -> None:
-    """A red line below a paragraph."""
+    """Draw a red line below a paragraph."""
     borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", "C00000")):
         line.set(qn(f"w:{name}"), value)
@@ -67,7 +67,7 @@ def add_bottom_line(paragraph: Any) -> None:
 
 
 def keep_row_whole(row: Any, *, repeated: bool) -> None:
-    """A row is not cut by the end of a page; `repeated`: it heads the table on every one."""
+    """Keep a row from being cut by the end of a page; `repeated`: it heads the table on every one."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - the same
     for name in ("w:cantSplit", "w:tblHeader") if repeated else ("w:cantSplit",):
         properties.append(OxmlElement(name))

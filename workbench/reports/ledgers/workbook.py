@@ -124,7 +124,7 @@ class _PageWriter:
         return written
 
     def _made_for(self, line: Line) -> list[dict[Any, _Made]]:
-        """Of each column the cells made before that look as those of the line do."""
+        """Return for each column the cells made before that look as those of the line do."""
         look = (line.mark, line.emphasis)
         if look not in self._by_look:
             self._by_look[look] = [

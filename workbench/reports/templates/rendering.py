@@ -37,7 +37,7 @@ def filled(template: bytes, values: dict[str, Any]) -> Any:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Without filters, tests, functions; what is no plain name of a value is refused before it runs.
+    """A sandbox without filters, tests and functions; what is no plain name of a value is refused before it runs.
 
     A sandbox alone would still allow what takes for ever, such as a loop over a range of numbers.
     """

@@ -9,14 +9,14 @@ from uuid import uuid4
 from workbench.risk.cluster.county_scores import (
     PARTS,
     CountyQuestion,
-    ScoreParts,
     RoundQuestion,
+    ScoreParts,
     county_outcome,
     county_scores,
     join_parts,
+    remove_parts,
     settle_round,
     sweep_parts,
-    remove_parts,
 )
 from workbench.risk.data.panel import Transition
 from workbench.risk.evaluation.score_outcome import ScoreOutcome, outcome
@@ -64,8 +64,8 @@ def _scored(
     asked = [CountyQuestion(code, whole["model"], step, tuple(whole["unread"]), parts) for code in codes]
     counts = [json.loads(answer) for answer in cluster.run(county_scores, asked)]
     there = sum((Households(**each["there"]) for each in counts), Households())
-    refuse_absent_facts(whole["facts_used"], there)
     # Over all counties: a fact that one of them lacks may be known in the others.
+    refuse_absent_facts(whole["facts_used"], there)
     head = whole["head"] | {"not_scored": there.not_scored}
     with_scores = tuple(code for code, each in zip(codes, counts, strict=True) if each["there"]["can_slip"])
     (path,) = cluster.run(join_parts, [ScoreParts(parts, with_scores, head, *who)])

@@ -97,7 +97,7 @@ class _Compared:
     new: pl.DataFrame
 
     def of(self, county: str) -> "_Compared":
-        """Those of one county; of a household that moved, where it was."""
+        """The households of one county; one that moved is where it was."""
         here = pl.col("county_code") == county
         mask = self.old["county_code"] == county
         old, new = self.old.filter(mask), self.new.filter(mask)

@@ -33,7 +33,7 @@ _NOT_READ = frozenset(("household_id", "round", "county_code", "township", "vill
 
 
 def hindsight_facts(labelled: pl.DataFrame, keep: Collection[str] = ()) -> dict[str, Words]:
-    """By fact why it is not to be learnt from; `labelled`: household-rounds with `slip`, true or false. Those to `keep` are not asked."""
+    """Return by fact why it is not to be learnt from; `labelled`: household-rounds with `slip`, true or false. Those to `keep` are not asked."""
     slips = labelled["slip"].cast(pl.Float64).to_numpy()
     if min(slips.sum(), len(slips) - slips.sum()) < _LEAST_SLIPS:
         return {}

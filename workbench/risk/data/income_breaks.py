@@ -143,7 +143,7 @@ def unbroken(steps: Sequence[Transition], breaks: Sequence[StepBreak]) -> list[T
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """By county, of the households whose income is known in both rounds, the median incomes and the share that changed unit."""
+    """Return by county, of the households whose income is known in both rounds, the median incomes and the share that changed unit."""
     old, new = (
         frame.select(*_KEY, "income_pc").drop_nulls().filter(pl.col("income_pc") > 0) for frame in (before, after)
     )

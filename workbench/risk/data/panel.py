@@ -35,7 +35,7 @@ Progress = Callable[[Words | str], None]
 
 @dataclass(frozen=True)
 class Transition:
-    """From a round to the next stored one of a county: the poverty lines of both (yuan a person and year), the months between."""
+    """A step from a round to the next stored one of a county: the poverty lines of both (yuan a person and year), the months between."""
 
     start: str
     end: str
@@ -200,7 +200,7 @@ def _near_line(round_name: str, line: float) -> float:
 
 
 def successive_rounds(store: FactStore, until: str | None = None) -> dict[tuple[str, str], list[str]]:
-    """By pair of successive stored rounds, start and end, the counties of which it is one; whatever their lines are."""
+    """Return the pairs of successive stored rounds, start and end, each with the counties of which it is one, whatever their lines are."""
     counties: dict[tuple[str, str], list[str]] = {}
     for code in sorted({code for name in store.rounds() for code in store.counties(name)}):
         rounds = [name for name in store.rounds_of(code) if until is None or name <= until]
@@ -223,7 +223,7 @@ def labelled_rounds(
 
 
 def _identifiable(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the households whose number stands more than once in their county."""
+    """Leave out the households whose number stands more than once in their county."""
     if frame["household_id"].n_unique() == len(frame):
         return frame
     return frame.filter(pl.struct(_KEY).is_unique())

@@ -221,12 +221,12 @@ def by_part(data: EvaluationData, names: pl.Series, dispersion: Overdispersion) 
 
 
 def by_county(data: EvaluationData, dispersion: Overdispersion) -> dict[str, Json]:
-    """By county: a county whole is no part of one, so what parts stray by is left out of the interval."""
+    """The figures by county, which is no part of one: what parts stray by is left out of the interval."""
     return by_part(data, data.frame["county_code"], replace(dispersion, part=0.0))
 
 
 def by_group(data: EvaluationData, dispersion: Overdispersion) -> Iterator[tuple[str, Json]]:
-    """By key group, of those households that are in it."""
+    """The figures by key group, of the households that are in it."""
     for group in KEY_GROUPS:
         rows = data.frame[group].fill_null(value=False).to_numpy()
         if rows.any():
@@ -265,7 +265,7 @@ def _part(data: EvaluationData, dispersion: Overdispersion) -> Json:
 
 
 def total_interval(data: EvaluationData, dispersion: Overdispersion) -> tuple[float, float]:
-    """Between which the number of slips was promised to lie, LEVEL of the time (as the preview promises it)."""
+    """The interval in which the number of slips was promised to lie, LEVEL of the time (as the preview promises it)."""
     p, weight = data.model, data.weight
     sums = (
         pl.DataFrame({"county": data.frame["county_code"], "expected": weight * p, "variance": weight**2 * p * (1 - p)})

@@ -13,7 +13,7 @@ _STABLE = 3
 
 
 def officer_order(frame: pl.DataFrame) -> Floats | None:
-    """Of each row how early it is visited, (rows,), the higher the earlier; None where the frame does not tell.
+    """Return how early each row is visited, (rows,), the higher the earlier; None where the frame does not tell.
 
     Unregistered households have no tier and stand with tier 3; whose income is not known comes last in its tier.
     """

@@ -15,7 +15,7 @@ _PRIOR_ROUNDS = 1.0
 
 
 def overdispersion(backtest: pl.DataFrame) -> Overdispersion:
-    """From predictions of rounds by models trained on earlier ones: `start`, `county_code`, `p`, `slip`, `weight`."""
+    """Estimate overdispersion from predictions of rounds by models trained on earlier ones: `start`, `county_code`, `p`, `slip`, `weight`."""
     if backtest.is_empty():
         return ASSUMED
     p, slips, weight = (backtest[name].cast(pl.Float64).to_numpy() for name in ("p", "slip", "weight"))

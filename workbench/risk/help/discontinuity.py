@@ -42,7 +42,7 @@ class Jump:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Between what the jump lies, at LEVEL."""
+        """The interval of the jump at LEVEL."""
         reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * self.error
         return self.value - reach, self.value + reach
 

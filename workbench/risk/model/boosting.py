@@ -55,7 +55,7 @@ class Settings:
 def fit_learners(
     values: Floats, slips: Floats, folds: Folds, monotone: Sequence[int], settings: Settings, unpaired: Collection[int] = ()
 ) -> dict[str, GlassBox]:  # fmt: skip
-    """By name each learner as a glass box of its own; the features `unpaired` meet no other."""
+    """Fit each learner as a glass box of its own, by name; the features `unpaired` meet no other."""
     machine = fit_machine(values, slips, folds, settings, unpaired)
     # The others may meet only where the machine found an interaction: any other would make a table of its own, and the
     # reasons of a household would be spread over hundreds.

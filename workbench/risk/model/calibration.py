@@ -57,12 +57,12 @@ def _looked_up(keys: pl.Series, shifts: Mapping[str, float]) -> Floats:
 
 
 def townships(frame: pl.DataFrame) -> pl.Series:
-    """Of each row its county and township in one, as two counties may use the same name; null where it is not given."""
+    """Return county and township of each row in one text, as two counties may use the same name; null where it is not given."""
     return frame.select(pl.format("{}|{}", "county_code", "township")).to_series()
 
 
 def calibrate(logit: Floats, slips: Floats, frame: pl.DataFrame) -> Calibration:
-    """From logits of fits that have not seen the household: Platt's line, then what places and tiers keep above or below it.
+    """Calibrate logits of fits that have not seen the household: Platt's line, then what places and tiers keep above or below it.
 
     A line that fits no better than its two parameters do by chance (Akaike's criterion) is none: the learners minimise
     log loss, and a line that is not needed harms (docs/risk-study.md). `frame`: the household-rounds, with `start`.
@@ -131,7 +131,7 @@ def _line(logit: Floats, slips: Floats) -> tuple[float, float]:
 
 
 def _gain(before: Floats, after: Floats, slips: Floats) -> float:
-    """By how much the log likelihood of one logit exceeds that of another."""
+    """Return by how much the log likelihood of one logit exceeds that of another."""
     return float((slips * (after - before) - np.logaddexp(0, after) + np.logaddexp(0, before)).sum())
 
 

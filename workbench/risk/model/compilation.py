@@ -43,13 +43,13 @@ class TableBuilder:
         self.intercepts = np.zeros(self.bags)
 
     def add_box(self, box: GlassBox, factor: float = 1.0) -> None:
-        """A glass box of as many bags."""
+        """Add a glass box of as many bags."""
         self.intercepts += factor * box.intercepts
         for term in box.terms:
             self._parts[term.features].append((term.cuts, factor * term.tables.astype(np.float64)))
 
     def add_boosting_machine(self, machine: Any) -> None:
-        """An explainable boosting machine (interpret) whose outer bags are the bags."""
+        """Add an explainable boosting machine (interpret) whose outer bags are the bags."""
         self.intercepts += np.ravel(machine.bagged_intercept_)
         for features, scores in zip(machine.term_features_, machine.bagged_scores_, strict=True):
             # The machine bins a feature more coarsely in pairs than alone, where memory allows both.
@@ -62,7 +62,7 @@ class TableBuilder:
             self._parts[tuple(features)].append((cuts, known))
 
     def add_trees(self, forest: Any, bag: int) -> None:
-        """Histogram gradient boosting whose paths hold at most two features, as one bag."""
+        """Add histogram gradient boosting whose paths hold at most two features, as one bag."""
         # Late: only training needs it, and a store is read and scored with whatever scikit-learn there is.
         from workbench.risk.model.fitted_trees import baseline, nodes  # noqa: PLC0415
 

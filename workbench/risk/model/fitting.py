@@ -152,7 +152,7 @@ def fit(rows: Training, settings: Settings) -> Fit:
 
 
 def level_errors(p: Floats, frame: pl.DataFrame) -> dict[str, float]:
-    """By tier or kind the standard error of its level in the logit, were it told by its own slips alone: 1 / √Σ p (1 − p)."""
+    """Return by tier or kind the standard error of its level in the logit, were it known by its own slips alone: 1 / √Σ p (1 − p)."""
     if not {"kind", "state"} <= set(frame.columns):
         return {}
     rows = pl.DataFrame({"name": standings(frame), "information": p * (1 - p)}).drop_nulls("name")
@@ -161,7 +161,7 @@ def level_errors(p: Floats, frame: pl.DataFrame) -> dict[str, float]:
 
 
 def unseen_logits(box: GlassBox, rows: Training) -> Floats:
-    """Of each row the logit of the bag that left its household out: by what had seen it, the model would look too sure."""
+    """Return for each row the logit of the bag that left its household out: by what had seen it, the model would look too sure."""
     logits: Floats = box.bag_logits(rows.values)[np.arange(len(rows.slips)), rows.folds]
     return logits
 

@@ -44,7 +44,7 @@ def income_forecast(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
 
 
 def fit_forecast(values: Floats, frame: pl.DataFrame, settings: Settings) -> Forecast | None:
-    """From unregistered household-rounds whose next income is known; None where there are too few."""
+    """Fit the forecast to unregistered household-rounds whose next income is known; None where there are too few."""
     income = frame.select(_next_income()).to_series().fill_null(float("nan")).to_numpy()
     # Lifted households slip by their tier as well: their income alone would not tell.
     usable = ((frame["kind"] == "unregistered").fill_null(value=False).to_numpy()) & ~np.isnan(income)

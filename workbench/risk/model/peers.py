@@ -19,7 +19,7 @@ _LEAST_ROWS = 30
 
 
 def standings(frame: pl.DataFrame) -> pl.Series:
-    """Of each row the tier of a lifted household, else its kind."""
+    """Return for each row the tier of a lifted household, else its kind."""
     return frame.select(
         standing=pl.when(pl.col("kind") == "lifted").then(pl.col("state").cast(pl.String)).otherwise(pl.col("kind"))
     ).to_series()
@@ -27,7 +27,7 @@ def standings(frame: pl.DataFrame) -> pl.Series:
 
 @dataclass(frozen=True)
 class Peers:
-    """By standing the `cuts` of nearness, ascending, and the `means` (cells, topics) of the contributions of each cell.
+    """Households alike: by standing the `cuts` of nearness, ascending, and the `means` (cells, topics) of the contributions of each cell.
 
     Cell 0 is of households whose nearness is not known, as in the tables of a glass box.
     """
@@ -37,7 +37,7 @@ class Peers:
 
     @classmethod
     def fitted(cls, frame: pl.DataFrame, points: Floats, p: Floats, weight: Floats) -> Self:
-        """From contributions (rows, topics) and probabilities (rows,); cells hold as many expected slips each."""
+        """Make the cells from contributions (rows, topics) and probabilities (rows,); each holds as many expected slips."""
         standing, near = standings(frame).fill_null("").to_numpy(), nearness(frame)
         cuts, means = {}, {}
         for name in sorted(set(standing) - {""}):
@@ -50,7 +50,7 @@ class Peers:
         return cls(cuts, means)
 
     def of(self, frame: pl.DataFrame) -> Floats:
-        """Of each row the mean contributions of its peers, (rows, topics); of a standing never seen, those of all cells."""
+        """Return for each row the mean contributions of its peers, (rows, topics); for a standing never seen, those of all cells."""
         names = list(self.means)
         offsets = np.cumsum([0, *(len(self.means[name]) for name in names)])
         table = np.array([row for name in names for row in self.means[name]])

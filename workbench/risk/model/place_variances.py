@@ -15,7 +15,7 @@ _ASSUMED_SD = 0.15
 
 
 def county_rounds(p: Floats, slips: Floats, weight: Floats, county: pl.Series, start: pl.Series) -> pl.DataFrame:
-    """By county and round: `observed` and `expected` slips, `variance` of the first by chance, `rows`."""
+    """Sum by county and round: `observed` and `expected` slips, `variance` of the first by chance, `rows`."""
     return (
         pl.DataFrame({"county": county, "start": start, "observed": slips * weight, "expected": p * weight,
                       "variance": weight**2 * p * (1 - p)})

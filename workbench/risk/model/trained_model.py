@@ -50,7 +50,7 @@ class RiskModel:
 
     @property
     def missing(self) -> dict[str, list[str]]:
-        """By fact the rounds in which it was not asked, and so was learnt as missing."""
+        """The rounds in which a fact was not asked, and so was learnt as missing, by fact."""
         return dict(self.about.get("read_as_missing", {}))
 
     def logit(self, frame: pl.DataFrame, values: Floats | None = None) -> Floats:

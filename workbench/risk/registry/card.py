@@ -129,7 +129,7 @@ def _counties(frame: pl.DataFrame) -> Json:
 
 
 def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:
-    """Of each fact that is a code the values learnt from, so that one never seen is named when a round is scored."""
+    """Return the values learnt from of each fact that is a code, so that one never seen is named when a round is scored."""
     coded = [name for name in facts if frame.schema.get(name) == pl.String and name not in ("county_code", "round")]
     values = {name: frame[name].drop_nulls().unique().sort().to_list() for name in coded}
     return {name: codes for name, codes in values.items() if len(codes) <= _MOST_CODES}
@@ -185,7 +185,7 @@ def _performance(account: Account, model: RiskModel) -> Json:
 
 
 def _forecast_agreement(account: Account, model: RiskModel) -> Json | None:
-    """At the lines in force, the slips that the income forecast expects beside those of the model itself."""
+    """Compare the slips that the income forecast expects at the lines in force with those of the model itself."""
     if model.forecast is None:
         return None
     rows = account.rows

@@ -136,7 +136,7 @@ def _stray(dispersion: Json) -> float:
 
 
 def _lacking(about: Json) -> dict[str, list[str]]:
-    """By fact the counties that do not have it."""
+    """Return by fact the counties that do not have it."""
     by_fact: dict[str, list[str]] = {}
     for each in about["lacking"]:
         by_fact.setdefault(each["fact"], []).append(each["county"])

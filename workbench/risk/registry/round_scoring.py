@@ -62,7 +62,7 @@ def score_round(
 
 
 def copied_in(outside: Path) -> Words:
-    """That the model in use was brought into the store."""
+    """Say that the model in use was brought into the store."""
     return Words(
         f"在用的模型原在数据目录之外（{outside}），已复制进来",
         f"the model in use was outside of the store ({outside}); it has been copied into it",

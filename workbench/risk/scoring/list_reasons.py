@@ -40,7 +40,7 @@ def _said(reason: Mapping[str, Any], figures: Words | None) -> Words:
 def listed_reasons(
     scope: RoundScope, rows: Sequence[Mapping[str, Any]], most: int = MOST_REASONS
 ) -> list[tuple[Words, ...]]:
-    """Of each row of a list its reasons in words; rows hold county_code, household_id and reasons."""
+    """Return the reasons of each row of a list in words; rows hold county_code, household_id and reasons."""
     # Facts of a mapping's own are topics by their own names, and columns to be read.
     own = {each["topic"] for row in rows for each in row["reasons"] or () if each["topic"] not in (*TOPIC, *_NO_TOPIC)}
     facts = _facts(scope, {row["household_id"] for row in rows if row["reasons"]}, own)

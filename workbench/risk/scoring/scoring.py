@@ -47,7 +47,7 @@ class Households:
     without_income: int = 0
 
     def __add__(self, other: "Households") -> "Households":
-        """Those of both, which share no household."""
+        """The households of both, which share none."""
         reasons = sorted({*self.not_scored, *other.not_scored})
         sums = {why: self.not_scored.get(why, 0.0) + other.not_scored.get(why, 0.0) for why in reasons}
         return Households(

@@ -49,7 +49,7 @@ class Tables:
         return cls(model, bins, OnBins.of(model.box, bins), tuple(OnBins.of(box, bins) for box in forecast))
 
     def read(self, frame: pl.DataFrame, values: Floats) -> TableScores:
-        """Of household-rounds and their design matrix (rows, features)."""
+        """Score household-rounds by their design matrix (rows, features)."""
         model, binned = self.model, self.bins.find(values)
         points = model.points(self.box.grouped(binned, model.groups), frame)
         # From the points themselves, so that reasons add up to the probability to the last digit.

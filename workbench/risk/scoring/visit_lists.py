@@ -24,7 +24,7 @@ class VisitLists:
 def visit_lists(
     scope: RoundScope, capacity: int, standard: EdgeStandard | None, register: str | None = None
 ) -> VisitLists:
-    """Of the households of a scope; `standard` None: each county by the one in use there. Raises StoreError without scores."""
+    """Make the lists of a scope's households; `standard` None: each county by the one in use there. Raises StoreError without scores."""
     store, round_name, county = scope.store, scope.round_name, scope.county
     head = read_head(store.root, round_name)
     store.files(round_name, county)  # says what is there, where the county is not

@@ -29,7 +29,7 @@ class AllowedHost(Matcher):
 
 
 class UnknownNameHandler(RequestHandler):
-    """For every other name."""
+    """Answer a request by a name that is not allowed."""
 
     def prepare(self) -> None:
         """Say so, and nothing of what was asked."""
@@ -44,22 +44,22 @@ class _OnlyForwarded(HTTPMessageDelegate):
         self._delegate = delegate
 
     def headers_received(self, start_line: Any, headers: HTTPHeaders) -> Awaitable[None] | None:
-        """Without them."""
+        """Pass the headers on without the older ones that name a visitor's address."""
         # tornado reads these before X-Forwarded-…: a proxy that does not overwrite them would pass on what a visitor claims.
         for name in ("X-Real-Ip", "X-Scheme"):
             headers.pop(name, None)
         return self._delegate.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        """As it comes."""
+        """Pass a piece of the body on as it comes."""
         return self._delegate.data_received(chunk)
 
     def finish(self) -> None:
-        """As it comes."""
+        """Pass on that the request is whole."""
         self._delegate.finish()
 
     def on_connection_close(self) -> None:
-        """As it comes."""
+        """Pass on that the connection was closed."""
         self._delegate.on_connection_close()
 
 
@@ -69,7 +69,7 @@ class Gate(HTTPServer):
     proxies: frozenset[str] = frozenset()
 
     def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:
-        """Of every request, look at who is at the other end of its connection."""
+        """Begin a request, with the other end of its connection as the one that asks."""
         address = request_conn.context.address
         # By connection, not by server: the same port may be reached by the proxy and directly.
         self.xheaders = isinstance(address, tuple) and address[0] in self.proxies

@@ -105,7 +105,7 @@ FAILURES = (WorkbenchError, DBAPIError)
 
 
 class Guarded:
-    """For a handler of Jupyter's: answers only while the register does."""
+    """A handler of Jupyter's that answers only while the register does."""
 
     async def prepare(self: Any, *args: Any, **options: Any) -> None:
         """Look first; no cookie, and no form, is read without the register."""
@@ -118,7 +118,7 @@ class Guarded:
         await ensure_async(super().prepare(*args, **options))  # type: ignore[misc]
 
     def set_cookie(self: Any, name: str, value: Any, *place: Any, **options: Any) -> None:
-        """Every cookie of a page that came encrypted goes back encrypted only."""
+        """Set a cookie; one of a page that came encrypted goes back encrypted only."""
         if self.request.protocol == "https":
             options["secure"] = True
         super().set_cookie(name, value, *place, **options)  # type: ignore[misc]
@@ -130,7 +130,7 @@ class Guarded:
         self.finish()
 
     def write_error(self: Any, status_code: int, **details: Any) -> None:
-        """A register that fails in the middle of a request is told in the same way."""
+        """Answer in the same way where the register fails in the middle of a request."""
         error = (details.get("exc_info") or (None, None))[1]
         if isinstance(error, FAILURES):
             self.refuse(503, in_words(error))
@@ -139,12 +139,12 @@ class Guarded:
 
 
 class GuardedPage(Guarded):
-    """For the handler of a page: it says what is wrong where the register does not answer."""
+    """The handler of a page, which says what is wrong where the register does not answer."""
 
     _reading: Reading | None = None
 
     async def prepare(self: Any, *args: Any, **options: Any) -> None:
-        """As every handler; what only looks reads each account once."""
+        """Prepare as every handler does; what only looks reads each account once."""
         if self.request.method in ("GET", "HEAD"):
             self._reading = Reading()
             # Of this request alone: each is a task, with variables of its own.
@@ -152,7 +152,7 @@ class GuardedPage(Guarded):
         await super().prepare(*args, **options)
 
     def on_finish(self: Any) -> None:
-        """The answer is written: what goes on after it reads anew."""
+        """Forget what was read for the answer: what goes on after it reads anew."""
         if self._reading:
             self._reading.end()
         super().on_finish()  # type: ignore[misc]

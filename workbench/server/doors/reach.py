@@ -48,7 +48,7 @@ class Reach:
         return f"{'https' if self.certificate else 'http'}://{bracketed}:{self.port}{self.base_url}"
 
     def checked(self) -> "Reach":
-        """Itself; raises InputError for what cannot be served."""
+        """Return itself; raises InputError for what cannot be served."""
         self._check_names()
         self.encryption()
         if not self.base_url.startswith("/") or not self.base_url.endswith("/") or "//" in self.base_url:

@@ -31,7 +31,7 @@ class UploadHandler(OfOwner, PageHandler):
     _remaining = 0
 
     async def prepare(self, *args: Any, **options: Any) -> None:
-        """The register, the sign-in, the form's token and the owner are looked at before; here right, length and room."""
+        """Check right, length and room; register, sign-in, the form's token and the owner are looked at before."""
         await super().prepare(*args, **options)
         if self._finished:
             return
@@ -74,14 +74,14 @@ class UploadHandler(OfOwner, PageHandler):
         return folder / f"{name}.part"
 
     def data_received(self, chunk: bytes) -> None:
-        """A piece of the file."""
+        """Write a piece of the file."""
         self._remaining -= len(chunk)
         if self._file is not None and self._remaining >= 0:
             self._file.write(chunk)
 
     @web.authenticated
     def put(self, _kernel_id: str, _name: str) -> None:
-        """All of it is there: the page may use it."""
+        """Put the file in place: all of it is there, and the page may use it."""
         if self._file is None or self._remaining != 0:
             raise web.HTTPError(400)
         self._file.close()
@@ -93,7 +93,7 @@ class UploadHandler(OfOwner, PageHandler):
         self.finish()
 
     def on_finish(self) -> None:
-        """What did not come whole is gone."""
+        """Remove what did not come whole."""
         if self._file is not None:
             self._file.close()
             Path(self._file.name).unlink(missing_ok=True)
@@ -101,13 +101,13 @@ class UploadHandler(OfOwner, PageHandler):
         super().on_finish()
 
     def on_connection_close(self) -> None:
-        """The browser left in the middle of it."""
+        """Let go of the file: the browser left in the middle of it."""
         # tornado calls `on_finish` after an answer only, and here there is none.
         super().on_connection_close()
         self.on_finish()
 
     def write_error(self, status_code: int, **details: Any) -> None:
-        """No page: a script asks, and says it in the page's language."""
+        """Answer without a page: a script asks, and says it in the page's language."""
         error = (details.get("exc_info") or (None, None))[1]
         self.set_status(503 if isinstance(error, FAILURES) else status_code)
         self.finish()

@@ -33,10 +33,10 @@ class PageKernelApp(IPKernelApp):
         super().init_iopub(context)  # type: ignore[no-untyped-call]
 
     def init_poller(self) -> None:
-        """Its parent is the warm process, which may end before it."""
+        """Watch no parent: it is the warm process, which may end before this one."""
 
     def log_connection_info(self) -> None:
-        """Nobody else is to connect."""
+        """Print no address to connect to: nobody else is to."""
 
 
 def run_kernel(request: ForkRequest, lifeline: int) -> None:

@@ -92,5 +92,5 @@ class ForkingProvisioner(LocalProvisioner):
         return {"TMPDIR": str(folder)}
 
     def _warm_process(self) -> WarmProcess | None:
-        """That of the server whose kernels these are."""
+        """The warm process of the server whose kernels these are; None where it has none."""
         return getattr(getattr(self.parent, "parent", None), "warm_process", None)

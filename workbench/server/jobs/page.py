@@ -84,7 +84,7 @@ class JobsHandler(_OfJobs):
 
     @web.authenticated
     async def get(self) -> None:
-        """The list as it is now; reading the token sets its cookie."""
+        """Write the list as it is now; reading the token sets its cookie."""
         _ = self.xsrf_token
         viewer = await self.viewer()
         if viewer is not None:

@@ -67,7 +67,7 @@ def _visitor_cookie(handler: Any) -> str:
 
 
 class OfOwner(Guarded):
-    """For a handler of a kernel: to everybody but its owner, the kernel is not there."""
+    """A handler of a kernel, which to everybody but its owner is not there."""
 
     async def prepare(self: Any, *args: Any, **options: Any) -> None:
         """Compare the session that asks with the one that opened the page."""

@@ -18,7 +18,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
     _turn: Turn | None = None
 
     async def prepare(self) -> None:
-        """Before Voilà makes the kernel's environment from the headers."""
+        """Put who is signed in into the headers, from which Voilà makes the kernel's environment."""
         # Whoever sends this header from outside would be believed to be the account that it names.
         self.request.headers.pop(PERSON_HEADER, None)
         await super().prepare()
@@ -41,7 +41,7 @@ class RenderHandler(GuardedPage, TornadoVoilaHandler):
         return "/" not in name and (Path(self.contents_manager.root_dir) / name).is_file()
 
     def on_finish(self) -> None:
-        """A place that no kernel took is free again, and the next page is drawn."""
+        """Free a place that no kernel took, and let the next page be drawn."""
         if self._place:
             self.kernel_manager.give_back(self._place)
         if self._turn is not None:

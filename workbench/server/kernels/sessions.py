@@ -80,7 +80,7 @@ class Sessions(BoundedKernels):
         return kernel_id in self._shown or self._unused(kernel_id) > STARTING
 
     def notify_connect(self, kernel_id: str) -> None:
-        """A browser shows the page."""
+        """Note that a browser shows the page."""
         self._shown.add(kernel_id)
         super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
 
@@ -107,7 +107,7 @@ class Sessions(BoundedKernels):
         return now - getattr(kernel, "last_activity", now)  # only known once the kernel has started
 
     def disown(self, kernel_id: str) -> None:
-        """A kernel that is about to end is nobody's: a message that comes while it ends is refused."""
+        """Take a kernel that is about to end from its owner: a message that comes while it ends is refused."""
         self._owners.pop(kernel_id, None)
 
     def remove_kernel(self, kernel_id: str) -> Any:
@@ -116,7 +116,7 @@ class Sessions(BoundedKernels):
         return super().remove_kernel(kernel_id)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Called at every culling interval for each session."""
+        """Cull a session that nobody looks at; called at every culling interval."""
         connected = self._kernel_connections.get(kernel_id, 0) > 0
         if not connected and self._unused(kernel_id) > ABANDONED:
             await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]

@@ -66,7 +66,7 @@ class Turns:
 
 
 async def wait_for_turn(cell: Any, cell_index: int) -> None:  # noqa: ARG001 - the executor's hook
-    """Before the cells of a page are run."""
+    """Wait for the page's turn before its cells are run; a page that waits for none runs at once."""
     turn = _TURN.get()
     if turn is not None:
         await turn.take()

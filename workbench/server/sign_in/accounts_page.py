@@ -43,7 +43,7 @@ class AccountsHandler(PageHandler):
 
     @web.authenticated
     def get(self) -> None:
-        """The list, and the account that is asked for."""
+        """Write the list, and the account that is asked for."""
         user = self._administrator()
         if user:
             self._page(user, asked=self.get_query_argument("account", ""))

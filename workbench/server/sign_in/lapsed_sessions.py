@@ -26,7 +26,7 @@ async def end_lapsed(kernels: Any, authenticator: Authenticator) -> None:
 
 
 def _lapsed(owners: set[Owner], authenticator: Authenticator) -> set[Owner]:
-    """Those that no longer hold; none while the register does not answer, for then nothing is served anyway."""
+    """The owners whose sign-in no longer holds; none while the register does not answer, for then nothing is served anyway."""
     try:
         return {owner for owner in owners if not owner.holds(authenticator)}
     except FAILURES:

@@ -25,7 +25,7 @@ class PasswordHandler(PageHandler):
 
     @allow_unauthenticated
     def get(self) -> None:
-        """The form, for whoever is signed in."""
+        """Write the form, for whoever is signed in."""
         if user := self._user():
             self._form(user, done=bool(self.get_query_argument("done", "")))
 

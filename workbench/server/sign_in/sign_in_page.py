@@ -45,7 +45,7 @@ class SignInHandler(PageHandler, LoginFormHandler):
 
     @allow_unauthenticated
     def get(self) -> None:
-        """The form; on simulated data one may take another role without leaving first."""
+        """Write the form; on simulated data one may take another role without leaving first."""
         user = self.identity.signed_in(self)
         if user and user.must_change:
             self.redirect(url_path_join(self.base_url, "password"))

@@ -99,7 +99,7 @@ def _changes(pairs: pl.DataFrame, differs: dict[str, pl.Expr]) -> Iterator[tuple
 
 
 def _to_show(changes: list[FactChange]) -> tuple[FactChange, ...]:
-    """Those that forget first; then of every fact some, a household's together."""
+    """Choose the changes to show: those that lose a value first, then some of every fact, a household's together."""
     by_fact: Counter[str] = Counter()
     ranked = []
     # By turns, the first of each fact before the second of any: no fact may fill the list alone.

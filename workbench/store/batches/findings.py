@@ -33,11 +33,11 @@ class FindingsOverTime:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of each."""
+        """How many findings are new, stay, or are mended."""
         return {"new": len(self.new), "stays": len(self.stays), "mended": len(self.mended)}
 
     def to_json(self) -> str:
-        """As it is kept."""
+        """The findings as their file holds them."""
         return json.dumps({"new": self.new, "stays": self.stays, "mended": self.mended}, ensure_ascii=False)
 
 

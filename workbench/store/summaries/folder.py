@@ -87,7 +87,7 @@ def _newest(proved: Iterable[CitySummary]) -> tuple[list[CitySummary], list[Refu
 
 
 def _without_repeated_counties(cities: Sequence[CitySummary]) -> tuple[list[CitySummary], list[RefusedSummary]]:
-    """Those whose counties no other city has, and all of them simulated or none: nobody is counted twice, nothing mixed."""
+    """Choose the cities whose counties no other has, and all of them simulated or none: nobody is counted twice, nothing mixed."""
     counted: list[CitySummary] = []
     refused = []
     # Where any city is real the simulated ones are the mistake, and not the other way round.

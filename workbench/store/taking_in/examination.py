@@ -25,7 +25,7 @@ class AddedRules:
     by_county: Mapping[str, tuple[Rule, ...]]
 
     def of(self, county: str) -> tuple[Rule, ...]:
-        """Those of a county."""
+        """The rules for a county, the city's among them."""
         return (*self.by_county.get(_EVERYWHERE, ()), *self.by_county.get(county, ()))
 
 

@@ -27,7 +27,7 @@ _LETTERS = 26
 
 @dataclass
 class SheetMarks:
-    """Of one sheet: the text of each failed cell by row (from 1) and column (from 0), the hidden rows, and its extent.
+    """Marks of one sheet: the text of each failed cell by row (from 1) and column (from 0), the hidden rows, and its extent.
 
     `rows` and `columns`: the last that hold anything; `cells`: how many do; `farthest`: the cell that reaches farthest.
     """

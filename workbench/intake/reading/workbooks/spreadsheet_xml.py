@@ -78,7 +78,7 @@ class _Sheet:
         self._row = 0
 
     def take(self, row: ET.Element) -> None:
-        """The cells of a further row."""
+        """Take the cells of a further row."""
         number = _whole(_attribute(row, "Index"), self._row + 1)
         self._row = number + _whole(_attribute(row, "Span"), 0)
         cells = {at: text for at, cell in _numbered(row) if (text := _cell(cell)).strip()}

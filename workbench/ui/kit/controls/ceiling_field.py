@@ -44,7 +44,7 @@ class CeilingField(Field):
         self.unit.observe(self._turned, "value")
 
     def answers_for(self, key: str) -> bool:
-        """Its own messages, and one about the income part as a whole."""
+        """Whether a message is one of the ceiling's, or about the income part as a whole."""
         return key == keys.INCOME or keys.is_ceiling(key)
 
     def type_again(self, text: str) -> None:
@@ -76,7 +76,7 @@ class CeilingField(Field):
         self.show({keys.INCOME: {"ceiling": {unit: value}}})
 
     def use_line(self, line: float) -> None:
-        """Another poverty line applies: the same choice in both units, and the slider's range, follow it."""
+        """Use another poverty line: the same choice in both units, and the slider's range, follow it."""
         if line == self.line:
             return
         self.line = line
@@ -135,7 +135,7 @@ class CeilingField(Field):
         return slider
 
     def _replace_slider(self, scale: tuple[float, float, float], value: float) -> None:
-        """Another range is another slider: a browser moves the old value into the new range, and sends that back."""
+        """Make another slider for another range: a browser would move the old value into the new range, and send that back."""
         old = self.slider
         self.slider = self._new_slider(scale, _position(scale, value))
         present: tuple[widgets.Widget, ...] = self.children  # type: ignore[has-type]

@@ -30,7 +30,7 @@ class Expandable(widgets.VBox):
         classed(self, "wb-panel")
 
     def refresh(self) -> None:
-        """What it rests on has changed."""
+        """Show anew what rests on something that has changed, where the panel is open."""
         # What nobody looks at is not worked out: a slider moves it dozens of times a second.
         if self.button.value:
             self._fill()

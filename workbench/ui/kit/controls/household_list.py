@@ -56,7 +56,7 @@ class Listing:
     """Of `filters`, columns whose values may be chosen, those that are."""
 
     def change(self, key: str, value: Any) -> "Listing":
-        """Another township, village, search, filter, sort or page (counted from 0). What cannot be is left as it was."""
+        """Change the township, village, search, filter, sort or page (counted from 0). What cannot be is left as it was."""
         if key == "township":  # names of villages come again in other townships
             return replace(self, township=str(value).strip(), village="", number=0)
         if key in ("village", "search"):

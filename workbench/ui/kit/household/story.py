@@ -71,7 +71,7 @@ def story(store: FactStore, round_name: str, row: dict[str, Any]) -> Story:
 
 
 def story_html(shown: Story, t: Language) -> Markup:
-    """Everything but the rounds."""
+    """The story as HTML, without the table of rounds."""
     facts, explanation = shown.facts, shown.explanation
     return render(
         "household", t,

@@ -125,7 +125,7 @@ class StandardResults:
         self.households.button.value = True
 
     def turn(self) -> None:
-        """Another county or round: the tiers of its lifted households."""
+        """Show the tiers of the lifted households of another county or round."""
         session, t = self.session, self.language
         self._curve_key = None
         counted = count_tiers(

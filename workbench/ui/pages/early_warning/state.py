@@ -99,7 +99,7 @@ class WarningSession(Place):
         self.household, self.household_county = household, county
 
     def close(self) -> None:
-        """Back to the lists."""
+        """Go back to the lists."""
         self.open("")
 
     def ask(self, key: str, value: Any) -> None:

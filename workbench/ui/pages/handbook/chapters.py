@@ -28,12 +28,12 @@ class Chapter:
 
     @property
     def text(self) -> str:
-        """Its Markdown as it stands in the folder."""
+        """The chapter's Markdown as it stands in the folder."""
         return (FOLDER / f"{self.name}.md").read_text(encoding="utf-8")
 
     @property
     def title(self) -> str:
-        """Its heading."""
+        """The chapter's heading."""
         heading = _TITLE.search(self.text)
         return heading[1] if heading else self.name
 

@@ -44,7 +44,7 @@ class BatchesPanel:
             self.pane.html = render("message", self.language, text=self.language.error(error), alert=False)
 
     def take(self, sent: dict[str, Any]) -> None:
-        """A control was used."""
+        """Do what a control of the panel sent."""
         self._say("")
         match sent:
             case {"do": "look", "batch": int(number)}:

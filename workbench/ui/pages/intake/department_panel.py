@@ -47,14 +47,14 @@ class DepartmentPanel:
         )  # fmt: skip
 
     def show(self) -> None:
-        """Draw it again."""
+        """Draw the panel again."""
         t, session = self.language, self.session
         lists = [(name, t.words(each.words)) for name, each in departments().items()]
         self.pane.html = render("intake_department", t, sends=sends, lists=lists, which=session.which)
         self.outcome.html = self._outcome()
 
     def take(self, sent: dict[str, Any]) -> None:
-        """A control was used."""
+        """Do what a control of the panel sent."""
         session = self.session
         self._say("")
         match sent:
@@ -88,7 +88,7 @@ class DepartmentPanel:
         self.show()
 
     def turn(self) -> None:
-        """Another round or county may have been chosen: a list is matched to the households of another place."""
+        """Match the list to the households of the round and county that are chosen now."""
         session, read = self.session, self.session.read
         if read is None or read.asked == session.asked(self.page.round_name, self.page.given_county):
             return
@@ -101,13 +101,13 @@ class DepartmentPanel:
         self.read_again()
 
     def undone(self) -> None:
-        """A batch was undone: a list that was added is no longer shown as that, any other is held against what stands now."""
+        """Go on after a batch was undone: a list that was added is no longer shown as that, any other is held against what stands now."""
         if self.session.read is not None and self.session.read.taken is not None:
             self.forget()
         self.show()
 
     def forget(self) -> None:
-        """No list any more."""
+        """Forget the list."""
         self.work.cancel()
         self.session.forget()
         self.drop.clear()

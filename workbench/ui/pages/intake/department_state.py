@@ -93,16 +93,16 @@ class DepartmentSession:
         self._forget_answers()
 
     def give(self, name: str, path: Path) -> None:
-        """A file has come."""
+        """Take a file that was dropped."""
         self.name, self.path = name, path
         self._forget_answers()
 
     def forget(self) -> None:
-        """No file."""
+        """Forget the file."""
         self.give("", Path())
 
     def put(self, read: ListRead, asked: ListRequest) -> None:
-        """What came of reading; it counts as long as what it was asked of is what is chosen."""
+        """Take what came of reading; it counts as long as what it was asked of is what is chosen."""
         if read.asked == asked:
             self.read = read
 
@@ -126,7 +126,7 @@ class DepartmentSession:
         self.refused = self.refused - {row} if household else self.refused | {row}
 
     def prefer_list(self, *, on: bool) -> None:
-        """Where the list and the store differ, whether the list counts."""
+        """Choose whether the list counts where it differs from the store."""
         # Off unless somebody says so: what is stored stays, and differences are listed one by one (0029).
         self.replace = on
 

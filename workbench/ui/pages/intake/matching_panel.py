@@ -36,11 +36,11 @@ class MatchingPanel:
         )
 
     def show(self) -> None:
-        """Draw it again."""
+        """Draw the panel again."""
         self.pane.html = matching_html(self.session, self.language)
 
     def take(self, sent: dict[str, Any]) -> None:
-        """A control was used."""
+        """Do what a control of the panel sent."""
         self._say("")
         if self._keeps(sent):
             self.show()

@@ -54,7 +54,7 @@ class ReadingChoice:
     # -- commands --------------------------------------------------------------------------------------------------
 
     def forget_file(self) -> None:
-        """Another file: what was decided of the one before says nothing of it; a mapping that was given stays."""
+        """Forget what was decided of the file before, which says nothing of another one; a mapping that was given stays."""
         self.reading, self.overview = Reading(given=self.reading.given), None
         self.name = self.name if self.reading.given is not None else ""
 
@@ -63,7 +63,7 @@ class ReadingChoice:
         self.reading, self.name = Reading(given=mapping), name if mapping is not None else ""
 
     def look(self, asked: Reading, overview: FileOverview | None) -> None:
-        """What a reading saw of the file: it counts where nothing was decided of the columns yet."""
+        """Take what a reading saw of the file; it counts where nothing was decided of the columns yet."""
         # Read by a decision, a file looks as it was decided, and nobody would see any more what was changed.
         if overview is not None and asked.decision is None:
             self.overview = overview
@@ -88,11 +88,11 @@ class ReadingChoice:
         self._decide(decision.with_value(header, text, None if place is None else values[place]))
 
     def use_rows(self, rows: str) -> None:
-        """Whether a row is a household or a person."""
+        """Say whether a row is a household or a person."""
         self._stand(replace(self.reading, persons=rows == "persons"))
 
     def use_header(self, first: int, last: int) -> None:
-        """The rows of the header, the first and the last."""
+        """Say which rows are the header, the first and the last."""
         if not 1 <= first <= last < first + MOST_HEADER_ROWS:
             raise InputError(
                 Words(
@@ -104,7 +104,7 @@ class ReadingChoice:
         self._stand(replace(self.reading, place=replace(self.place, header_rows=(first, last))))
 
     def use_sheets(self, names: tuple[str, ...]) -> None:
-        """The sheets to read."""
+        """Say which sheets to read."""
         # Hidden sheets too: whoever says so may read one (0028).
         there = {each.name for each in self.overview.sheets} if self.overview else set()
         if not names or not set(names) <= there:
@@ -118,7 +118,7 @@ class ReadingChoice:
         self._stand(replace(self.reading, place=replace(self.place, sheets=names)))
 
     def reset(self) -> None:
-        """By the columns themselves again."""
+        """Go back to reading the file by its columns themselves."""
         self.reading, self.name = Reading(), ""
 
     def keep(self, name: str) -> None:
@@ -132,7 +132,7 @@ class ReadingChoice:
         self.give(name, kept_mapping(self.root, name))
 
     def remove_kept(self, name: str) -> None:
-        """Keep it no longer."""
+        """Remove what was kept under a name."""
         remove_mapping(self.root, name)
 
     # -- what follows ----------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ class IntakeSession(Place):
     # -- commands --------------------------------------------------------------------------------------------------
 
     def forget(self) -> None:
-        """No file, and nothing read."""
+        """Forget the file and what was read of it."""
         self.name, self.path = "", Path()
         self._outcome: Outcome | None = None
         self.choice.forget_file()
@@ -126,13 +126,13 @@ class IntakeSession(Place):
         self.round_name = round_name
 
     def give_county(self, code: str) -> None:
-        """The county of files that do not say it; empty: as the file says."""
+        """Set the county of files that do not say it; empty: as the file says."""
         if code and code not in counties():
             raise InputError(Words(f"没有这个县区：{code}", f"no such county: {code}", code="ui.no-such-county"))
         self.given_county = code
 
     def give_kind(self, kind: str) -> None:
-        """The kind of the households of lists that do not say it; empty: as the list says."""
+        """Set the kind of the households of lists that do not say it; empty: as the list says."""
         if kind and kind not in KINDS:
             raise InputError(
                 Words(f"没有这种户：{kind}", f"no such kind of household: {kind}", code="ui.no-such-kind-household")
@@ -144,12 +144,12 @@ class IntakeSession(Place):
         self.choice.give(name, _mapping(name, content) if content else None)
 
     def give(self, name: str, path: Path) -> None:
-        """A file has come."""
+        """Take a file that was dropped."""
         self.forget()
         self.name, self.path = name, path
 
     def put(self, outcome: Outcome) -> None:
-        """What came of reading. It counts as long as what it was asked of is what is chosen (see `outcome`)."""
+        """Take what came of reading. It counts as long as what it was asked of is what is chosen (see `outcome`)."""
         if outcome.asked == self.asked():
             self._outcome = outcome
             self.choice.look(outcome.asked.reading, outcome.overview)
@@ -157,13 +157,13 @@ class IntakeSession(Place):
             self.kind, self.reason, self.number = "", "", 0
 
     def compare_again(self) -> None:
-        """The store has changed: what was read is to be read against it again; what was taken in is no longer shown as that."""
+        """Read again what was read, as the store has changed; what was taken in is no longer shown as that."""
         if self._outcome is not None and self._outcome.taken is not None:
             self.forget()
         self._outcome = None
 
     def look(self, kind: str, reason: str, number: int = 0) -> None:
-        """Which findings are looked at: of a kind ("problem", "warning", empty: both), of a reason, on which page."""
+        """Look at some of the findings: of a kind ("problem", "warning", empty: both), of a reason, on which page."""
         self.kind = kind if kind in ("problem", "warning") else ""
         self.reason = reason
         self.number = max(number, 0)

@@ -91,7 +91,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
 
 
 def _of_tiers(session: IntakeSession, codes: Sequence[str]) -> tuple[int, int]:
-    """Of the lifted households just taken in, how many the rules cannot tell yet, and how many there are."""
+    """Count the lifted households just taken in of which the rules cannot tell yet, and all of them."""
     name, tiers = session.round_name, tier_parameters(session.round_name)
     unknown = every = 0.0
     for code in codes:

@@ -24,7 +24,7 @@ _RULES = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("�
 
 @dataclass(frozen=True)
 class RegisterList:
-    """By what a list may be sorted (the first one unless asked) and filtered."""
+    """A list of the register: what it may be sorted by (the first one unless asked) and filtered by."""
 
     sorts: Sorts
     filters: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ def _heat(named: Mapping[Key, str], sweep: Sequence[Json], measure: str, t: Lang
 
 
 def _rounded(value: float | None, measure: str) -> float | None:
-    """As a cell of the map shows it: shares to a tenth of a per cent, all else whole."""
+    """Return a value as a cell of the map shows it: shares to a tenth of a per cent, all else whole."""
     return None if value is None else round(value, 3 if measure == "slips_share" else 0)
 
 

@@ -87,7 +87,7 @@ class CountyPairPanel:
         return [Sheet(t("两个县区并排"), [t("部分"), t("项目"), *heads, t("单位")], rows)]
 
     def _offered(self) -> list[str]:
-        """Those that may be looked at: of somebody bound to a county, that one alone."""
+        """The counties that may be looked at: for somebody bound to a county, that one alone."""
         return [code for code in self.session.counties_of(self.session.round_name) if code]
 
 

@@ -192,7 +192,7 @@ class ScenarioPage:
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def _turned(self) -> None:
-        """Another place, or another scenario."""
+        """Show another place, or another scenario."""
         self._show()
         self.sweep.run()
 

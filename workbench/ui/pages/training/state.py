@@ -102,7 +102,7 @@ class TrainingSession(Place):
         self.facts = {**self.facts, **changes, **corrected(self.facts, own)}
 
     def set_ceiling(self, text: str) -> None:
-        """Another ceiling of the standard, as a multiple of the line; raises StandardError or InputError."""
+        """Set the ceiling of the standard, a multiple of the line; raises StandardError or InputError."""
         try:
             multiple = float(text)
         except ValueError:

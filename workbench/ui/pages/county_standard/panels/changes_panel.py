@@ -72,7 +72,7 @@ class _Compared:
         return cls(marked, known, count_standings(known, out.to_list()).managed)
 
     def counts(self, change: str) -> StandingCounts | None:
-        """Of the households of one change who is in the register."""
+        """Count what the register says of the households of one change."""
         chosen = self.frame.filter(pl.col("change") == change)["household_id"]
         return None if self.known is None else count_standings(self.known, chosen.to_list())
 

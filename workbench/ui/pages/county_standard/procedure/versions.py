@@ -152,7 +152,7 @@ class VersionsPanel:
         }  # fmt: skip
 
     def _doubts(self, row: Mapping[str, Any]) -> list[str]:
-        """Of a version on its way; one that is decided is asked about no more."""
+        """Return what is doubtful in a version on its way; a decided one is asked about no more."""
         try:
             return (
                 doubts(self.session, read_standard(row["text"]), self.language)

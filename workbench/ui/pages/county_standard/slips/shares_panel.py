@@ -45,6 +45,6 @@ class SharesPanel:
 
 
 def _rows(shares: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those in which somebody slipped."""
+    """Return a row for each place or group in which somebody slipped."""
     # Of no slips there is no share, and nothing that could be fair or not.
     return [each | {"name": name} for name, each in shares.items() if each["slips"]]

@@ -29,7 +29,7 @@ def _make(session: RegisterSession, fields: Fields) -> None:
 
 
 def _goal(session: RegisterSession, fields: Fields) -> None:
-    """Another goal, or another person responsible; the measures stay as they are."""
+    """Change the goal or the person responsible; the measures stay as they are."""
     goal, responsible = one(fields, "goal"), one(fields, "responsible")
     version = number(fields, "version")
     # No measures added: an empty list, where None would take those that are suggested.
@@ -45,7 +45,7 @@ def _add(session: RegisterSession, fields: Fields) -> None:
 
 
 def _change(session: RegisterSession, fields: Fields) -> None:
-    """Another member or other terms of one measure."""
+    """Change the member or the terms of one measure."""
     change_measure(
         session.user, session.round_name, _measure(fields), _member(fields), _terms(fields), one(fields, "reason"),
         number(fields, "version"),

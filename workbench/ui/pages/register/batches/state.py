@@ -71,7 +71,7 @@ class Batches:
         self.planned = planned
 
     def _check(self, step: str, reason: str) -> None:
-        """Before anything is planned: whether there is such a step, and it is this person's."""
+        """Refuse a step that there is not, or that is not this person's, before anything is planned."""
         if step not in STEPS_OF_BATCHES:
             raise InputError(Words("没有这一步", "there is no such step", code="ui.no-such-batch"))
         if step in SENT_BACK and not reason:
@@ -191,7 +191,7 @@ class Batches:
         )
 
     def _below_line(self, households: list[str]) -> list[str]:
-        """Of these households those whose case runs and whose facts do not lie above the line."""
+        """Choose the households whose case runs and whose facts do not lie above the line."""
         session = self._session
         running = listed_cases(session.user, session.county, open_only=True).filter(
             pl.col("fits").fill_null(value=True)
