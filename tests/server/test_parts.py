@@ -21,7 +21,7 @@ from workbench.server.environment import ProjectKernels, address, check_port, is
 from workbench.server.kernels.sessions import ABANDONED, Sessions
 from workbench.server.pages import serve
 from workbench.ui.kit.charts.echarts import LIBRARY, STATIC, EChart
-from workbench.ui.kit.frame.style import page_style
+from workbench.ui.kit.frame.frame import page_style
 
 
 @pytest.fixture

@@ -171,3 +171,9 @@ class County:
 def counties() -> dict[str, County]:
     """The reporting units of Lu'an by code; a code that is not among them is a region of data from elsewhere."""
     return {entry["code"]: County(**entry) for entry in load_yaml("counties")}
+
+
+def county_names(code: str) -> tuple[str, str]:
+    """Chinese and English name of a county; its code for both where it is a region of data from elsewhere."""
+    known = counties().get(code)
+    return (known.zh, known.en) if known else (code, code)

@@ -14,7 +14,7 @@ from itertools import count
 import polars as pl
 
 from workbench.clock import BEIJING
-from workbench.domain.parameters import counties, load_yaml
+from workbench.domain.parameters import county_names, load_yaml
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rounds import deadline
@@ -98,10 +98,8 @@ class Demonstration:
     def _people(self) -> None:
         new = []
         for code in self.register.facts.counties(self.round):
-            known = counties().get(code)
-            name = known.zh if known else code
             new += [
-                NewAccount(f"{each}-{code}", f"{name}经办{label}", "county_officer", Area(code))
+                NewAccount(f"{each}-{code}", f"{county_names(code)[0]}经办{label}", "county_officer", Area(code))
                 for each, label in (("officer", "甲"), ("second", "乙"))
             ]
         new += [NewAccount("reader", "市级查阅", "city_reader"), NewAccount("analyst", "分析人员", "analyst"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import RefusedError, Words
 
 
@@ -115,9 +115,8 @@ class Area:
         if self.county is None:
             return Words("全市", "the whole city")
         # A county by its name, whose code few people know; one that is not Lu'an's has none.
-        known = counties().get(self.county)
         below = [part for part in self.parts[1:] if part is not None]
-        zh, en = (known.zh, known.en) if known else (self.county, self.county)
+        zh, en = county_names(self.county)
         return Words("/".join((zh, *below)), "/".join((en, *below)))
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.domain.facts import FACT
-from workbench.domain.parameters import counties, load_yaml
+from workbench.domain.parameters import county_names, load_yaml
 from workbench.domain.rounds import round_year
 from workbench.errors import Words
 from workbench.intake.findings.problems import Findings, Problem
@@ -164,8 +164,7 @@ def _median(values: pl.Series) -> float:
 
 
 def _finding(code: str, rule: Rule, fact: str, now: float, before: float | None) -> Problem:
-    county = counties().get(code)
-    place = Words(county.zh, county.en) if county else Words(code, code)
+    place = Words(*county_names(code))
     column = column_of(fact)
     seen = Words(f"，{column}，中位数 {now:,.2f}", f", {column}, median {now:,.2f}")
     if before is not None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import Stage
 from workbench.errors import Words
@@ -218,8 +218,7 @@ def _next_number(connection: Connection, rules: Rules, kind: str) -> str:
     same = (_FILING.c.county == rules.county, _FILING.c.round == rules.round, _FILING.c.kind == kind)
     # Counted, not remembered: the writer's lock lets nobody count in between, so numbers have no gap and no twin.
     earlier = connection.execute(select(func.count()).select_from(_FILING).where(*same)).scalar_one()
-    known = counties().get(rules.county)
-    return f"{known.zh if known else rules.county}-{rules.round}-{KINDS[kind][0]}-{earlier + 1:03d}"
+    return f"{county_names(rules.county)[0]}-{rules.round}-{KINDS[kind][0]}-{earlier + 1:03d}"
 
 
 def _last_number(connection: Connection, rules: Rules, kind: str) -> str | None:

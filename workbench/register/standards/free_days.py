@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.domain.rounds import deadline
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import RefusedError, Words
@@ -66,8 +66,7 @@ def check_free(
     """
     if day is None or day not in taken:
         return
-    known, first = counties().get(county), first_free_day(taken, round_name, today)
-    name = (known.zh, known.en) if known else (county, county)
+    name, first = county_names(county), first_free_day(taken, round_name, today)
     later = sorted(each for each in taken if each > first.isoformat())
     but = ("、".join(later), ", ".join(later))
     free = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.facts import SIMULATED_MARK
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import counties, county_names
 from workbench.domain.rounds import round_words
 from workbench.reports.documents.paper import OfficialPaper
 from workbench.reports.documents.wording import NOTICE, SIMULATED, day
@@ -33,10 +33,9 @@ def signing_unit(codes: Sequence[str]) -> str:
 
     A county that is none of the city's goes by its code: nothing here says what it is called.
     """
-    known = counties()
-    if len(codes) > 1 and all(code in known for code in codes):
+    if len(codes) > 1 and counties().keys() >= set(codes):
         return _CITY
-    return "、".join(known[code].zh if code in known else code for code in codes)
+    return "、".join(county_names(code)[0] for code in codes)
 
 
 _WIDTHS = (42, 16, 18, 18, 18, 24, 20)

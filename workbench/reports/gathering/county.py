@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from workbench.domain.facts import FACTS, OWN_FLAGS
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.trail_head import TrailHead
 from workbench.domain.rules.criteria import BIT, CRITERION
@@ -50,8 +50,7 @@ class CountyRound(RoundScope):
     @property
     def name(self) -> str:
         """The county's name, or its code where it is a region of data from elsewhere."""
-        known = counties().get(self.county)
-        return known.zh if known else self.county
+        return county_names(self.county)[0]
 
     @cached_property
     def previous_round(self) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.parameters import counties, poverty_line
+from workbench.domain.parameters import county_names, poverty_line
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import StandardError, Words
@@ -104,9 +104,8 @@ def gather_decision(
         sentence = past_and_expected(
             past, expected["slips_share"], expected["slips_share_interval"], level, raised=False
         )
-    place = counties().get(scope.county)
     return StandardDecision(
-        place.zh if place else scope.county, scope.round_name, made_on, scope.simulated, standard, limits,
+        county_names(scope.county)[0], scope.round_name, made_on, scope.simulated, standard, limits,
         poverty_line(scope.round_name).value, against, version,
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,

@@ -8,7 +8,7 @@ import polars as pl
 from polars import selectors
 
 from workbench.domain.facts import EXTRA_PREFIX, FACT, FAMILY_FLAGS, LABELS, FactType
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.drift_checks import Change, Kind, Values, change
 
@@ -82,8 +82,7 @@ def said(drift: Drift) -> Words:
     code = _WORDS[drift.kind].code
     if drift.county is None:
         return Words(drift.zh, drift.en, code=code)
-    known = counties().get(drift.county)
-    zh, en = (known.zh, known.en) if known else (drift.county, drift.county)
+    zh, en = county_names(drift.county)
     return Words(f"{zh}：{drift.zh}", f"{en}: {drift.en}", code=code)
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import polars as pl
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.panel import Transition
 
@@ -64,7 +64,7 @@ class IncomeBreak:
     @property
     def changed(self) -> Words:
         """What changed."""
-        zh, en = _named(self.county)
+        zh, en = county_names(self.county)
         return Words(
             f"{zh}：{self.start} 至 {self.end}，同样的户收入中位数由 {self.before:,.4g} 变为 {self.after:,.4g}，像是换了单位或口径",
             f"{en}: from {self.start} to {self.end} the median income of the same households went from {self.before:,.4g} to "
@@ -90,7 +90,7 @@ class MixedUnits:
     @property
     def changed(self) -> Words:
         """What changed."""
-        zh, en = _named(self.county)
+        zh, en = county_names(self.county)
         return Words(
             f"{zh}：{self.start} 至 {self.end}，{self.share:.0%} 的户收入相差 {_OTHER_UNIT:.0f} 倍以上，像是有的行用元、有的行用万元",
             f"{en}: from {self.start} to {self.end} the incomes of {self.share:.0%} of the households differ {_OTHER_UNIT:.0f} times or "
@@ -107,11 +107,6 @@ class MixedUnits:
 _NOT_LEARNT = Words(
     "；这一步的“风险变差”不是真的变差，不用来学", "; what looks like slips is none, and nothing is learnt from it"
 )
-
-
-def _named(county: str) -> tuple[str, str]:
-    known = counties().get(county)
-    return (known.zh, known.en) if known else (county, county)
 
 
 def income_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition]) -> tuple[IncomeStep, ...]:

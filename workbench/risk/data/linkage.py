@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.panel import Transition
 
@@ -58,8 +58,7 @@ class Linkage:
     @property
     def words(self) -> Words:
         """How the numbers go on, and what follows."""
-        known = counties().get(self.county)
-        zh, en = (known.zh, known.en) if known else (self.county, self.county)
+        zh, en = county_names(self.county)
         said = Words(
             f"{zh}：{self.start} 的户编号，{self.again:.0%} 在 {self.end} 再找得到",
             f"{en}: of the household numbers of {self.start}, {self.again:.0%} are there again in {self.end}",

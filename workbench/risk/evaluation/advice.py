@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
@@ -123,9 +123,8 @@ def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str
     rest = advice(data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), out)))
     if rest["use"] == "no":
         return given
-    names = [known if (known := counties().get(code)) else None for code in out]
-    zh = "、".join(each.zh if each else code for each, code in zip(names, out, strict=True))
-    en = ", ".join(each.en if each else code for each, code in zip(names, out, strict=True))
+    names = [county_names(code) for code in out]
+    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
     # Never "yes": whoever leaves out what went worst finds the rest better than it is.
     return _advice(
         "caution",

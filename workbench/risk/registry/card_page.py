@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from workbench.domain.facts import LABELS
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import counties, county_names
 from workbench.errors import Words
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
@@ -119,8 +119,7 @@ def _out_of_range(by_county: Json, use: str) -> str:
 
 def _county(code: str | None) -> str:
     """The county's name, or its code, as text: a code from a file must not draw tables or tags."""
-    known = counties()
-    shown = known[code].zh if code in known else code or "（未填）"
+    shown = county_names(code)[0] if code else "（未填）"
     return re.sub(r"[^\w\u4e00-\u9fff .（）-]", lambda sign: f"&#{ord(sign.group())};", shown)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.county_codes import recoded_counties
 from workbench.risk.data.income_breaks import income_breaks
@@ -104,8 +104,7 @@ def _twice(store: FactStore, round_name: str) -> Iterator[Words]:
         numbers = ids.n_unique() - ids.is_unique().sum() if ids.n_unique() < len(ids) else 0
         if not numbers:
             continue
-        known = counties().get(county)
-        zh, en = (known.zh, known.en) if known else (county, county)
+        zh, en = county_names(county)
         yield Words(
             f"{zh}：{round_name} 有 {numbers:,} 个户编号不止一行，分不清是哪一户，都没有评分；请先并成一行再导入",
             f"{en}: {numbers:,} household numbers of {round_name} stand in more than one row; none of these rows is scored: make "

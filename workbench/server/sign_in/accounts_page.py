@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import counties, county_names
 from workbench.domain.procedure.roles import ROLES, Area, Right
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import Words, WorkbenchError
@@ -124,8 +124,8 @@ class AccountsHandler(PageHandler):
 
 def _row(account: ListedAccount, lang: str) -> dict[str, Any]:
     """An account as the list shows it."""
-    role, unit = ROLES[account["role"]], counties().get(account["county"] or "")
-    county = (unit.en if lang == "en" else unit.zh) if unit else account["county"]
+    role = ROLES[account["role"]]
+    county = county_names(account["county"])[lang == "en"] if account["county"] else None
     place = " / ".join(part for part in (county, account["township"], account["village"]) if part)
     everywhere = "the city" if lang == "en" else "全市"
     return {**account, "role_label": role.en if lang == "en" else role.zh, "place": place or everywhere}

@@ -9,7 +9,7 @@ from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 
-from workbench.domain.parameters import counties
+from workbench.domain.parameters import county_names
 from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError, Words
 from workbench.register.access.passwords import Admission, AuthenticatedAccount
@@ -122,9 +122,8 @@ async def end_sessions(handler: Any) -> None:
 
 def _choice(account: dict[str, str | None], *, english: bool) -> dict[str, str | None]:
     role = ROLES[str(account["role"])]
-    county = counties().get(str(account["county"]))
     parts = [
-        (county.en if english else county.zh) if county else account["county"],
+        county_names(account["county"])[english] if account["county"] else None,
         account["township"],
         account["village"],
     ]
