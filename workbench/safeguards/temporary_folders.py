@@ -32,7 +32,7 @@ def longest_folder(purpose: str) -> str:
 
 @contextmanager
 def temporary_folder(purpose: str) -> Iterator[Path]:
-    """As `new_folder`, for as long as the block lasts."""
+    """Make a folder as `new_folder` does, for as long as the block lasts."""
     folder = new_folder(purpose)
     try:
         yield folder

@@ -87,7 +87,7 @@ def read_files(
 
 
 def files_with(schemas: Mapping[Path, StoredSchema], households: Collection[str]) -> dict[Path, StoredSchema]:
-    """Those of several files, each with its schema, that may hold one of some households; the only file in any case.
+    """Choose the files, each with its schema, that may hold one of some households; the only file in any case.
 
     What numbers a file holds is looked up where nobody touched it since: a county's visits read the file of their village.
     """

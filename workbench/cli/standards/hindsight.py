@@ -133,7 +133,7 @@ def _show_standard(name: Words, record: Json) -> None:
 
 
 def _show_raised_line(each: Json) -> None:
-    """That the poverty line was raised from a round to its next one: the more slip then, and earn no less."""
+    """Say that the poverty line was raised from a round to its next one: the more slip then, and earn no less."""
     line, later = each["line"], max(each["next_lines"], default=0.0)
     if later > line:
         say(

@@ -45,7 +45,7 @@ class PastPair:
 
     @classmethod
     def of(cls, ours: Hindsight, theirs: Hindsight) -> "PastPair":
-        """Of two sides that were read with the same income tested and the same groups, so that their rows are the same."""
+        """Compare two sides that were read with the same income tested and the same groups, so that their rows are the same."""
         rows = [(each.past.index, each.past.slipped) for each in ours.rounds]
         masks = [[full_mask(each.past.index, each.past.limits) for each in side.rounds] for side in (ours, theirs)]
         slips = [slipped * (np.ones(len(index)) if index.weight is None else index.weight) for index, slipped in rows]

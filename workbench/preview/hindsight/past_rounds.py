@@ -106,7 +106,7 @@ class PastScope:
         return PreviewScope(self.store, name, self.county, self.line).line_of(standard)
 
     def lines_in(self, ends: dict[str, str], standard: EdgeStandard) -> dict[str, float]:
-        """By county the poverty line of the round in which its step ends."""
+        """Return by county the poverty line of the round in which its step ends."""
         return {code: self.line_in(end, standard) for code, end in ends.items()}
 
     def _counties(self) -> list[str]:

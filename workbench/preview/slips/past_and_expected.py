@@ -41,7 +41,7 @@ def past_and_expected(
 
 
 def _nobody_in(past: Hindsight) -> Words:
-    """That in some rounds nobody could be told to be in, and the share without them."""
+    """Say that in some rounds nobody could be told to be in, and the share without them."""
     empty = [each for each in past.rounds if _all_undetermined(each)]
     rest = [each for each in past.rounds if not _all_undetermined(each)]
     slips = sum(each.slipped().households for each in rest)
@@ -60,7 +60,7 @@ def _all_undetermined(each: RoundHindsight) -> bool:
 
 
 def _raised(past: Hindsight) -> Words:
-    """That the line was raised between rounds, and how many slips that alone made."""
+    """Say that the line was raised between rounds, and how many slips that alone made."""
     said = Words("", "")
     for each in raised_lines(past):
         slips, alone = f"{each.slips.households:,.0f}", f"{each.by_line_alone.households:,.0f}"

@@ -13,7 +13,7 @@ from workbench.register.procedure.entries import area_of
 
 
 def notes_of(user: ActingUser, household: str) -> dict[int, list[tuple[str, str, str]]]:
-    """By case of a household its steps with a note: name of the step, day, note. Raises RefusedError for who may not read it."""
+    """Return by case of a household its steps with a note: name of the step, day, note. Raises RefusedError for who may not read it."""
     opened = cases(user, household=household)
     if not opened:
         return {}

@@ -111,7 +111,7 @@ class Sessions(BoundedKernels):
         self._owners.pop(kernel_id, None)
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """However a kernel ended: what was handed in to its page, and what it wrote meanwhile, is gone with it."""
+        """Remove a kernel that ended, however it did, with what was handed in to its page and what it wrote meanwhile."""
         forget_files(kernel_id)
         return super().remove_kernel(kernel_id)
 

@@ -63,7 +63,7 @@ def write_scores(root: Path, table: pa.Table, head: ScoreHead, origin: Origin) -
 def write_score_parts(
     root: Path, round_name: str, parts: Iterable[pa.Table], head: Callable[[], ScoreHead], origin: Origin
 ) -> Path:
-    """As `write_scores`, of scores that come county by county and need never be in memory together.
+    """Write scores as `write_scores` does, county by county, so that they need never be in memory together.
 
     `head`: asked when the last part is written, for what holds for all of them may be known only then.
     """

@@ -32,7 +32,7 @@ def withdrawn_reason(steps: Sequence[StepOfEntry], round_name: str) -> str:
 
 
 def case_notes(user: ActingUser, household: str, t: Language) -> dict[int, list[tuple[str, str, str]]]:
-    """By case, what was noted at each of its steps, the step in words."""
+    """Return by case what was noted at each of its steps, the step in words."""
     return {
         case: [
             (t.label((CASE_STEPS[name].zh, CASE_STEPS[name].en)), day, text)
@@ -46,7 +46,7 @@ def case_notes(user: ActingUser, household: str, t: Language) -> dict[int, list[
 def corrections_in_words(
     user: ActingUser, visited: Sequence[VisitRecord], t: Language, own: Mapping[str, str]
 ) -> dict[int, list[tuple[str, str, str]]]:
-    """By visit, what it corrected in words: a reviewer has to see what stood there before."""
+    """Return by visit what it corrected, in words: a reviewer has to see what stood there before."""
     return {
         visit: [
             (fact_label(name, t, own), fact_value(name, before, t), fact_value(name, after, t))

@@ -45,7 +45,7 @@ def matrix_html(session: WarningSession, t: Language) -> Markup:
 
 
 def standard_html(session: WarningSession, t: Language) -> Markup:
-    """By which standard unregistered households are in or out: a county's own; of the city how many counties have one."""
+    """Say by which standard unregistered households are in or out: a county's own; of the city how many counties have one."""
     if session.county:
         text = standard_in_words(session.standards[session.county], session.round_name, t)
     else:
@@ -188,7 +188,7 @@ def disagreements_html(session: WarningSession, t: Language) -> Markup:
 
 
 def _contradictory(scope: RoundScope, rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Of rows of a list, the households whose facts cannot all be true: only there may a fact be wrong for certain."""
+    """Return which households of a list have facts that cannot all be true: only there may a fact be wrong for certain."""
     numbers = [row["household_id"] for row in rows]
     key = ["county_code", "household_id"]
     facts = scope.facts([*key, *MEMBERS], numbers)

@@ -141,7 +141,7 @@ def _parts(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _villages(work: MyWork) -> list[dict[str, Any]]:
-    """For each village how many visits are late, how many go the way of a case, and by procedure what waits at each of _LISTED."""
+    """Count for each village the late visits, the households that go the way of a case, and by procedure what waits at each of _LISTED."""
     late: dict[str | None, int] = {}
     for row in work.overdue:
         late[row["village"]] = late.get(row["village"], 0) + 1

@@ -177,7 +177,7 @@ def _case_in_words(
 
 
 def _publicity_words(row: CaseRecord, opens: dt.date, t: Language) -> str:
-    """From when to when a case hangs out, how that is counted, and from which day on it may be announced."""
+    """Say from when to when a case hangs out, how that is counted, and from which day on it may be announced."""
     begin = dt.date.fromisoformat(str(row["publicity_from"]))
     return t(
         "公示 {days} 天：{begin} 至 {end}（首日算第一天）；{opens} 起可以公告",

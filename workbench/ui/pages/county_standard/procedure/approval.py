@@ -37,7 +37,7 @@ def change_by(user: ActingUser, asked: Version, in_use: StandardInUse, t: Langua
 
 
 def approved_words(user: ActingUser, approved: Version, t: Language) -> str:
-    """From when a version holds that was approved for no round in particular: asked of the register, as everything else is."""
+    """Say from when a version holds that was approved for no round in particular: asked of the register, as everything else is."""
     county = approved.county
     name = round_under_way(user, county)
     holds, title = approved_standard(user, county, name), round_title(name, t)

@@ -155,7 +155,7 @@ class HindsightPanel:
         return Chosen(title, frame, columns, several_rounds=True, note=note)
 
     def _lines(self, past: Hindsight) -> dict[str, tuple[float, float]]:
-        """By past round its poverty line and that of the next one (yuan): where it was raised, a household may slip with a higher income."""
+        """Return by past round its poverty line and that of the next one (yuan): where it was raised, a household may slip with a higher income."""
         return {
             each.past.round_name: (each.past.limits.line, each.past.next_lines[self.session.county])
             for each in past.rounds
