@@ -71,7 +71,6 @@ def ledger_command(
                 code="cli.kind-expected-risk-ledger",
             )
         )
-    # Columns are chosen for paper only: the ledger itself is read in again, and has all of them.
     on_paper = for_paper or bool(columns)
     if on_paper and kind not in _ANNEXES:
         raise InputError(

@@ -38,7 +38,7 @@ def with_own_facts(frame: pl.DataFrame, store: FactStore, standard: EdgeStandard
 
 
 def _with_own_facts(rows: pl.DataFrame, store: FactStore, standard: EdgeStandard) -> pl.DataFrame:
-    """Say it of the rows of one round and county."""
+    """Add `own_facts` to the rows of one round and county."""
     round_name, county = rows["round"][0], rows["county_code"][0]
     names = [name for name in store.own_flags(round_name, county) if name not in standard.own_groups]
     held = pl.concat_list(
