@@ -117,7 +117,6 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "libraries": library_versions(),
         **_performance(account, model),
     }
-    # In the name, too: two models of one round are two files.
     record["hash"] = fingerprint(model)
     record["name"] = f"slip-{account.steps[-1].end}-{record['hash'][:8]}"
     return record
