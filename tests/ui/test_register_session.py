@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from workbench.clock import now_in_beijing
 from workbench.domain.assistance.suggestions import propose_each
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.corrections import correctable
@@ -22,13 +23,14 @@ from workbench.errors import InputError, RefusedError, Words
 from workbench.register import edge_register
 from workbench.register.access.acting_user import open_register
 from workbench.register.assessment import rules_of
+from workbench.register.clock import now_of
 from workbench.register.edge_register import screening
 from workbench.register.procedure.filings import Filed, filings
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold
 from workbench.register.procedure.visits import findings_of
 from workbench.register.procedure.withdrawals import withdraw_own_step
 from workbench.register.standards import in_force
-from workbench.register.standards.versions import draft, withdraw
+from workbench.register.standards.versions import draft, submit, withdraw
 from workbench.register.unit_of_work import county_closing
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
@@ -106,6 +108,23 @@ def test_progress_and_the_edge_register_say_which_standard_holds(store, act):
         session = RegisterSession(store, ROUND, COUNTY)
         session.look(view)
         assert said in shown_of(session, view)
+
+
+def test_progress_leads_to_a_standard_that_waits(store, act):
+    standard = {"county": COUNTY, "effective": "2019-10-21", "income": {"ceiling": {"multiple": 1.6}}}
+    officer = acting(store, f"officer-{COUNTY}")
+    number = draft(officer, parse_standard(standard))
+    submit(officer, number, "按财力", {"in": 1})
+    act(f"second-{COUNTY}")
+    shown = progress_html(RegisterSession(store, ROUND, COUNTY), Language("zh"))
+    (task,) = [each for each in shown.split("<li") if "件标准待批准" in each]
+    assert f'href="voila/render/county_standard.ipynb?county={COUNTY}&amp;round={ROUND}&amp;open=versions"' in task
+    withdraw(acting(store, f"officer-{COUNTY}"), number, "试")
+
+
+def acting(store, account):
+    register = open_register(store)
+    return register.acting_user(account, now_of(register, now_in_beijing()))
 
 
 def shown_of(session, view):

@@ -79,7 +79,7 @@ def approve_for_this_round(page, server, version):
     # One answer to which standard holds, wherever it is asked.
     for query, words in (
         ("?", f"按第{version}版（现行标准）纳入"),
-        ("register?view=edge&", f"第 {version} 版，2019-10-20 起施行"),
+        ("register?view=edge&", f"边缘户标准：第{version}版（现行标准）"),
     ):
         page.goto(f"{server.url}{query}county={COUNTY}&round={ROUND}")
         expect(page.locator("main")).to_contain_text(words)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -46,7 +47,7 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
     late = _late_visits(user, session.county, by_village=by_village)
     return render(
         "register_progress", t,
-        sends=sends, standard=standard_words(session, t), round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
+        sends=sends, standard=standard_words(session, t), standard_page=_standard_page(session, t), round=round_title(name, t), closing=closing, days_left=(closing - user.today).days, today=user.today,
         tasks=tasks(waiting(user, name, rows), t), notices=notices(outcomes(user, name), account_names(user), t),
         area=_area_words(session, t), chosen=session.county, parts=t("各村") if by_village else t("各乡镇"), part=t("村") if by_village else t("乡镇"),
         counties=[_county(shape, rows, t) for shape in shapes], width=WIDTH, height=height,
@@ -54,6 +55,12 @@ def progress_html(session: RegisterSession, t: Language) -> Markup:
         townships={kind: [_part(row, late, t) for row in of_kind[kind]] for kind in of_kind},
         totals={kind: _total(of_kind[kind]) for kind in of_kind},
     )  # fmt: skip
+
+
+def _standard_page(session: RegisterSession, t: Language) -> str:
+    """Where a standard is answered: the page of the standard, with its procedure open."""
+    place = {"county": session.county, "round": session.round_name} | ({"lang": t.code} if t.code != "zh" else {})
+    return f"voila/render/county_standard.ipynb?{urlencode(place | {'open': 'versions'})}"
 
 
 def _area_words(session: RegisterSession, t: Language) -> str:

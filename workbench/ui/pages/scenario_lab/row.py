@@ -47,7 +47,7 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
         # Weights of a sample make fractions of households.
         "number": lambda value: t.number(None if value is None else round(value)),
         "tenths": t.estimate,
-        "fine": lambda value: t.number(value, 3),
+        "fine": lambda value: t.estimate(value, 3),
         "signed": lambda value: "–" if value is None else t.signed(value, 1),
         "share": t.percent,
         "yuan": t.yuan,
