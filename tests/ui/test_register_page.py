@@ -72,6 +72,8 @@ def test_a_township_reviews_a_batch_and_returns_one(page, server, store, account
     page.get_by_role("button", name="去办理").first.click()
     expect(page.locator(ENTRIES).first).to_contain_text(township)
     page.locator("input[name=household]").first.check()
+    # However long the list is, what is done with the marked ones is in sight.
+    expect(page.get_by_role("button", name="勾选的：退回重新上报")).to_be_in_viewport()
     number = page.locator("input[name=household]").first.get_attribute("value").split()[1]
     page.get_by_role("button", name="勾选的：退回重新上报").click()  # without a reason
     expect(page.get_by_role("alert")).to_contain_text("退回要写明理由")

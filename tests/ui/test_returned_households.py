@@ -59,6 +59,7 @@ def test_why_it_came_back_stays_until_it_is_proposed_again_and_corrections_say_w
     (household,) = round_lists(user, ROUND, COUNTY).filter(stage="returned")["household_id"].to_list()
     html = page_of(register, household)
     assert "data-returned" in html
+    assert "341599" in html.split("data-returned")[0]
     # What was asked for stands first in a form that is open, and what has only to be confirmed is one line.
     form = html[html.index("wb-visit-again") :]
     assert form.index("open>") < form.index("<summary>")

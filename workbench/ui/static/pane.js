@@ -81,6 +81,14 @@ function render({ model, el }) {
     addEventListener("pointercancel", release, { once: true });
   };
 
+  // The form that was sent last: where it is refused, the field that is wrong is marked in it, though it was drawn again since.
+  let asked = null;
+  const showAsked = () => {
+    for (const each of box.querySelectorAll("form[data-send]")) {
+      each.toggleAttribute("data-asked", asked !== null && each.dataset.send === asked[0] && each.dataset.draft === asked[1]);
+    }
+  };
+
   const draw = () => {
     waiting = held;
     if (held) return;
@@ -102,6 +110,7 @@ function render({ model, el }) {
     }
     box.querySelectorAll("form[data-draft]").forEach((form) => typed.restore(form));
     box.querySelectorAll("form[data-ticks]").forEach((form) => marked.show(form));
+    showAsked();
     [...box.querySelectorAll(".wb-scroll")].forEach((each, number) => { each.scrollTop = tops[number] ?? 0; });
     if (position < 0) return;
     const control = again(send, position);
@@ -169,9 +178,8 @@ function render({ model, el }) {
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
     if (form.dataset.ticks) fields.household = [...marked.values.values()];
-    // The form that was sent last: where it is refused, the field that is wrong is marked in it.
-    box.querySelectorAll("form[data-asked]").forEach((each) => { delete each.dataset.asked; });
-    form.dataset.asked = "";
+    asked = [form.dataset.send, form.dataset.draft];
+    showAsked();
     sent = form.matches("[data-draft]") ? { key: typed.key(form), number: told + 1 } : null;
     tell(form, { fields });
   };

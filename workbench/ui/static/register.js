@@ -69,12 +69,16 @@ function mark(name, text) {
   const form = name && document.querySelector("#wb-register form[data-asked]");
   const field = form && [`fact:${name}`, name].map((each) => form.elements[each]).find((each) => each?.type && each.type !== "hidden");
   if (!field) return false;
+  document.querySelector("#wb-wrong")?.remove();
   const said = Object.assign(document.createElement("span"), { className: "wb-wrong", id: "wb-wrong", textContent: text });
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", said.id);
   // One message, in one place: whoever cannot see it hears it there, too.
   said.setAttribute("role", "alert");
-  field.after(said);
+  // After the label, not in it: the field's name would else be the name and the message.
+  const label = field.closest("label") ?? field;
+  if (label.nextElementSibling?.matches(".wb-wrong")) label.nextElementSibling.remove();
+  label.after(said);
   notice("");
   for (let each = field.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
   field.focus({ preventScroll: true });
@@ -82,8 +86,10 @@ function mark(name, text) {
   return true;
 }
 
+// Hidden, not taken away: a page that moves as a field is left would take the button from under the finger that presses it.
 function unmark() {
-  document.querySelector("#wb-wrong")?.remove();
+  const said = document.querySelector("#wb-wrong");
+  if (said) said.style.visibility = "hidden";
   for (const each of document.querySelectorAll('#wb-register [aria-describedby="wb-wrong"]')) {
     each.removeAttribute("aria-invalid");
     each.removeAttribute("aria-describedby");

@@ -79,5 +79,5 @@ def _step(step: StepOfEntry, t: Language) -> dict[str, Any]:
     """A step with its label, and its reason in the language of the page."""
     known = STEPS[step["step"]]
     reason = t.words(reason_in_words(step["reason"])) if step["reason"] else step["reason"]
-    when, names = round_title(step["round"], t), t.label((known.zh, known.en))
+    when, names = round_title(step["round"], t), t.begins((known.zh, known.en))
     return {**step, "label": names, "reason": reason, "round_title": when}

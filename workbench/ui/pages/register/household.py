@@ -96,7 +96,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     groups = fact_groups(session, rules, t, back, plan["open_facts"]) if {"visit", "reopen"} & set(forms) else []
     return render(
         "register_household", t,
-        sends=sends, row=row, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
+        sends=sends, row=row, nameless=session.simulated, head_name=_name(user, session), kind=kind, risk=kind == RISK, entry=entry, today=user.today.isoformat(), me=user.name,
         stage=stage, stage_label=t.label(STAGES[stage]), way=[] if case_first else _way(stage, t), case_first=t.words(case_first) if case_first else "",
         forms=forms, withdraws=_withdraws(user, record["steps"], session.round_name), typed=typed_result(session, facts, rules, t),
         waits_for="" if case_first else _others(user, stage, Area(session.county, row["township"], row["village"]), t), standing=standing_of(row["rule"], kind),
@@ -107,7 +107,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         missing=[fact_label(name, t, own) for name in explained.missing] if explained else [],
         changes=change_sentences(explained, t, own) if explained else [],
         standard_missing=kind == EDGE and rules.version is None,
-        domains=[(name, t.label(label)) for name, label in VISIT_DOMAINS.items()],
+        domains=[(name, t.begins(label)) for name, label in VISIT_DOMAINS.items()],
         withdrawn_reason=withdrawn_reason(record["steps"], session.round_name), fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
         # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
