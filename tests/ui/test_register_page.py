@@ -140,7 +140,8 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     expect(page.get_by_label("产业")).to_have_value("=1+1 情况属实")
     # A choice left as it was opens no fold.
     expect(page.locator("[data-name=facts-other]")).not_to_have_attribute("open", "")
-    page.locator("[data-name=facts-other] summary").click()
+    # What has only to be confirmed is one line of values, and opens where one of them has changed.
+    page.locator("details[data-name^=facts-]", has=page.locator("[name='fact:work_months']")).locator("summary").click()
     months = page.locator("input[name='fact:work_months']")
     months.fill("很多")
     page.get_by_role("button", name="登记走访").click()
