@@ -34,7 +34,7 @@ def register_url(option: str | None = None) -> str | None:
     return option or os.environ.get("WORKBENCH_REGISTER") or None
 
 
-def acting_account(option: str | None = None) -> str | None:
+def acting_account(option: str | None) -> str | None:
     """Who acts in a shell: the option, else WORKBENCH_ACCOUNT."""
     return option or os.environ.get("WORKBENCH_ACCOUNT") or None
 

@@ -63,7 +63,7 @@ _SENTENCES = {
 """By the name of the criterion; in brackets the figures it is judged by, a share also in per cent."""
 
 
-def criterion_sentence(name: str, figures: Mapping[str, float], own: Mapping[str, str] = _NO_GROUPS) -> Words:
+def criterion_sentence(name: str, figures: Mapping[str, float], own: Mapping[str, str]) -> Words:
     """What a criterion, a route or an exclusion asks, by the figures it was judged by; empty where its name says it all.
 
     `name` and `figures` as `domain.rules.explanation.Trace` has them.

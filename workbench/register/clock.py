@@ -49,7 +49,7 @@ def moment_of(connection: Connection, now: dt.datetime, *, simulated: bool) -> M
     return Moment(now) if last is None else Moment(dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1), now)
 
 
-def today_of(facts: FactStore, url: str | None = None) -> dt.date:
+def today_of(facts: FactStore, url: str | None) -> dt.date:
     """Today by the clock of a store's register; where none has been begun, today in Beijing."""
     from workbench.register.access.acting_user import existing_register  # noqa: PLC0415 - it reads this module
 

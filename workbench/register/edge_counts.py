@@ -3,7 +3,7 @@
 from workbench.store.facts import FactStore
 
 
-def edge_counts(facts: FactStore, url: str | None = None) -> dict[str, dict[str, int]]:
+def edge_counts(facts: FactStore, url: str | None) -> dict[str, dict[str, int]]:
     """Count by county the households managed (`active`) and those that left (`left`); empty where nobody has begun a register."""
     # Late: where there is no register, the database's library need not be loaded.
     from workbench.register.location import register_exists  # noqa: PLC0415

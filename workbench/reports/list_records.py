@@ -48,6 +48,7 @@ class EntryRow:
     income_pc: float | None
     cause: str
     origin: str
+    # None of the steps may be missing: nobody awaits entry before the last of them.
     verified: ActionRecord
     appraised: ActionRecord
     publicised_from: dt.date

@@ -108,6 +108,7 @@ class RiskRow:
     measures: tuple[str, ...] = ()
     responsible: str = ""
     remarks: str = ""
+    # Apart from the tier, which stays as it was filed: what came after changes no filed list.
     fallen_back: bool = False
 
     @property
@@ -140,6 +141,7 @@ class EdgeRow:
     other_groups: tuple[str, ...] = ()
     income_from: dt.date | None = None
     income_to: dt.date | None = None
+    # The one that brought it in, which need not be the one in force now.
     standard: str = ""
     main_risk: str = ""
     proposal: ActionRecord | None = None
@@ -202,6 +204,7 @@ class Summary:
     """汇总表: townships; the subtotals of counties and the total of the city are computed."""
 
     heading: Heading
+    # Townships alone: a total that was handed over could differ from the sum of its rows.
     rows: tuple[SummaryRow, ...]
 
 

@@ -20,7 +20,7 @@ _KEY = ["county_code", "household_id"]
 
 
 def household_frame(
-    scope: PreviewScope, standards: Mapping[str, EdgeStandard] | None = None, register: str | None = None
+    scope: PreviewScope, standards: Mapping[str, EdgeStandard] | None, register: str | None
 ) -> pl.DataFrame:
     """The households of a scope in the order of the facts, every fact of the vocabulary and of the county's own.
 

@@ -38,7 +38,7 @@ class VisitRecall:
 
 
 def compare_rules_and_model(
-    store: FactStore, round_name: str, county: str | None = None, register: str | None = None
+    store: FactStore, round_name: str, county: str | None, register: str | None
 ) -> list[VisitRecall]:
     """Compare the orders for visits to each of SHARES of the lifted households, and to all red and yellow ones; fewest visits first.
 

@@ -45,9 +45,7 @@ NO_HOUSEHOLDS = AreaCoverage(
 )  # fmt: skip
 
 
-def managed_households(
-    scope: PreviewScope, standard: EdgeStandard | None = None, register: str | None = None
-) -> pl.DataFrame:
+def managed_households(scope: PreviewScope, standard: EdgeStandard | None, register: str | None = None) -> pl.DataFrame:
     """The lifted households of a scope, and the edge households that a standard brings in, with what each lacks.
 
     `group` is `lifted` or `edge`. `standard` None: for each county the one in force, by the
@@ -122,7 +120,7 @@ def coverage_areas(managed: pl.DataFrame) -> CoverageAreas:
     return CoverageAreas({kind: count_coverage(managed, by) for kind, by in KINDS_OF_AREA.items()})
 
 
-def count_coverage(managed: pl.DataFrame, by: Sequence[str] = ()) -> list[AreaCoverage]:
+def count_coverage(managed: pl.DataFrame, by: Sequence[str]) -> list[AreaCoverage]:
     """The counts of `managed_households` by some of its columns (PLACES, group), in their order; without any, one."""
     # Polars groups by one column at least: the constant stands for none.
     constant = managed.with_columns(_all=pl.lit(0))

@@ -30,7 +30,7 @@ class ReadingCount:
 
 
 def count_readings(
-    scope: RoundScope, line: float | None = None, own: Sequence[Reading] = (), figures: Mapping[str, float] = NO_FIGURES
+    scope: RoundScope, line: float | None, own: Sequence[Reading] = (), figures: Mapping[str, float] = NO_FIGURES
 ) -> list[ReadingCount]:
     """Every declared reading, the default first, then those of somebody's `own`. Households by weight.
 

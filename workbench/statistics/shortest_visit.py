@@ -31,7 +31,7 @@ class RecordedFacts:
         return {name: value for name, value in self.facts.items() if name not in self.of_last_round}
 
 
-def recorded_facts(store: FactStore, round_name: str, household: str, county: str | None = None) -> RecordedFacts:
+def recorded_facts(store: FactStore, round_name: str, household: str, county: str | None) -> RecordedFacts:
     """The facts of a household in a round; those it lacks, from its county's round before. Raises StoreError if it is not there."""
     facts = store.household(round_name, household, county)
     before = _of_last_round(store, round_name, household, facts["county_code"])

@@ -43,9 +43,7 @@ class Rows:
 ALL_ROWS = Rows()
 
 
-def read_file(
-    path: Path, schema: StoredSchema, columns: list[str], round_name: str, rows: Rows = ALL_ROWS
-) -> pl.DataFrame:
+def read_file(path: Path, schema: StoredSchema, columns: list[str], round_name: str, rows: Rows) -> pl.DataFrame:
     """Columns of a file, conformed to the vocabulary."""
     with of_a_county(path):
         constants = {"round": round_name, "county_code": partition_value(path.parent)}
@@ -66,9 +64,7 @@ def of_kind(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     return frame if chosen.all(ignore_nulls=False) else frame.filter(chosen)
 
 
-def read_files(
-    schemas: Mapping[Path, StoredSchema], columns: list[str], round_name: str, rows: Rows = ALL_ROWS
-) -> pl.DataFrame:
+def read_files(schemas: Mapping[Path, StoredSchema], columns: list[str], round_name: str, rows: Rows) -> pl.DataFrame:
     """Columns of several files, one after another, conformed to the vocabulary."""
     if rows.households is not None:
         # Of files none of which holds any, one says what the columns of no household are.

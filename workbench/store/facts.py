@@ -144,7 +144,7 @@ class FactStore:
 
         return arrow_table(self.frame(round_name, county, columns)).combine_chunks()
 
-    def own_flags(self, round_name: str, county: str | None = None) -> list[str]:
+    def own_flags(self, round_name: str, county: str | None) -> list[str]:
         """The boolean facts that a mapping added of its own, by name."""
         return wanted_columns([OWN_FLAGS], [read_schema(path) for path in self.files(round_name, county)])
 

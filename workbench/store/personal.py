@@ -25,7 +25,7 @@ def persons_path(root: Path, round_name: str, county: str) -> Path:
 
 
 def stage_persons(
-    pending: Transaction, round_name: str, county: str, tables: Sequence[pa.Table], *, heads: Sequence[bool] = ()
+    pending: Transaction, round_name: str, county: str, tables: Sequence[pa.Table], *, heads: Sequence[bool]
 ) -> bool:
     """Put the persons of a county into a transaction: those of the households that a table names replace earlier ones.
 

@@ -204,7 +204,7 @@ def list_scenarios(root: Path, collection: Collection = SCENARIOS) -> list[Saved
     return sorted(listed, key=lambda saved: saved.saved_at, reverse=True)
 
 
-def delete_scenario(root: Path, saved: Saved, account: str = "", collection: Collection = SCENARIOS) -> None:
+def delete_scenario(root: Path, saved: Saved, account: str, collection: Collection = SCENARIOS) -> None:
     """Remove a saved scenario with its earlier versions; raises RefusedError where it is somebody else's."""
     _check_owner(saved, account)
     with transaction(root) as pending:

@@ -93,7 +93,7 @@ def read_frame(path: Path, columns: list[str], kind: str | None = None) -> pl.Da
 
 def read_frames(
     paths: Iterable[Path], columns: list[str], kind: str | None, county: Mapping[Path, str],
-    households: Collection[str] | None = None,
+    households: Collection[str] | None,
 ) -> pl.DataFrame:  # fmt: skip
     """Columns of several Parquet files of one form in one query, as `read_frame`; `county`: the county code of each, if wanted.
 

@@ -64,7 +64,7 @@ class OpenedSummaries:
             "refused": [{"file": each.path.name, "reason": each.reason} for each in self.folder.refused],
         }
 
-    def of_scores(self, round_name: str, county: str | None = None) -> Json:
+    def of_scores(self, round_name: str, county: str | None) -> Json:
         """Besides, of what asks for the slips that a model expects: which cities have not scored the round, where others have."""
         return {**self.record(round_name), "without_scores": self.province.without_scores(round_name, county)}
 

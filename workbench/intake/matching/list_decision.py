@@ -158,7 +158,7 @@ def usual_value(means: str, header: str, text: str, *, persons: bool) -> Value |
     return _folded(meanings(means, header) or {}).get(fold_header(text))
 
 
-def decision_of_matches(matches: Sequence[ColumnMatch], *, persons: bool, kind: str | None = None) -> ListDecision:
+def decision_of_matches(matches: Sequence[ColumnMatch], *, persons: bool, kind: str | None) -> ListDecision:
     """What the columns were taken for; `kind`: what the layout says of all households."""
     known = targets(persons=persons)
     decided = tuple(

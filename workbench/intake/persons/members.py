@@ -6,7 +6,6 @@ For each column that the file has, the frame holds the cell as folded text under
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import polars as pl
 
@@ -62,8 +61,8 @@ def read_members(
     county: str | None,
     findings: Findings,
     *,
-    factors: Mapping[str, float] = MappingProxyType({}),
-    own_keys: bool = False,
+    factors: Mapping[str, float],
+    own_keys: bool,
 ) -> Members:
     """Type the cells of a sheet, of which `headers` gives the header by column name; report what cannot be read.
 

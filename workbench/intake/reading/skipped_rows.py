@@ -109,7 +109,7 @@ def household_columns(columns: Sequence[str], keys: Sequence[str]) -> tuple[str,
     return identity if keys else tuple(name for name in identity if _HOUSEHOLD.search(fold_header(name))) or identity
 
 
-def without_other_rows(frame: pl.DataFrame, keys: Sequence[str] = ()) -> tuple[pl.DataFrame, pl.DataFrame]:
+def without_other_rows(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that are households or persons, and the others (`#row`, `#why`); blank rows at the end are not among them.
 
     `keys`: the columns that a mapping names as those of its households.

@@ -25,7 +25,7 @@ def expected_evidence_on(cluster: ClusterStore, scope: PreviewScope, at_hand: Ed
 
 
 def past_evidence_on(
-    cluster: ClusterStore, asked: PastRequest, at_hand: EdgeStandard, round_name: str | None = None
+    cluster: ClusterStore, asked: PastRequest, at_hand: EdgeStandard, round_name: str | None
 ) -> tuple[Evidence, Ranking]:
     """`frontier.request.past_evidence` of the counties asked about."""
     rounds = past_rounds_on(cluster, asked, at_hand, LeverValues())

@@ -83,7 +83,7 @@ def swept(
 
 
 def sweep_here(
-    scope: PreviewScope, standard: EdgeStandard, axes: list[Axis], against: EdgeStandard | None = None
+    scope: PreviewScope, standard: EdgeStandard, axes: list[Axis], against: EdgeStandard | None
 ) -> tuple[list[Json], dict[str, bool]]:
     """The points of a sweep, and whether the households of the scope are simulated and scored."""
     index = scope.index_for(scope.limits_of(standard))

@@ -91,9 +91,7 @@ def totals(index: PreviewIndex, limits: EdgeLimits, comparison: Comparison | Non
     return totals_of(index, limits, list(evaluate(index, limits)), comparison)
 
 
-def totals_of(
-    index: PreviewIndex, limits: EdgeLimits, pieces: list[Piece], comparison: Comparison | None = None
-) -> Totals:
+def totals_of(index: PreviewIndex, limits: EdgeLimits, pieces: list[Piece], comparison: Comparison | None) -> Totals:
     """The exact counts of a standard from pieces already evaluated."""
     inside = possible = stays = Count()
     for piece in pieces:

@@ -33,7 +33,7 @@ class Grid:
 
 
 def grid_totals(
-    index: PreviewIndex, highest: EdgeLimits, levers: tuple[Lever, Lever], comparison: Comparison | None = None
+    index: PreviewIndex, highest: EdgeLimits, levers: tuple[Lever, Lever], comparison: Comparison | None
 ) -> Grid:
     """The totals at every pair of values; `highest` is the standard with both keys at their last value."""
     first, second = levers

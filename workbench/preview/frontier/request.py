@@ -91,7 +91,7 @@ def past_evidence(scope: PastScope, at_hand: EdgeStandard, round_name: str | Non
     return evidence_of([(past, slips_variance(past)) for past in scope.rounds(at_hand)], round_name)
 
 
-def evidence_of(past: Sequence[tuple[PastRound, Floats]], round_name: str | None = None) -> tuple[Evidence, Ranking]:
+def evidence_of(past: Sequence[tuple[PastRound, Floats]], round_name: str | None) -> tuple[Evidence, Ranking]:
     """The evidence of past rounds, each with the variance of the slips of its rows; of all, or of one."""
     chosen = [each for each in past if round_name in (None, each[0].round_name)]
     if not chosen:

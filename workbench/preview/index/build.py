@@ -122,7 +122,7 @@ def to_the_millionth(households: float) -> float:
     return round(households, 6)
 
 
-def sum_of(values: Floats, chosen: Bools | None = None) -> float:
+def sum_of(values: Floats, chosen: Bools | None) -> float:
     """The sum of values, all or those chosen.
 
     By one thread: what `@` calls shares even this out over all cores, which on a busy machine wait for each other

@@ -126,7 +126,7 @@ def index_path(
     return (folder / f"county_code={quote(county, safe='')}" if county else folder) / f"{name}.arrow"
 
 
-def index_fingerprint(store: FactStore, round_name: str, county: str | None = None) -> str:
+def index_fingerprint(store: FactStore, round_name: str, county: str | None) -> str:
     """What an index depends on: the content of the round's facts, of each county's round before, and this layout."""
     files = store.files(round_name, county)
     for code in [county] if county else store.counties(round_name):

@@ -113,7 +113,7 @@ class Caught:
         share = share_interval(self.inside, self.all.everyone - self.inside, head.dispersion, head.level)
         return {"expected_slips_interval": list(number), "slips_share_interval": list(share) if share else None}
 
-    def net_benefit(self, threshold: float | None = None) -> dict[str, float | None] | None:
+    def net_benefit(self, threshold: float | None) -> dict[str, float | None] | None:
         """Net benefit per scored household at a threshold probability, by default the base rate; None if none is scored.
 
         True positives / n - false positives / n * t / (1 - t): a visit to a household that will not slip costs

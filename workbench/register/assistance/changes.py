@@ -29,7 +29,7 @@ _PLAN, _MEASURE = Plan.__table__, PlanMeasure.__table__
 _TERMS = tuple(asdict(Terms()))
 
 
-def add_measure(user: ActingUser, round_name: str, household: str, new: Planned, version: int | None = None) -> bool:
+def add_measure(user: ActingUser, round_name: str, household: str, new: Planned, version: int | None) -> bool:
     """Add one measure to a household's plan; a member may have several, and one measure twice on different terms.
 
     Returns whether it was added: False for one that runs already on the same terms. Raises RefusedError where there is no

@@ -37,7 +37,7 @@ def first_free_day(taken: Container[str], round_name: str | None, today: dt.date
     return day
 
 
-def on_free_day(scope: RoundScope, standard: EdgeStandard, register: "str | Register | None" = None) -> EdgeStandard:
+def on_free_day(scope: RoundScope, standard: EdgeStandard, register: "str | Register | None") -> EdgeStandard:
     """A standard to begin a draft with: on its own day where no approved version has it, else on the first that is free."""
     day, opened = standard.effective, opened_register(scope.store, register)
     if opened is None or day is None or not scope.county:
@@ -58,7 +58,7 @@ def check_free(
     round_name: str | None,
     today: dt.date,
     *,
-    asked: bool = False,
+    asked: bool,
 ) -> None:
     """Raise RefusedError, naming the days that are free, where an approved version of the county has the day already.
 

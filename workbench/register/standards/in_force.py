@@ -106,7 +106,7 @@ def standard_in_use(
     return registered or _from_file(scope.store.root, scope.county) or _reference()
 
 
-def standards_in_use(scope: RoundScope, register: "str | Register | None" = None) -> dict[str, StandardInUse]:
+def standards_in_use(scope: RoundScope, register: "str | Register | None") -> dict[str, StandardInUse]:
     """The standard of each county of a scope as it is today."""
     return {code: standard_in_use(scope.of(code), register=register) for code in scope.counties}
 

@@ -13,7 +13,7 @@ from workbench.store.facts import FactStore
 
 
 def close_here(
-    facts: FactStore, url: str | None, account: str, now: datetime, round_name: str, county: str | None = None
+    facts: FactStore, url: str | None, account: str, now: datetime, round_name: str, county: str | None
 ) -> list[str]:
     """Close a round of a county, or of all; returns the county codes closed now. Where a register was begun, it tells it."""
     register = existing_register(facts, url)

@@ -71,7 +71,7 @@ def take_in_with_lock(
     return batches[0], accepted
 
 
-def filed_tiers(connection: Connection, round_name: str, county: str | None = None) -> dict[str, int]:
+def filed_tiers(connection: Connection, round_name: str, county: str | None) -> dict[str, int]:
     """The tier that the register has filed of each lifted household in a round, the last where it was adjusted."""
     query = (
         select(FiledRow.household_id, FiledRow.result)

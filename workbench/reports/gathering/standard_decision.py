@@ -80,7 +80,7 @@ class StandardDecision:
 
 def gather_decision(
     scope: PreviewScope, standard: EdgeStandard, against: ComparedStandard, made_on: dt.date,
-    known: Mapping[str, RegisterStanding] | None = None, version: RegisteredVersion | None = None,
+    known: Mapping[str, RegisterStanding] | None, version: RegisteredVersion | None = None,
 ) -> StandardDecision:  # fmt: skip
     """Count a standard of one county and round beside another one; `known`: what the register says of the county's households."""
     assert scope.county is not None

@@ -199,7 +199,7 @@ def _near_line(round_name: str, line: float) -> float:
     return multiple_of(tier_parameters(round_name, line).near_line_multiple, line)
 
 
-def successive_rounds(store: FactStore, until: str | None = None) -> dict[tuple[str, str], list[str]]:
+def successive_rounds(store: FactStore, until: str | None) -> dict[tuple[str, str], list[str]]:
     """Return the pairs of successive stored rounds, start and end, each with the counties of which it is one, whatever their lines are."""
     counties: dict[tuple[str, str], list[str]] = {}
     for code in sorted({code for name in store.rounds() for code in store.counties(name)}):

@@ -44,7 +44,7 @@ class Backtest:
 
 
 def run_backtest(
-    rounds: Sequence[pl.DataFrame], excluded: Collection[str], settings: Settings, progress: Progress | None = None
+    rounds: Sequence[pl.DataFrame], excluded: Collection[str], settings: Settings, progress: Progress | None
 ) -> Backtest:
     """Predict each of the labelled rounds from those before it; rounds with too few slips behind them are passed over."""
     # Fits repeated for every round: `_ROWS` and fewer bags keep the chain bearable.

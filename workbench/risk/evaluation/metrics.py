@@ -57,7 +57,7 @@ def brier(y: npt.ArrayLike, p: npt.ArrayLike, weight: Weight = None) -> float:
     return _mean(brier_scores(y, p), weight)
 
 
-def base_rate_loss(y: npt.ArrayLike, weight: Weight = None) -> float:
+def base_rate_loss(y: npt.ArrayLike, weight: Weight) -> float:
     """Log loss of the one constant that fits these rows best, their own rate of slips."""
     labels = np.asarray(y, dtype=np.float64)
     return log_loss(labels, np.full(len(labels), _mean(labels, weight)), weight)

@@ -84,7 +84,7 @@ class NoiseFloor:
     smece_95: float
 
 
-def equal_mass_bins(p: npt.ArrayLike, weight: npt.ArrayLike | None = None, bins: int = BINS) -> Ints:
+def equal_mass_bins(p: npt.ArrayLike, weight: npt.ArrayLike | None, bins: int) -> Ints:
     """The bin of each row, (n,), counted from 0: as equal in weight as equal probabilities, kept together, allow."""
     values = np.asarray(p, dtype=np.float64)
     order = np.argsort(values)

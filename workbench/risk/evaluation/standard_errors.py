@@ -39,9 +39,7 @@ def estimate(value: float, influence: Floats, groups: Groups = None, *, least: f
     return Estimate(value, error, max(value - reach, least), value + reach)
 
 
-def mean_estimate(
-    values: Floats, weight: npt.ArrayLike | None = None, groups: Groups = None, **bound: float
-) -> Estimate:
+def mean_estimate(values: Floats, weight: npt.ArrayLike | None, groups: Groups, **bound: float) -> Estimate:
     """The weighted mean of `values`, (n,)."""
     weights = weights_of(weight, len(values))
     mean = float(np.average(values, weights=weights))

@@ -42,7 +42,7 @@ class TableBuilder:
     def __post_init__(self) -> None:
         self.intercepts = np.zeros(self.bags)
 
-    def add_box(self, box: GlassBox, factor: float = 1.0) -> None:
+    def add_box(self, box: GlassBox, factor: float) -> None:
         """Add a glass box of as many bags."""
         self.intercepts += factor * box.intercepts
         for term in box.terms:

@@ -37,7 +37,7 @@ def score_round(
     facts: FactStore,
     asked: ScoringRequest,
     who: tuple[str, dt.datetime],
-    progress: Progress | None = None,
+    progress: Progress | None,
     before_writing: Callable[[], None] = lambda: None,
 ) -> tuple[RoundScored, Path | None]:
     """Score a round; `who`: the account and the moment for the trail. `before_writing` is called when all is computed.

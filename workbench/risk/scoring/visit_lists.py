@@ -21,9 +21,7 @@ class VisitLists:
     disagreements: Disagreements
 
 
-def visit_lists(
-    scope: RoundScope, capacity: int, standard: EdgeStandard | None, register: str | None = None
-) -> VisitLists:
+def visit_lists(scope: RoundScope, capacity: int, standard: EdgeStandard | None, register: str | None) -> VisitLists:
     """Make the lists of a scope's households; `standard` None: each county by the one in use there. Raises StoreError without scores."""
     store, round_name, county = scope.store, scope.round_name, scope.county
     head = read_head(store.root, round_name)

@@ -25,7 +25,7 @@ class SummaryRequest:
     until: str | None = None
 
 
-def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: str | None = None) -> SummaryHead:
+def write_city_summary(cluster: ClusterStore, asked: SummaryRequest, register: str | None) -> SummaryHead:
     """Count every county of a store and write the signed summary; returns its head. The register, where there is one, tells of it.
 
     `register`: the URL of a register that is not in the store. Raises StoreError where nothing is stored, InputError where

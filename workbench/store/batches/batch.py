@@ -156,7 +156,7 @@ def stage_batch(
     counties: Sequence[str],
     comparison: Comparison,
     source: Source,
-    results: Sequence[IntakeResult] = (),
+    results: Sequence[IntakeResult],
 ) -> Batch:
     """Keep an intake together with what stood before it, in the transaction that changes the files; returns the batch."""
     root = pending.root
@@ -181,7 +181,7 @@ def stage_batch(
 
 
 def stage_undoing(
-    pending: Transaction, facts: FactStore, number: int, account: str, at: dt.datetime, reason: str = ""
+    pending: Transaction, facts: FactStore, number: int, account: str, at: dt.datetime, reason: str
 ) -> Batch:
     """Put back exactly what stood before a batch; it stays listed as undone. What is refused: see `refuse_undoing`."""
     root, batch = pending.root, batch_of(pending.root, number)

@@ -62,7 +62,7 @@ def write_summary(
     content: bytes,
     *,
     simulated: bool,
-    before_writing: Callable[[SummaryHead], None] = lambda _: None,
+    before_writing: Callable[[SummaryHead], None],
 ) -> SummaryHead:
     """Sign counts with the key of the store at `root` and write them to `path`, readable by their owner only.
 

@@ -22,7 +22,7 @@ class TableText:
     note: str = ""
 
 
-def table_html(table: TableText, language: Language, *, simulated: bool, chart: Markup | str = "") -> Markup:
+def table_html(table: TableText, language: Language, *, simulated: bool, chart: Markup | str) -> Markup:
     """The table, a chart below it, and that the data is simulated where it is."""
     return render("notebook_table", language, table=table, simulated=simulated, chart=chart)
 

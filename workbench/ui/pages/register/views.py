@@ -108,7 +108,7 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
     )  # fmt: skip
 
 
-def cases_html(session: RegisterSession, t: Language, batches: int = 0) -> Markup:
+def cases_html(session: RegisterSession, t: Language, batches: int) -> Markup:
     """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
     user, page = session.user, session.asked.page(session.cases())
     running, everything = session.case_counts()

@@ -49,7 +49,7 @@ def _listed(control: re.Match[str]) -> str:
     return f'<{control[1]} form="wb-look" name="{control_name(choice["key"])}"{control[2]} data-send="{control[3]}"'
 
 
-def filled_in(html: Markup, choice: str, fields: Fields, wrong: str = "") -> Markup:
+def filled_in(html: Markup, choice: str, fields: Fields, wrong: str) -> Markup:
     """A part in which the form that sends `choice` holds what was typed into it: it was refused, and nothing is lost.
 
     `wrong`: the fact or field that it was refused for, which is marked.
