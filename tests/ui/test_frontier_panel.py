@@ -60,7 +60,7 @@ def test_more_and_fewer_caught_are_written_with_their_sign(session):
     panel.fill()
     gains = [point["gain"]["slips"] for point in panel._points]
     assert min(gains) < 0 < max(gains)
-    cells = re.findall(r'<td class="wb-number">([^<]*)</td><td class="wb-number wb-nowrap">', panel.pane.html)
+    cells = re.findall(r'<td class="wb-number">([^<]*)<div class="wb-note wb-nowrap">', panel.pane.html)
     assert cells
     assert set(cells) <= {t.signed(gain, 1) for gain in gains}
 

@@ -231,7 +231,7 @@ def test_each_household_without_a_listed_group_is_told_what_would_have_held_it(s
             {"own_groups": {name: "自定"}, "groups": ["dibao", name]} for name in row["own_facts"]
         ]  # fmt: skip
         for name, share in (("rigid_expenditure", row["spent_share"]), ("income_drop", row["dropped_share"])):
-            named = re.search(rf"“{ROUTES[name][0]}”途径的比例低于 (\d+)%", said)
+            named = re.search(rf"采用“{ROUTES[name][0]}”途径、比例低于 (\d+)%", said)
             assert (named is not None) == (share is not None and share >= 0.2)
             if named:
                 route = {"share": round(int(named[1]) / 100 - 0.0001, 4), "ceiling": {"multiple": 3.0}}

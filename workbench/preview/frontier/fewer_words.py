@@ -6,6 +6,7 @@ from typing import Any
 from workbench.domain.facts import label_of
 from workbench.errors import Words
 from workbench.preview.frontier.fewer import OneSided, PastPair
+from workbench.preview.hindsight.difference import LEVEL
 from workbench.preview.hindsight.places import NO_GROUP
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
@@ -84,12 +85,20 @@ def _in_the_past(past: PastPair, at_hand: Words) -> Words:
     difference = past.difference
     if difference is None or difference.interval is None:
         return said
-    share, (low, high) = 100 * difference.share, (100 * each for each in difference.interval)
-    chance = _chance(difference.interval)
-    return said + Words(
-        f"；{at_hand.zh}抓住的比例多 {_signed(share)} 个百分点（九成把握 {_signed(low)} 至 {_signed(high)}，按户成对比较），{chance.zh}",
-        f"; {at_hand.en} caught {_signed(share)} percentage points more (90%: {_signed(low)} to {_signed(high)}, paired by "
-        f"household), {chance.en}",
+    low, high = (_signed(100 * each) for each in difference.interval)
+    share, level, chance = f"{abs(100 * difference.share):.1f}", f"{LEVEL:.0%}", _chance(difference.interval)
+    more = Words("多", "more") if difference.share >= 0 else Words("少", "less")
+    return (
+        said
+        + Words(
+            f"；{at_hand.zh}抓住的比例{more.zh} {share} 个百分点（{level}把握 {low} 至 {high}，按户成对比较），{chance.zh}",
+            f"; {at_hand.en} caught {share} percentage points {more.en} ({level}: {low} to {high}, paired by household), {chance.en}",
+        )
+        # The point was picked by what the model expects, and the model has seen these rounds: no independent witness.
+        + Words(
+            "。模型正是从以往各期学的，那一标准又是按它挑的，以往的差别会显得偏大",
+            ". The model learned from these rounds and the other standard was picked by it, so that the past flatters that one",
+        )
     )
 
 
@@ -98,21 +107,26 @@ def _conclusion(fewest: Json, point: Json, at_hand: Words, past: PastPair | None
     interval = (
         past.difference.interval if past is not None and past.difference is not None else point["gain"]["interval"]
     )
-    # The one is ours less the point, the other the point less ours.
-    ours_more = interval is not None and (interval[0] > 0 if past is not None else interval[1] < 0)
+    low, high = interval if interval is not None else (0.0, 0.0)
+    # The difference of the past is ours less the point, the gain is the point less ours.
+    ours_more, theirs_more = (low > 0, high < 0) if past is not None else (high < 0, low > 0)
     cost = fewest["cost_less"]
     paid = Words(
         "多花的钱" if cost is None else f"每年多花的 {cost:,.0f} 元",
         "the money" if cost is None else f"the {cost:,.0f} yuan a year",
     )
-    bought = (
-        Words(f"{paid.zh}换来了看得出的多抓住", f"{paid.en} bought a difference beyond chance")
-        if ours_more
-        else Words(
+    if ours_more:
+        bought = Words(f"{paid.zh}换来了看得出的多抓住", f"{paid.en} bought a difference beyond chance")
+    elif theirs_more:
+        bought = Words(
+            f"单就抓住风险变差说，户少的那一标准抓住得反而多，{paid.zh}没有换来多抓住",
+            f"as to slips alone the standard of fewer households caught more, and {paid.en} bought none",
+        )
+    else:
+        bought = Words(
             f"单就抓住风险变差说，{paid.zh}没有换来看得出的差别",
             f"as to slips alone, {paid.en} bought no difference beyond chance",
         )
-    )
     if point["notes"]:
         return bought + Words(
             f"；但那一标准不要求或去掉了通知列明的重点群体（§2.2-b），不能只凭户数少就采用：只有{at_hand.zh}纳入的户中，有通知要求排查的",
@@ -133,7 +147,7 @@ def _groups(counts: Mapping[str, float], own: Mapping[str, str]) -> Words:
     ]
     more = len(counts) > len(largest)
     return Words(
-        "、".join(f"{label[0]} {count:,.0f}" for label, count in named) + ("等" if more else ""),
+        "、".join(f"{label[0]} {count:,.0f}" for label, count in named) + (" 等" if more else ""),
         ", ".join(f"{label[1]} {count:,.0f}" for label, count in named) + (" and others" if more else ""),
     )
 

@@ -10,7 +10,7 @@ from workbench.domain.rules.edge import ROUTES
 from workbench.preview.hindsight.missed import MISSED
 from workbench.preview.price_words import expected_price, past_price
 from workbench.reports.documents.form_size import Row
-from workbench.reports.documents.paper import OfficialPaper
+from workbench.reports.documents.paper import OfficialPaper, broken_title
 from workbench.reports.documents.standard_changes import ceiling_words, group_label, route_words, standard_changes
 from workbench.reports.documents.wording import NOTICE, SIMULATED, amount, day
 from workbench.reports.gathering.standard_decision import StandardDecision
@@ -20,8 +20,8 @@ _MOST_ROUNDS = 6
 """How many past rounds are named one by one: of more the sheet would be two pages."""
 _TO_SIGN = 15
 """Millimetres that a person has to write an opinion in, and to sign."""
-_ROOM = 222
-"""Millimetres of height for the form: what the margins, the title and the mark of made-up data leave of an A4 page."""
+_ROOM, _TITLE_LINE = 226, 10.6
+"""Millimetres of height for the form, what the margins, one line of title and the mark of made-up data leave of an A4 page; of each line more of the title."""
 
 
 def decision_sheet(decision: StandardDecision) -> bytes:
@@ -33,7 +33,8 @@ def decision_sheet(decision: StandardDecision) -> bytes:
         paper.remark(f"{SIMULATED}，不作公文使用")
     paper.title(title, close=True)
     rows = [*_proposal(decision), *_figures(decision), *_past(decision), _notes(decision), *_opinions(decision)]
-    paper.form(rows, _ROOM)
+    # A development zone's name takes a second line of the title.
+    paper.form(rows, _ROOM - _TITLE_LINE * (len(broken_title(title)) - 1))
     return paper.to_bytes()
 
 

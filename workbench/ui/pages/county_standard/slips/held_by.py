@@ -94,7 +94,7 @@ def _group(row: Mapping[str, Any], labels: Mapping[str, str], t: Language) -> st
         if share is not None and share >= _LEAST_SHARE:
             # Rounded down, and below that: a household exactly at the share is not beyond it (contract §1).
             below = t.percent_whole(floor(100 * share) / 100)
-            ways.append(t("“{route}”途径的比例低于 {share}", route=t.label(ROUTES[name]), share=below))
+            ways.append(t("采用“{route}”途径、比例低于 {share}", route=t.label(ROUTES[name]), share=below))
     if not ways:
         return t("不要求属于重点群体（不属于八类，也没有其他已知的群体）")
     return t("，或").join([*ways, t("不要求属于重点群体")])
