@@ -15,6 +15,13 @@ _MOST_GROUPS = 4
 """How many key groups are named of those whom one side alone brings in."""
 
 
+PICKED_KNOWING = Words(
+    "那一标准是知道结果以后挑出来的，当时谁也挑不出它：不能据此说多纳入的户白花了钱",
+    "the other standard was picked knowing how things came out, as nobody could have then: no reason to say that the money for the "
+    "others was wasted",
+)
+
+
 def fewer_words(record: Json, own: Mapping[str, str], at_hand: Words, past: PastPair | None = None) -> list[Words]:
     """The answer, sentence by sentence, the one for the head first; empty where no point does with fewer households.
 
@@ -28,7 +35,7 @@ def fewer_words(record: Json, own: Mapping[str, str], at_hand: Words, past: Past
     said = [_head(record, point, at_hand), _who(fewest, own, at_hand, happened=happened)]
     if past is not None:
         said.append(_in_the_past(past, at_hand))
-    return [*said, _conclusion(fewest, point, at_hand, past)]
+    return [*said, PICKED_KNOWING if happened else _conclusion(fewest, point, at_hand, past)]
 
 
 def _head(record: Json, point: Json, at_hand: Words) -> Words:
@@ -119,8 +126,8 @@ def _conclusion(fewest: Json, point: Json, at_hand: Words, past: PastPair | None
         bought = Words(f"{paid.zh}换来了看得出的多抓住", f"{paid.en} bought a difference beyond chance")
     elif theirs_more:
         bought = Words(
-            f"单就抓住风险变差说，户少的那一标准抓住得反而多，{paid.zh}没有换来多抓住",
-            f"as to slips alone the standard of fewer households caught more, and {paid.en} bought none",
+            f"单就以往各期抓住的风险变差说，户少的那一标准反而多，{paid.zh}没有换来多抓住",
+            f"as to the slips of past rounds the standard of fewer households caught more, and {paid.en} bought none",
         )
     else:
         bought = Words(
