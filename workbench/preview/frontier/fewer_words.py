@@ -55,14 +55,14 @@ def _head(record: Json, point: Json, at_hand: Words) -> Words:
             f"{verdict.zh}：相差 {slips} 户次（{level}把握 {between}），{chance.zh}；平均每期少 {less / rounds:,.0f} 户{money.zh}",
             f"In one sentence: over {rounds} rounds a standard of {fewer} household-rounds caught {caught[0]}, {at_hand.en} of {more} "
             f"caught {caught[1]}, {verdict.en}: a difference of {slips} ({level}: {between_en}), {chance.en}; "
-            f"{less / rounds:,.0f} households a round less{money.en}",
+            f"{less / rounds:,.0f} households a round fewer{money.en}",
         )
     return Words(
         f"一句话：{fewer} 户的那一标准预计抓住 {caught[0]} 户，{at_hand.zh} {more} 户预计抓住 {caught[1]} 户，{verdict.zh}：相差 {slips} 户"
         f"（{level}把握 {between}），{chance.zh}；少纳入 {less:,.0f} 户{money.zh}",
         f"In one sentence: a standard of {fewer} households is expected to catch {caught[0]}, {at_hand.en} of {more} to catch "
         f"{caught[1]}, {verdict.en}: a difference of {slips} ({level}: {between_en}), {chance.en}; {less:,.0f} households "
-        f"less{money.en}",
+        f"fewer{money.en}",
     )
 
 
@@ -70,13 +70,13 @@ def _who(fewest: Json, own: Mapping[str, str], at_hand: Words, *, happened: bool
     """Whom the difference consists of."""
     ours, theirs = (fewest[side] for side in ("only_at_hand", "only_point"))
     unit = "户次" if happened else "户"
-    slipped = ("其中风险变差", "of whom slipped") if happened else ("其中预计风险变差", "of whom are expected to slip")
+    slipped = ("其中风险变差", "slipped") if happened else ("其中预计风险变差", "are expected to slip")
     groups = _groups(ours["by_group"], own)
     return Words(
         f"差在谁：只有{at_hand.zh}纳入的 {ours['in']:,.0f} {unit}（{groups.zh}），{slipped[0]} {_slips(ours, happened)} {unit}；"
         f"只有那一标准纳入的 {theirs['in']:,.0f} {unit}，{slipped[0]} {_slips(theirs, happened)} {unit}",
-        f"Who they are: {ours['in']:,.0f} only under {at_hand.en} ({groups.en}), {slipped[1]} {_slips(ours, happened)}; "
-        f"{theirs['in']:,.0f} only under the other, {slipped[1]} {_slips(theirs, happened)}",
+        f"Who they are: {ours['in']:,.0f} only under {at_hand.en} ({groups.en}), of whom {_slips(ours, happened)} {slipped[1]}; "
+        f"{theirs['in']:,.0f} only under the other, of whom {_slips(theirs, happened)} {slipped[1]}",
     )
 
 
