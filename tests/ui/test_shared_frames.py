@@ -144,7 +144,7 @@ def test_the_file_of_names_is_read_once_for_all_who_may_see_them(tmp_path_factor
     assert set(names_shown(user, ROUND, COUNTY, numbers[:2], "risk").values()) == {"另一人"}
 
 
-def test_the_first_proposal_is_looked_for_again_once_the_register_has_changed(tmp_path_factory):
+def test_the_first_proposal_is_looked_for_again_once_there_may_be_another_one(tmp_path_factory):
     user = open_register(demonstration_store(tmp_path_factory, 3000)).acting_user(f"officer-{COUNTY}", NOW)
     asked = []
     event.listen(
@@ -157,7 +157,17 @@ def test_the_first_proposal_is_looked_for_again_once_the_register_has_changed(tm
             days = {first_proposal_day(connection, COUNTY, ROUND) for _ in range(3)}
         return len(days), sum("min(entry_step.at)" in each for each in asked)
 
+    def happens(action):
+        with user.writing() as connection:
+            user.record(connection, [TrailEvent(action, "x", {})])
+
     assert searches() == (1, 1)
+    for action in ("visit", "visit_recorded", "agree", "return"):
+        happens(action)
+        assert searches() == (1, 1)
+    for number, action in enumerate(("propose", "withdraw_proposal", "restored", "unknown"), 2):
+        happens(action)
+        assert searches() == (1, number)
     with user.writing() as connection:
         # Within a step what it has written counts, though no event tells it yet.
         connection.exec_driver_sql("DELETE FROM entry_step WHERE step = 'propose'")

@@ -20,6 +20,8 @@ STEPS_OF_AN_AREA = ("visit", "visit_recorded", "propose", "agree", "return")
 No others are: a filing, a case, a correction of facts, a withdrawal (of a round's first proposal, say, which fixes its
 standard) may show anywhere.
 """
+_NO_PROPOSAL = frozenset(STEPS_OF_AN_AREA) - {"propose"}
+"""Actions that neither make a proposal nor take one back; of all others it is not certain."""
 _REGISTERS = 16
 """Registers of which a place on the trail is remembered: a server has one, tests have many."""
 _PLACES_KEPT = 8
@@ -45,12 +47,13 @@ class _Trail:
     """A place on the trail, the last event looked at, and the last changes up to there.
 
     `everywhere`: the last change that may show anywhere; `inside`: of STEPS_OF_AN_AREA since, the last one in each area or a
-    part of it; `by`: the last one by people of just that area.
+    part of it; `by`: the last one by people of just that area; `proposals`: the last change that may be of proposals.
     """
 
     place: _Place
     changed: _Place
     everywhere: _Place
+    proposals: _Place
     inside: Mapping[_Parts, _Place] = field(default_factory=dict)
     by: Mapping[_Parts, _Place] = field(default_factory=dict)
 
@@ -62,12 +65,13 @@ class _Trail:
 
     def followed(self, events: Sequence[Any], areas: Mapping[str, _Parts]) -> "_Trail":
         """The trail after further events; `areas` of the accounts that took steps."""
-        changed, everywhere = self.changed, self.everywhere
+        changed, everywhere, proposals = self.changed, self.everywhere, self.proposals
         inside, by = dict(self.inside), dict(self.by)
         for each in events:
             if each.action in CHANGES_NOTHING:
                 continue
             changed = (each.number, each.hash)
+            proposals = proposals if each.action in _NO_PROPOSAL else changed
             parts = areas.get(each.account) if each.action in STEPS_OF_AN_AREA else None
             if parts is None:
                 # An account that is gone, too: nobody knows where it worked.
@@ -76,7 +80,7 @@ class _Trail:
             by[parts] = inside[parts] = changed
             for above in _parts_above(parts):
                 inside[above] = changed
-        return _Trail((events[-1].number, events[-1].hash), changed, everywhere, inside, by)
+        return _Trail((events[-1].number, events[-1].hash), changed, everywhere, proposals, inside, by)
 
 
 def last_done(connection: Connection, action: str) -> dt.datetime | None:
@@ -105,6 +109,11 @@ def last_change_in(connection: Connection, area: Area) -> tuple[int, str]:
     return _trail(connection).of(area)
 
 
+def last_change_of_proposals(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last event that may have made a proposal or taken one back: visits and reviews are none."""
+    return _trail(connection).proposals
+
+
 def _trail(connection: Connection) -> _Trail:
     register = str(connection.engine.url)
     with _LOCK:
@@ -122,7 +131,7 @@ def _trail(connection: Connection) -> _Trail:
     last, row = connection.execute(_LAST).one_or_none(), connection.execute(_LAST_CHANGE).one_or_none()
     changed = (row.number, row.hash) if row else (0, START)
     # Whose steps came before is not looked for: for all alike the last change is the last one.
-    begun = _Trail((last.number, last.hash) if last else (0, START), changed, changed)
+    begun = _Trail((last.number, last.hash) if last else (0, START), changed, changed, changed)
     if last is not None:
         _remember(register, begun, also=False)
     return begun

@@ -13,20 +13,20 @@ if TYPE_CHECKING:  # a page of a store without a register does not load the data
 
 _LOCK = threading.Lock()
 _DAYS: "dict[str, tuple[tuple[int, str], dict[tuple[str, str], str | None]]]" = {}
-"""By the database of a register: the last change on its trail, and the days as they are since, by county and round."""
+"""By the database of a register: the last change of proposals on its trail, and the days as they are since, by county and round."""
 
 
 def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
     """The day of a round's first proposal in a county that was not withdrawn; None before it.
 
-    Looked for among all proposals once, and again when the register has changed: a page asks seven times.
+    Looked for among all proposals once, and again when one may have come or gone: a page asks seven times.
     """
     # Whoever writes may have written a proposal that the trail does not tell yet.
     if connection.get_execution_options().get("register_writes", False):
         return _first_day(connection, county, round_name)
-    from workbench.register.audit.latest import last_change  # noqa: PLC0415
+    from workbench.register.audit.latest import last_change_of_proposals  # noqa: PLC0415
 
-    register, changed, key = str(connection.engine.url), last_change(connection), (county, round_name)
+    register, changed, key = str(connection.engine.url), last_change_of_proposals(connection), (county, round_name)
     with _LOCK:
         since, days = _DAYS.get(register, (None, {}))
         if since == changed and key in days:
