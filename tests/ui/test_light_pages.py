@@ -48,6 +48,24 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
 
+OF_NO_HOUSEHOLD = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+from workbench.preview.index.memory_map import read_mapped, write_mapped
+path = Path(sys.argv[1])
+write_mapped(path, {"household_id": pa.nulls(0, pa.string())}, {}, "now")
+column = read_mapped(path, "now").column("household_id")
+print(len(column), column.type, "pandas" in sys.modules)
+"""
+
+
+def test_an_index_of_no_household_loads_nothing_more_than_another(tmp_path):
+    command = [sys.executable, "-c", OF_NO_HOUSEHOLD, str(tmp_path / "index.arrow")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "string", "False"]
+
+
 def test_no_page_of_all_loads_what_only_training_needs(store):
     """All in one process: what one of them loads is seen; which one, the long runs say."""
     assert_light([OPEN, *map(str, sorted(NOTEBOOKS.glob("*.ipynb")))], store)

@@ -28,7 +28,12 @@ class Mapped:
 
     def column(self, name: str) -> "pa.Array":
         """A column as one Arrow array."""
+        import pyarrow as pa  # noqa: PLC0415 - as in `read_mapped`
+
         column = self.table[name]
+        if not column.num_chunks:
+            # Of no household: to combine none makes an array of a list, for which Arrow loads pandas.
+            return pa.nulls(0, column.type)
         return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
     def array(self, name: str) -> npt.NDArray[Any]:
