@@ -16,6 +16,8 @@ from pathlib import Path
 
 from workbench.server.forks.protocol import READY, ForkRequest, receive_request, send_child
 from workbench.server.forks.threads import unexpected_threads
+from workbench.ui.kit.texts.language import read_all
+from workbench.ui.kit.texts.templates import compile_all
 
 MODULES = (
     "IPython.core.completerlib",
@@ -50,12 +52,15 @@ _REAP_MS = 500
 
 
 def warm_up() -> None:
-    """Import everything, then put what stands out of the collector's reach: it would write into every shared page of memory."""
+    """Import everything, read texts and templates, then put what stands out of the collector's reach: it would write into every shared page of memory."""
     gc.disable()
     # No page is debugged: ipykernel does without where it cannot be imported, else every kernel loads a hundred modules of it.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     for name in MODULES:
         importlib.import_module(name)
+    # What else each page would read and compile by itself, half of the time that its cell takes.
+    compile_all()
+    read_all()
     gc.collect()
     # After a last collection, so that nothing dead is kept in every child.
     gc.freeze()

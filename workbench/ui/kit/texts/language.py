@@ -119,6 +119,17 @@ class Language:
         return f"¥{self.number(value)}"
 
 
+def read_all() -> None:
+    """Read what both languages need, for the processes that are forked from this one: names, signs of numbers, the catalogue."""
+    for code in _BABEL:
+        language = Language(code)
+        language.month(2019, 10)
+        # Any number: with the first one the locale's signs are read, some megabytes.
+        language.percent(0.5)
+        language.estimate(1.0)
+    _catalogue("en")
+
+
 def without_commands(text: str) -> str:
     """A message without the brackets that name a command or an option of one: a page has its own controls."""
     return _OF_THE_SHELL.sub("", text)
