@@ -15,7 +15,7 @@ from workbench.register.procedure.filings import file_list
 from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.unit_of_work.county_closing import EARLY_DAYS, close_county, unfinished
 
-LATE = dt.datetime(2019, 10, 31 - EARLY_DAYS, 9, 0, tzinfo=NOW.tzinfo)
+LATE = dt.datetime(2019, 10, 31 - EARLY_DAYS + 1, 9, 0, tzinfo=NOW.tzinfo)
 
 
 def test_what_is_unfinished_adds_up_to_all_that_is_not_filed(office):
@@ -33,7 +33,11 @@ def test_what_is_unfinished_adds_up_to_all_that_is_not_filed(office):
     assert unfinished(office.officer, ROUND, COUNTY).households == before.households - 1
 
 
-@pytest.mark.parametrize(("now", "early"), [(NOW, True), (LATE, False)], ids=["early", "not early"])
+@pytest.mark.parametrize(
+    ("now", "early"),
+    [(NOW, True), (LATE - dt.timedelta(days=1), True), (LATE, False)],
+    ids=["early", "just early", "not early"],
+)
 def test_long_before_the_last_day_closing_is_confirmed_twice(office, now, early):
     user = office.acting_user("officer", now)
     lacking = unfinished(user, ROUND, COUNTY)

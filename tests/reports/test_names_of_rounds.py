@@ -9,6 +9,7 @@ import pytest
 from tests.reports import made_up
 from workbench.domain.rounds import round_words
 from workbench.reports.documents.filing import filing_document
+from workbench.reports.documents.paper import broken_title
 from workbench.reports.ledgers.edge_ledger import edge_ledger
 from workbench.reports.ledgers.entry_list import entry_list
 from workbench.reports.ledgers.public_list import public_list
@@ -31,6 +32,14 @@ def test_a_paper_names_its_round_as_pages_do(write, made):
     said = re.sub(r"<[^>]+>", "", "\n".join(parts))
     assert "2019年下半年" in said
     assert MONTH.findall(said) == []
+
+
+@pytest.mark.parametrize("mark", ["", "【模拟数据】"])
+def test_no_title_is_broken_within_the_name_of_its_round(mark):
+    for county in ("金寨县", "霍邱县", "叶集区", "六安经济技术开发区"):
+        for name in ("2021-10", "2022-04", "2019-05"):
+            lines = broken_title(f"{mark}关于{county}{round_words(name)}已脱贫户风险等级和边缘户备案的报告")
+            assert any(round_words(name) in line for line in lines), lines
 
 
 def test_the_half_years_of_the_calendar_have_names_and_the_baseline_is_a_month():

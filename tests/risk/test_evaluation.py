@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.risk.evaluation.advice import advice
+from workbench.risk.evaluation.advice import advice, advice_words
 from workbench.risk.evaluation.evaluation import by_part, total_interval, whole
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.model.calibration import sigmoid
@@ -52,6 +52,14 @@ def test_a_round_without_one_slip_or_of_nothing_but_slips_tests_nothing(slips, u
         advice(replace(data, candidates=data.candidates | {"model": np.full(3000, slips(1)[0] * 0.98 + 0.01)}))["use"]
         == use
     )
+
+
+def test_an_advice_of_years_ago_is_read_in_the_words_of_today():
+    old = {"use": "yes", "zh": "从前的话", "en": "words of then", "code": "risk.slightly-better-than-margin"}
+    assert "走访同样多的户" in advice_words(old).zh
+    # With figures of its own, or of a record that named no code: as it was given.
+    assert [advice_words({**old, "code": code}).zh for code in ("risk.total-off", "")] == ["从前的话"] * 2
+    assert advice_words({}).zh == ""
 
 
 def test_every_part_is_held_against_the_margin_and_promised_an_interval():

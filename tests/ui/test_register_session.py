@@ -31,7 +31,6 @@ from workbench.register.procedure.visits import findings_of
 from workbench.register.procedure.withdrawals import withdraw_own_step
 from workbench.register.standards import in_force
 from workbench.register.standards.versions import draft, submit, withdraw
-from workbench.register.unit_of_work import county_closing
 from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
@@ -480,8 +479,8 @@ def test_several_cases_take_a_step_and_those_at_another_one_are_named(store, act
     assert set(session.cases().filter(pl.col("id").is_in(opened["id"].implode()))["stage"]) == {"verified"}
 
 
-def test_closing_a_round_is_asked_and_asked_again_long_before_its_day(store, act, monkeypatch):
-    monkeypatch.setattr(county_closing, "EARLY_DAYS", 10)  # the demonstration stands 15 days before
+def test_closing_a_round_is_asked_and_asked_again_long_before_its_day(store, act):
+    # The demonstration stands 15 days before, which is early enough.
     act(f"officer-{COUNTY}")
     session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
     keeping = RoundKeeping(session)

@@ -18,7 +18,7 @@ from workbench.register.worklists.progress import case_households_by_stage, prog
 from workbench.store.transaction import Transaction
 
 EARLY_DAYS = 15
-"""Closed more than so many days before the last day for filing, a round is asked about twice."""
+"""Closed so many days before the last day for filing, or more, a round is asked about twice."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Unfinished:
     @property
     def early(self) -> bool:
         """Whether the last day for filing is still far."""
-        return self.days_left > EARLY_DAYS
+        return self.days_left >= EARLY_DAYS
 
 
 def unfinished(user: ActingUser, round_name: str, county: str) -> Unfinished:

@@ -42,7 +42,7 @@ _LABEL_WIDTH, _WORDS_WIDTH = 27, 129
 _CHARACTERS_A_LINE = 20
 _TOGETHER = 3
 """How many rows a table's totals take with them where they come to a new page."""
-_LEEWAY, _BREAK_AFTER = 5, "月的和与、）"
+_LEEWAY, _BREAK_AFTER = 5, ("月", "半年", "的", "和", "与", "、", "）")
 """How far from the middle a title may be broken, and after which characters it is best broken."""
 _LETTERHEAD_WIDTH = 430
 """What the letterhead may take of a line, in points."""
@@ -265,5 +265,5 @@ def broken_title(words: str) -> list[str]:
         return [words]
     ideal = -(-len(words) // count)
     places = range(max(1, ideal - _LEEWAY), min(len(words), ideal + _LEEWAY, _CHARACTERS_A_LINE) + 1)
-    place = min(places, key=lambda one: (words[one - 1] not in _BREAK_AFTER, abs(one - ideal)))
+    place = min(places, key=lambda one: (not words[:one].endswith(_BREAK_AFTER), abs(one - ideal)))
     return [words[:place], *broken_title(words[place:])]

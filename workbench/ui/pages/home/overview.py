@@ -21,6 +21,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.standards.in_force import StandardInUse, standards_in_use
 from workbench.register.standards.lists import standard_versions
 from workbench.register.worklists.progress import Waiting, waiting
+from workbench.risk.evaluation.advice import advice_words
 from workbench.risk.registry.records import being_trained
 from workbench.settings import models_path, register_url
 from workbench.statistics.tiers import TIER_KEYS, UNDETERMINED_KEY, count_tiers, lifted_facts
@@ -180,7 +181,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         tiers=[tier_entry(key, overview_shown.tiers[key], t) for key in TIER_KEYS],
         undetermined=overview_shown.tiers[UNDETERMINED_KEY].households,
         lacking=[(t.label(label_of(fact)), count) for fact, count in list(overview_shown.lacking.items())[:_SHOWN_FACTS]],
-        advice=t.label((overview_shown.head.advice["zh"], overview_shown.head.advice["en"])) if overview_shown.head else "",
+        advice=t.words(advice_words(overview_shown.head.advice)) if overview_shown.head else "",
         # None is nobody signed in, and an empty list that nothing waits: the page tells them apart.
         tasks=None if overview_shown.waiting is None else tasks(overview_shown.waiting, t), task_link=task_link(link),
         warnings=[t.words(each) for each in overview_shown.head.warnings] if overview_shown.head else [],

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from workbench.errors import Words
 from workbench.risk.early_warning import STANDINGS
+from workbench.risk.evaluation.advice import advice_words
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
 from workbench.risk.evaluation.verdicts import (
@@ -51,7 +52,7 @@ def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str
     return render(
         "model_answer", t, record=record, use=shown, sign=_SIGNS[shown], verdict=t.words(USE[shown]), own=row is not None,
         city=f"{_SIGNS[use]} {t.words(USE[use])}", alone=own,
-        advice=t.label((record["advice"]["zh"], record["advice"]["en"])),
+        advice=t.words(advice_words(record["advice"])),
         # Slips that cannot be trusted, or that tell against the model, make no list worth anything.
         list="" if use == "no" else _list(row, t) if row else _whole_list(record, t),
         uses=[(t("排走访先后"), *_marked(order_use(row, use), t)), (t("估计人数"), *_marked(total_use(row, use), t))] if row else [],

@@ -13,6 +13,7 @@ from workbench.domain.rules.standard import write_standard
 from workbench.preview.counts.comparison import Compared
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.preview.slips.verdicts import Verdict
+from workbench.risk.evaluation.advice import advice_words
 from workbench.safeguards.plain_data import Json
 from workbench.statistics.tiers import TIER_KEYS
 from workbench.ui.kit.controls.pane import sends
@@ -250,7 +251,7 @@ def _notes(record: Json, t: Language) -> list[str]:
     if record["model"] is None:
         # Said, since a table without the rows of the model looks complete.
         return [t("本期还没有模型评分。")]
-    advice = t.label((record["model"]["advice"].get("zh", ""), record["model"]["advice"].get("en", "")))
+    advice = t.words(advice_words(record["model"]["advice"]))
     return [advice, *(t.words(note) for note in record["notes"])]
 
 

@@ -10,6 +10,7 @@ from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.request import money
 from workbench.preview.slips.expected import slips_record
 from workbench.preview.slips.past_and_expected import past_and_expected
+from workbench.risk.evaluation.advice import advice_words
 from workbench.ui.kit.controls.long_work import Guard
 from workbench.ui.kit.frame.frame import panel
 from workbench.ui.kit.texts.language import Language
@@ -54,5 +55,5 @@ class ModelPanel:
             "slips", t, past_and_expected=t.words(both) if both else "", figures=figures, level=t.percent_whole(head.level),
             # Under another line the probabilities are converted (0011), which the reader has to know.
             line=head.line if broken.limits.line != head.line else None,
-            advice=t.label((head.advice["zh"], head.advice["en"])), warnings=[t.words(each) for each in head.warnings],
+            advice=t.words(advice_words(head.advice)), warnings=[t.words(each) for each in head.warnings],
         )  # fmt: skip
