@@ -12,7 +12,6 @@ Run: python -m benchmarks.growth [--households 20000 200000 2000000] [--parts co
 import argparse
 import datetime as dt
 import os
-import resource
 import shutil
 import statistics
 import tempfile
@@ -28,6 +27,7 @@ from benchmarks.by_hand.of_workbench import forget
 from benchmarks.city import BEFORE, ROUND, write_city
 from benchmarks.city_round import learn
 from benchmarks.commands import LIST_ROWS, compared, list_compared, run_program, run_python
+from benchmarks.report import processor_time
 from tests.preview.scored import score_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.counts.counts import totals
@@ -45,12 +45,6 @@ LONG, PATIENCE = 5.0, 40.0
 PARTS = ("county", "scores", "commands")
 STANDARD = {"income": {"ceiling": {"multiple": 1.5}}, "help_cost": 3000}
 Work = Callable[[], Any]
-
-
-def processor_seconds() -> float:
-    """Processor seconds of this process and of those that it began and that have ended."""
-    spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 class Taken(NamedTuple):
@@ -73,9 +67,9 @@ def median(work: Work, prepare: Work = lambda: None) -> Taken:
 def timed(work: Work, prepare: Work) -> float:
     """Seconds of the processor of one run."""
     prepare()
-    begin = processor_seconds()
+    begin = processor_time()
     work()
-    return processor_seconds() - begin
+    return processor_time() - begin
 
 
 def show_row(households: int, what: str, ours: Taken, other: str, theirs: Taken) -> None:

@@ -1,6 +1,7 @@
 """Timing and tables that every benchmark shares."""
 
 import argparse
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -9,6 +10,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+
+def processor_time() -> float:
+    """Processor seconds of this process and of those that it began and that have ended."""
+    spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 def asked_households(usual: int, about: str | None) -> int:

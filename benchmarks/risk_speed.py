@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from joblib.externals.loky import get_reusable_executor, reusable_executor
 
-from benchmarks.report import table
+from benchmarks.report import processor_time, table
 from workbench.risk.data.panel import PanelReader, labelled_rounds
 from workbench.risk.data.readable_facts import reading
 from workbench.risk.model.boosting import Settings, fit_machine
@@ -61,19 +61,14 @@ def _make(folder: Path, name: str, households: int, rounds: int) -> Figures:
 
 def _timed(run: Callable[[], Any]) -> tuple[Any, Figures]:
     """What `run` gives, the seconds it took, and those of the processor: where a machine is shared these are what compares."""
-    begin, worked = time.perf_counter(), _processor()
+    begin, worked = time.perf_counter(), processor_time()
     result = run()
     seconds = time.perf_counter() - begin
     if reusable_executor._executor is not None:  # noqa: SLF001 - asking for them the public way would start some
         get_reusable_executor().shutdown(
             wait=True
         )  # the time and memory of joblib's workers are known when they have ended
-    return result, {"seconds": seconds, "processor": _processor() - worked}
-
-
-def _processor() -> float:
-    spent = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in spent)
+    return result, {"seconds": seconds, "processor": processor_time() - worked}
 
 
 def _training(folder: Path) -> Training:

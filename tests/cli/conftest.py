@@ -42,6 +42,18 @@ def city_copy(city, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def demonstrated(city, tmp_path_factory):
+    """The city with the register of the county 341504 under way in 2019-10, filed in part. Not to be changed."""
+    from workbench.register.access.acting_user import open_register  # noqa: PLC0415 - few tests ask for it
+    from workbench.register.demonstration import demonstrate  # noqa: PLC0415
+    from workbench.store.facts import FactStore  # noqa: PLC0415
+
+    store = shutil.copytree(city, tmp_path_factory.mktemp("demonstrated") / "store")
+    demonstrate(open_register(FactStore(store)), "2019-10", "341504")
+    return store
+
+
+@pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """A store of four rounds with a model trained on all transitions but the last, and what the training said."""
     shared = trained_city(tmp_path_factory) / "store"

@@ -12,9 +12,6 @@ from tests.cli.command import run
 from workbench.cli import output
 from workbench.cli.output import with_codes
 from workbench.errors import Words
-from workbench.register.access.acting_user import open_register
-from workbench.register.demonstration import demonstrate
-from workbench.settings import register_url
 from workbench.store.facts import FactStore
 
 PROJECT = Path(__file__).parents[2]
@@ -55,11 +52,9 @@ def uncoded(value, path=()):
 
 
 @pytest.fixture(scope="module")
-def under_way(city, tmp_path_factory):
+def under_way(demonstrated, tmp_path_factory):
     """The register of a county under way. Its commands change it."""
-    store = shutil.copytree(city, tmp_path_factory.mktemp("codes") / "store")
-    demonstrate(open_register(FactStore(store), register_url(None)), ROUND, COUNTY)
-    return store
+    return shutil.copytree(demonstrated, tmp_path_factory.mktemp("codes") / "store")
 
 
 def commands(store, out):

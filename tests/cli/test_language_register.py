@@ -10,9 +10,6 @@ from tests.cli.command import loaded, run
 from workbench.cli import output
 from workbench.cli.register.app import register_app
 from workbench.domain.parameters import counties
-from workbench.register.access.acting_user import open_register
-from workbench.register.demonstration import demonstrate
-from workbench.settings import register_url
 from workbench.store.facts import FactStore
 
 ROUND, COUNTY = "2019-10", "341504"
@@ -35,14 +32,6 @@ FIVE = tuple(
 
 
 @pytest.fixture(scope="module")
-def prepared(city, tmp_path_factory):
-    """The register of a county under way, filed in part. Not to be changed."""
-    store = shutil.copytree(city, tmp_path_factory.mktemp("language") / "store")
-    demonstrate(open_register(FactStore(store), register_url(None)), ROUND, COUNTY)
-    return store
-
-
-@pytest.fixture(scope="module")
 def places(city):
     """The names of places, longest first."""
     facts = pl.DataFrame(FactStore(city).read(ROUND, COUNTY))
@@ -51,10 +40,10 @@ def places(city):
 
 
 @pytest.fixture
-def county(workbench, prepared, tmp_path, monkeypatch, places):
+def county(workbench, demonstrated, tmp_path, monkeypatch, places):
     """The commands on a copy of the register, on a console wide enough for every table."""
     monkeypatch.setattr(output.console(), "width", 600)
-    return County(workbench, shutil.copytree(prepared, tmp_path / "copy"), places)
+    return County(workbench, shutil.copytree(demonstrated, tmp_path / "copy"), places)
 
 
 class County:

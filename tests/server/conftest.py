@@ -13,15 +13,17 @@ from workbench.settings import NOTEBOOKS
 @pytest.fixture(scope="module")
 def warm():
     """One for all tests of a file; none of them may kill it."""
-    process = WarmProcess()
-    process.start().result(SECONDS)
-    yield process
-    process.close()
+    yield from warmed_up()
 
 
 @pytest.fixture
 def own_warm():
     """One that a test may kill."""
+    yield from warmed_up()
+
+
+def warmed_up():
+    """A warm process, ended when it is no longer asked for."""
     process = WarmProcess()
     process.start().result(SECONDS)
     yield process
