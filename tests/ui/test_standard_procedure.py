@@ -61,6 +61,15 @@ def send_back_and_submit_again(page, server):
     expect(row).to_contain_text("已提交")
 
 
+def state_and_steps_on_a_telephone(page, row):
+    """Whether what a version is, and what is to be done with it, stands within a telephone's width, before all else of its row."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    state, steps, name = (row.locator(f"[data-label={each}]").bounding_box() for each in ("状态", "办理", "名称"))
+    page.set_viewport_size({"width": 1366, "height": 768})
+    within = all(each["x"] >= 0 and each["x"] + each["width"] <= 390 for each in (state, steps))
+    return within and state["y"] < steps["y"] < name["y"]
+
+
 def approve_for_this_round(page, server, version):
     """The other officer reads what the version changes and approves it; from then on every page names the one standard. Gives its row."""
     act_as(page, server, f"second-{COUNTY}")
@@ -127,6 +136,7 @@ def set_and_approve(page, server, store, before_approval=None):
     expect(row).to_contain_text(re.compile("纳入 [\\d,]+ 户"))
     expect(row).to_contain_text("由另一名县级经办人批准")
     assert serious(page, contrast=False) == []
+    assert state_and_steps_on_a_telephone(page, row)
     if before_approval is not None:
         before_approval(page, server)  # it is drafted anew there, as a version of its own
     row = approve_for_this_round(page, server, 2 if before_approval is None else 3)
