@@ -18,7 +18,7 @@ from workbench.errors import DamagedError, StoreError
 from workbench.preview import request
 from workbench.preview.counts.budget import ceiling_above
 from workbench.preview.counts.membership import full_masks
-from workbench.preview.index import scanned
+from workbench.preview.index import plain_files, scanned
 from workbench.preview.index.build import build_index
 from workbench.preview.index.cache import asked_before, index_path, load_index
 from workbench.preview.index.memory_map import read_mapped
@@ -290,9 +290,29 @@ def test_files_are_scanned_as_the_store_reads_them(store, column, value, data, m
     assert outcome() == scanned_there
 
 
-def test_plain_files_are_scanned_where_they_lie(store, monkeypatch):
-    """By file and not by the store: only who may come in, or is near the line, is a row of its own."""
+@pytest.mark.parametrize("own", [None, "341502", COUNTY], ids=["alike", "facts of the first", "facts of another"])
+def test_plain_files_are_scanned_where_they_lie(store, own, monkeypatch):
+    """By file and not by the store, also where a county has facts of its own: only who may come in is a row of its own."""
+    if own:
+        [path] = store.files(ROUND, own)
+        facts = pl.read_parquet(path, hive_partitioning=False)
+        facts.with_columns(x_flag=pl.lit(value=True)).write_parquet(path)
     monkeypatch.setattr(scanned, "_AT_ONCE", 0)
     monkeypatch.setattr(store, "frame", None)
     scope = PreviewScope(store, ROUND)
     assert preview(scope, parse_standard(LOWER))["in"] > 0
+
+
+@pytest.mark.parametrize("at_once", [0, 1 << 60], ids=["each by itself", "all in one query"])
+def test_files_are_read_by_groups_that_add_up(store, at_once, monkeypatch):
+    """However many files a query reads: what it holds is bounded, and the record is that of all."""
+    monkeypatch.setattr(scanned, "_AT_ONCE", 0)
+    monkeypatch.setattr(plain_files, "_AT_ONCE", at_once)
+    scope, asked = PreviewScope(store, ROUND), parse_standard(RIGID)
+    paths = store.files(ROUND)
+    assert len(plain_files._groups(paths)) == (len(paths) if at_once == 0 else 1)
+    whole = preview_record(scope, asked, assessed(scope, asked), Analyses())
+    monkeypatch.setattr(store, "frame", None)
+    limits, cuts = request.first_question(scope, asked, None)
+    by_groups = preview_record(scope, asked, request.compared_scan(scope, limits, cuts, compared=False), Analyses())
+    assert untimed(by_groups) == untimed(whole)

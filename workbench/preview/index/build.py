@@ -5,8 +5,10 @@ everything else that a standard may ask of a household is a few bits. Built once
 the facts, kept beside them, memory-mapped and so shared between pages.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -195,21 +197,27 @@ def _with_income(facts: pl.DataFrame, *, deduct_out_of_pocket: bool) -> pl.DataF
 
 def row_numbers(rows: pl.DataFrame, groups: tuple[str, ...]) -> dict[str, Any]:
     """The arrays that conditions are read from, by name, in the order of the rows."""
-    out_of_pocket, net_income = _compared(rows, "out_of_pocket", "net_income")
     # What was recorded of a household held twice then is null already; of one not held, nothing is compared.
-    seen = rows.with_columns(previous_income_pc=pl.when("seen_before").then("previous_income_pc"))
-    dropped_to, dropped_from = _compared(seen, "income_pc", "previous_income_pc")
-    checks = [rows[name] for name in CROSS_CHECKS]
+    seen = pl.when("seen_before").then("previous_income_pc")
+    checks = [pl.col(name) for name in CROSS_CHECKS]
+    # All at once: of a few thousand rows a call takes longer than what it does.
+    packed = rows.select(
+        previous_income_pc=seen,
+        groups_true=_bits([pl.col(name).fill_null(value=False) for name in groups]),
+        groups_unknown=_bits([pl.col(name).is_null() for name in groups]),
+        checks=_bits([*(each.fill_null(value=False) for each in checks), *(each.is_null() for each in checks)]),
+        lacking=_bits(_lacking()),
+    )
+    out_of_pocket, net_income = _compared(rows["out_of_pocket"], rows["net_income"])
+    dropped_to, dropped_from = _compared(rows["income_pc"], packed["previous_income_pc"])
+    flags = {name: packed[name].to_numpy() for name in ("groups_true", "groups_unknown", "checks", "lacking")}
     return {
         "income_pc": _floats(rows, "income_pc"),
         "net_income": net_income,
         "out_of_pocket": out_of_pocket,
         "dropped_to": dropped_to,
         "dropped_from": dropped_from,
-        "groups_true": _bits([rows[name].fill_null(value=False) for name in groups]),
-        "groups_unknown": _bits([rows[name].is_null() for name in groups]),
-        "checks": _bits([*(check.fill_null(value=False) for check in checks), *(check.is_null() for check in checks)]),
-        "lacking": _lacking(rows),
+        **flags,
     }
 
 
@@ -217,17 +225,18 @@ def _floats(frame: pl.DataFrame, name: str) -> Floats:
     return frame[name].fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
 
 
-def _compared(rows: pl.DataFrame, one: str, other: str) -> tuple[Fen, Fen]:
+def _compared(one: pl.Series, other: pl.Series) -> tuple[Fen, Fen]:
     """Two amounts in fen, 0 both where either is not known."""
-    known = rows[one].is_not_null() & rows[other].is_not_null()
     # Of facts that were not read of anybody nothing is compared, and nothing has to be made whole numbers of.
-    if not known.any():
-        return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
-    # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
-    amounts: pl.DataFrame = nw.from_native(rows.select(one, other)).select(fen(nw.col(one, other))).to_native()
-    if not known.all():
-        amounts = amounts.select(pl.when(known).then(pl.col(name)).otherwise(0).alias(name) for name in (one, other))
-    return amounts[one].to_numpy(), amounts[other].to_numpy()
+    if len(one) in (one.null_count(), other.null_count()):
+        return np.zeros(len(one), np.int64), np.zeros(len(one), np.int64)
+    both = {"one": one, "other": other}
+    amounts: pl.DataFrame = nw.from_native(pl.DataFrame(both)).select(fen(nw.col(*both))).to_native()
+    if one.null_count() or other.null_count():
+        # Nothing is more than a share of nothing: with 0 on both sides a route does not hold, and `lacking` says why not.
+        known = pl.all_horizontal(pl.col(*both).is_not_null())
+        amounts = amounts.select(pl.when(known).then(pl.col(name)).otherwise(0).alias(name) for name in both)
+    return amounts["one"].to_numpy(), amounts["other"].to_numpy()
 
 
 def strings_at(column: pl.Series, order: Positions) -> Texts:
@@ -266,19 +275,18 @@ def _ranked(names: pl.Series) -> tuple[list[str], Positions]:
     return different, names.cast(pl.Enum(different)).to_physical().to_numpy().astype(np.int64)
 
 
-def _bits(flags: list[pl.Series]) -> Any:
+def _bits(flags: Sequence[pl.Expr]) -> pl.Expr:
     """One byte a row, or two where there are more flags than eight; the first flag in the lowest bit."""
-    packed: npt.NDArray[Any] = np.zeros(len(flags[0]), np.uint8 if len(flags) <= BITS_OF_A_BYTE else np.uint16)
-    for position, flag in enumerate(flags):
-        # Flags of a round are half the facts: a bit instead of a byte each is what makes a count a matter of milliseconds.
-        packed = packed | flag.to_numpy().astype(packed.dtype) << packed.dtype.type(position)
-    return packed
+    # Flags of a round are half the facts: a bit instead of a byte each is what makes a count a matter of milliseconds.
+    dtype = pl.UInt8 if len(flags) <= BITS_OF_A_BYTE else pl.UInt16
+    return reduce(or_, (flag.cast(dtype) * pl.lit(1 << bit, dtype) for bit, flag in enumerate(flags)))
 
 
-def _lacking(rows: pl.DataFrame) -> Bytes:
-    seen = rows["seen_before"]
+def _lacking() -> list[pl.Expr]:
+    """DROP_UNKNOWN and RIGID_UNKNOWN, in the order of their bits."""
+    either_unknown = [
+        pl.any_horizontal(pl.col(*pair).is_null())
+        for pair in (("income_pc", "previous_income_pc"), ("out_of_pocket", "net_income"))
+    ]
     # A household not seen before has nothing to drop from: the route does not hold, and no fact is lacking for that.
-    drop_unknown = seen & (rows["income_pc"].is_null() | rows["previous_income_pc"].is_null())
-    rigid_unknown = rows["out_of_pocket"].is_null() | rows["net_income"].is_null()
-    lacking: Bytes = _bits([drop_unknown, rigid_unknown])
-    return lacking
+    return [pl.col("seen_before") & either_unknown[0], either_unknown[1]]

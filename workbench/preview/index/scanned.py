@@ -7,6 +7,8 @@ is read, and of the round before only what a standard asks for. Every count read
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import narwhals as nw
@@ -165,8 +167,8 @@ class _Part:
 
 
 def _part(rows: pl.DataFrame, marks: pl.DataFrame, places: pl.DataFrame, cuts: tuple[float, ...]) -> _Part:
-    reached = pl.sum_horizontal((pl.col("income") >= cut).cast(pl.UInt16) for cut in cuts)
-    band = pl.when(pl.col("income").is_not_null()).then(reached).otherwise(len(cuts) + 1).cast(pl.UInt16)
+    reached = reduce(add, ((pl.col("income") >= cut).cast(pl.UInt16) for cut in cuts))
+    band = reached.fill_null(len(cuts) + 1)
     all_of, townships, _ = listed_townships(places.select(_PLACE))
     weights = rows["weight"].to_numpy()
 
@@ -212,8 +214,9 @@ def _index_of(parts: list[_Part], limits: EdgeLimits, cuts: tuple[float, ...]) -
             return np.zeros(size, values.dtype)
         entries = np.empty(size, values.dtype)
         entries[: singles.start], entries[singles.stop : singles.stop + len(high)] = first, last
-        np.take(values, order[:known], out=entries[singles])
-        np.take(values, order[known:], out=entries[singles.stop + len(high) :])
+        # Every place is there; told to clip, NumPy does not take them into a copy first.
+        np.take(values, order[:known], out=entries[singles], mode="clip")
+        np.take(values, order[known:], out=entries[singles.stop + len(high) :], mode="clip")
         return entries
 
     # A township is in one part only, since a county is.
