@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import threading
 
@@ -13,6 +14,7 @@ from tests.server.forks import NEED_LINUX, SECONDS, answers, has_ended, is_runni
 from workbench.server.forks import provisioner
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.code_version import code_version
+from workbench.server.forks.protocol import ForkRequest
 from workbench.server.forks.warm import VARIABLE, WarmProcess, can_fork
 
 pytestmark = NEED_LINUX
@@ -43,6 +45,22 @@ def test_one_that_does_not_answer_is_ended_and_the_page_starts_without(own_warm,
     stopped = own_warm._process.pid
     assert answers(own_warm, tmp_path, "6 * 7")[0] == "42"
     has_ended(stopped)
+
+
+@pytest.mark.deep
+def test_one_that_is_killed_while_it_is_asked_leaves_no_handle_and_the_next_answers(own_warm, tmp_path):
+    os.kill(own_warm.pid, signal.SIGSTOP)
+    ours, theirs = socket.socketpair()
+    ours.settimeout(SECONDS)
+    asked = own_warm.fork(ForkRequest("", {}, str(tmp_path), "x", writes_pages=True), theirs.detach())
+    os.kill(own_warm.pid, signal.SIGKILL)
+    with pytest.raises(OSError):  # noqa: PT011 - the connection ends, or is reset
+        asked.result(SECONDS)
+    # The end that was on its way to the process is nobody's.
+    assert ours.recv(1) == b""
+    ours.close()
+    own_warm.start().result(SECONDS)
+    assert answers(own_warm, tmp_path, "6 * 7")[2] == own_warm.pid
 
 
 def test_it_is_tried_on_linux_unless_it_is_switched_off(monkeypatch, caplog):
