@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from markupsafe import Markup
 from tornado import web
 from tornado.ioloop import IOLoop
 from voila.handler import BaseVoilaHandler
@@ -61,8 +62,10 @@ class HomeHandler(PageHandler):
         if page is None:
             written = await self._written(account, asked)
             person = {**navbar_user(self, asked.get("lang", "zh")), "xsrf": TOKEN}
+            # What another process wrote comes as plain text: without this its tags would be shown.
+            overview = Markup(written.text)  # noqa: S704 - of a template, which escaped what it shows
             page = self.render_template(
-                "home.html", current="", overview=written.text, trouble=written.trouble, person=person
+                "home.html", current="", overview=overview, trouble=written.trouble, person=person
             )
             if key is not None and not written.trouble:
                 ready.put(key, page)
