@@ -29,7 +29,7 @@ def test_what_belongs_together_stands_in_brackets_where_it_could_be_read_otherwi
     assert said.zh == "“两不愁三保障”有困难，并且（刚性支出增大；或无劳力、无资源、无稳定收入同时成立）"
     assert (
         said.en
-        == "difficulty in a guarantee, and (rigid expenditure; or all of no labour, no resources, no stable income)"
+        == "difficulty with one of the guarantees, and (rigid expenditure; or all of no labour, no resources, no stable income)"
     )
 
 
