@@ -106,6 +106,8 @@ def is_in_the_package(name: str) -> bool:
 
 
 def test_every_room_of_the_package_is_in_the_architecture():
-    rooms = {each.parent.name for each in PACKAGE.glob("*/__init__.py")} - {"parameters"}
+    """The folders in a room, too: a page beside the pages and a part of the kit are of a kind, and are not named."""
+    folders = [each.parent for level in ("*", "*/*") for each in PACKAGE.glob(f"{level}/__init__.py")]
+    rooms = {each.name for each in folders} - {"parameters"}
     text = ARCHITECTURE.read_text(encoding="utf-8").partition("```")[2].partition("```")[0]
     assert {each for each in rooms if not re.search(rf"\b{each}\b", text)} == set()
