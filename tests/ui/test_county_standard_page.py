@@ -245,6 +245,7 @@ def test_a_yaml_file_is_taken_over_or_refused_in_words(opened, store, tmp_path):
     upload(page, bad)
     expect(page.locator(".wb-message.wb-alert")).to_contain_text("341524")
     assert "5005" in page.locator("[data-yaml]").text_content()
+    page.locator("[data-analysts]:has([data-yaml]) summary").click()
     with page.expect_download() as download:
         page.get_by_text("下载标准文件").click()
     assert read_standard(download.value.path().read_text(encoding="utf-8")).income.ceiling.yuan == 5005
