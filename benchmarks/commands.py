@@ -23,11 +23,10 @@ _POLARS = (
 _BY_HAND = "from pathlib import Path; from benchmarks.by_hand.in_polars import {work}; {work}(Path({root!r}))"
 _CHANGES = """
 import polars as pl
-now, before = (
-    pl.scan_parquet({root!r} + f'/facts/round={{each}}/**/*.parquet').filter(pl.col('kind') == 'lifted')
-    for each in ({round!r}, {before!r})
-)
-now.join(before, on=['county_code', 'household_id'], how='full').collect()
+def lifted(name):
+    files = {root!r} + '/facts/round=' + name + '/**/*.parquet'
+    return pl.scan_parquet(files, hive_partitioning=True).filter(pl.col('kind') == 'lifted')
+lifted({round!r}).join(lifted({before!r}), on=['county_code', 'household_id'], how='left').collect()
 """
 _CELLS_WRITTEN = """
 import xlsxwriter

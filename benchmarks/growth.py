@@ -16,7 +16,7 @@ import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,7 +147,7 @@ def scored(scope: PreviewScope, households: int, place: str, axes: list[Axis]) -
 
 def commands(root: Path, households: int) -> None:
     """Commands in a process of their own, all that they load and do; `score` with a model of a small simulated city."""
-    artefact.use(learn(root / "learnt"), root)
+    artefact.use(learnt(root.parent), root)
     at_risk = len(gather_risk_ledger(CountyRound(FactStore(root), ROUND, COUNTY, None, dt.date(2019, 10, 31))).rows)
     others: dict[str, Taken] = {}
     for each in compared(root, (BEFORE, ROUND), COUNTY, at_risk):
@@ -164,6 +164,12 @@ def commands(root: Path, households: int) -> None:
     )
 
 
+@cache
+def learnt(folder: Path) -> Path:
+    """The model of a small simulated city; learnt once for cities of all sizes."""
+    return learn(folder / "learnt")
+
+
 def shown(words: Sequence[str]) -> str:
     """A command without its options; of a ledger with its kind."""
     return " ".join([words[0], *([words[words.index("--kind") + 1]] if "--kind" in words else [])])
@@ -176,13 +182,15 @@ def main() -> None:
     arguments.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     chosen = arguments.parse_args()
     print(f"seconds of the processor, medians of {REPEATS} after one that does not count", flush=True)
-    for households in chosen.households:
-        with tempfile.TemporaryDirectory() as folder:
-            write_city(Path(folder), households)
+    with tempfile.TemporaryDirectory() as folder:
+        for households in chosen.households:
+            root = Path(folder) / str(households)
+            write_city(root, households)
             # Commands first: the others change facts and put scores beside them.
             for part in (commands, county, scores):
                 if part.__name__ in chosen.parts:
-                    part(Path(folder), households)
+                    part(root, households)
+            shutil.rmtree(root)
 
 
 if __name__ == "__main__":
