@@ -47,7 +47,7 @@ def printed_headers(columns: Sequence[Column]) -> list[str]:
 
 
 def free_headers(columns: Sequence[Column]) -> list[str]:
-    """Those of them that are on no sheet unless they are chosen."""
+    """Return the headers that are on no sheet unless they are chosen."""
     return [header for header in printed_headers(columns) if header not in KEYS]
 
 

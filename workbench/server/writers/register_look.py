@@ -12,7 +12,7 @@ from workbench.ui.kit.texts.language import Language
 
 @dataclass(frozen=True)
 class RegisterLook(Look):
-    """At a list, a household, or whatever the address names.
+    """A look at a list, a household, or whatever the address names.
 
     `person`: as a page's kernel would read it from its header; `query`: of the address as it came; `only_parts`: for the
     script of a page; `token` and `script`: that of the page's forms, and the address of the panes' script.
