@@ -249,7 +249,12 @@ def test_every_part_of_the_page_compares_with_one_standard_and_names_it(office, 
     number = submitted(office, **between(office, reviewed))
     session = StandardSession(office.register.facts, ROUND, COUNTY)
     results = StandardResults(
-        session, Language("zh"), lambda function: function, session.load_standard, lambda _multiple: None
+        session,
+        Language("zh"),
+        lambda function: function,
+        session.load_standard,
+        session.load_standard,
+        lambda _multiple: None,
     )
     changes = ChangesPanel(session, Language("zh"), lambda function: function)
 

@@ -205,3 +205,28 @@ def test_line_and_ceiling_are_named_on_their_own_sides(session):
     line, ceiling = shown.chart.option["series"][0]["markLine"]["data"]
     assert line["xAxis"] < ceiling["xAxis"]
     assert (line["label"]["align"], ceiling["label"]["align"]) == ("right", "left")
+
+
+def test_a_point_tried_keeps_the_name_and_the_day_and_can_be_given_up(session):
+    """A point has neither, and without a day nobody can submit what is saved (issue 18)."""
+    page = CountyStandardPage(session, Language("zh"))
+    session.put("title", "金寨县2019年下半年标准")
+    session.put("effective", "2019-10-20")
+    session.put("income.ceiling", {"multiple": 1.4})
+    page.results.frontier.fill()
+    before, panel = session.standard, page.results.frontier
+    assert "data-tried" not in panel.pane.html
+    for at in (1, 2):
+        panel._take({"do": "try", "at": at})
+        assert (session.standard.title, session.standard.effective) == (before.title, before.effective)
+        assert session.standard.income != before.income or session.standard.groups != before.groups
+        assert "回到试用之前" in panel.pane.html
+    panel._take({"do": "back"})
+    assert session.standard == before
+    assert "已回到试用之前的选择" in page.frame.notice.value
+    assert "data-tried" not in panel.pane.html
+    panel._take({"do": "back"})  # once
+    panel._take({"do": "try", "at": 1})
+    session.choose(ROUND, "341523")
+    panel.fill()
+    assert "data-tried" not in panel.pane.html

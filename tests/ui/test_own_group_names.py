@@ -1,5 +1,7 @@
 """A county's own key groups go by the name that its standard gives them, wherever facts are named to people."""
 
+from dataclasses import replace
+
 import ipywidgets as widgets
 import pytest
 
@@ -15,6 +17,8 @@ from workbench.ui.kit.household.story import criterion_row, story, story_html
 from workbench.ui.kit.texts.facts import fact_with_unit
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions, OwnGroupsField
+from workbench.ui.pages.county_standard.page import CountyStandardPage
+from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.register.batches.views import batch_html
 
 OWN = {"x_remote": "偏远户"}
@@ -115,3 +119,25 @@ def test_a_fact_that_intake_derived_goes_by_its_name_in_words():
 def buttons_of(widget):
     inner = [each for child in getattr(widget, "children", ()) for each in buttons_of(child)]
     return [widget, *inner] if isinstance(widget, widgets.Button) else inner
+
+
+def test_a_group_without_a_usable_name_is_not_added_and_a_name_cures_it(store):
+    """It would stand nameless, every figure would stand still, and no field could name it (issue 18)."""
+    page = CountyStandardPage(StandardSession(store, ROUND, COUNTY), Language("zh"))
+    session, field = page.session, page.form.own_groups
+    session.withdraw_group("x_remote")
+    field._actions = replace(field._actions, facts=lambda: ["x_remote"])
+    page._show_form()
+    before = session.standard
+    for typed, said in (("  ", "先填群体名称"), ("长" * 31, "30 个字")):
+        field.name.value = typed
+        field.add.click()
+        assert said in field.refused.value
+        assert (session.problems, session.standard) == ({}, before)
+        assert field.listed.children == ()
+    assert field.name.value == "长" * 31  # to be shortened, and not typed again
+    field.name.value = "偏远户"
+    assert field.refused.value == ""
+    field.add.click()
+    assert session.standard.own_groups == {"x_remote": "偏远户"}
+    assert field.refused.value == ""

@@ -1,7 +1,13 @@
 """What is said of a version of a county's standard."""
 
+import datetime as dt
+from dataclasses import replace
+
+from workbench.domain.rules.standard import parse_standard
+from workbench.register.standards.in_force import Source, StandardInUse, Version
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.procedure.version_texts import figures, since_approved
+from workbench.ui.pages.county_standard.procedure.asked_first import as_in_force
+from workbench.ui.pages.county_standard.procedure.version_texts import drafted_words, figures, since_approved
 
 _T = Language("zh")
 _REST = "income: {ceiling: {multiple: 1.5}}\n"
@@ -31,3 +37,24 @@ def test_nothing_is_said_where_no_version_was_approved_before_or_a_text_cannot_b
 def test_the_figures_of_a_submission_say_who_comes_in_as_well_as_who_leaves():
     said = figures({"newly_in": 9, "leaving": 0, "cannot_tell": 20, "cost": 162000}, _T)
     assert said == ["新增 9 户", "退出 0 户", "不能判定 20 户", "16.2 万元"]
+
+
+def test_a_draft_without_a_day_is_not_said_to_be_ready_to_be_submitted():
+    made = parse_standard({"income": {"ceiling": {"multiple": 1.2}}})
+    without = Version(1, "341524", 4, "", None, "draft", made)
+    said = drafted_words(without, Language("zh"))
+    assert "第 4 版" in said
+    assert "没有施行日期" in said
+    assert "点“提交”" not in said
+    dated = replace(without, standard=made.model_copy(update={"effective": dt.date(2019, 10, 20)}))
+    assert "点“提交”" in drafted_words(dated, Language("zh"))
+
+
+def test_a_version_that_is_the_one_in_force_under_another_name_is_asked_about():
+    made = parse_standard({"title": "甲", "income": {"ceiling": {"multiple": 1.2}}})
+    in_use = StandardInUse(made, Source.APPROVED, Version(1, "341524", 2, "", None, "approved", made))
+    t = Language("zh")
+    (asked,) = as_in_force(in_use, made.model_copy(update={"title": "乙"}), t)
+    assert "第 2 版" in asked
+    assert as_in_force(in_use, made.model_copy(update={"budget": 80_000.0}), t) == []
+    assert as_in_force(StandardInUse(made, Source.REFERENCE), made, t) == []

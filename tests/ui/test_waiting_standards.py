@@ -240,6 +240,10 @@ def versions_of(store):
 def test_what_nobody_means_is_asked_before_it_is_kept_and_before_it_is_submitted(store, act, key, value, said):
     officer = act(OFFICER)
     shown = versions_of(store)
+    # Nothing is chosen yet: saved as it is, it would be the version in force once more.
+    assert shown.drafting.html.count("data-doubts") == shown.drafting.html.count("与现行的第") == 1
+    shown.session.put("help_cost", 2_345.0)
+    shown.show_drafting()
     assert "data-doubts" not in shown.drafting.html
     before = len(standard_versions(officer, COUNTY))
     shown.session.put("effective", "2019-11-12")

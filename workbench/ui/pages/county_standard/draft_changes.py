@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
+from workbench.domain.rules.standard import EdgeStandard
 from workbench.ui.kit.controls.fields import value_at
 
 Draft = Mapping[str, Any]
@@ -39,6 +40,14 @@ def without_group(draft: Draft, known: Iterable[str], fact: str) -> dict[str, An
     changed.get(keys.OWN_GROUPS, {}).pop(fact, None)
     (value_at(changed, keys.GROUP_CEILINGS) or {}).pop(fact, None)
     return {**changed, keys.GROUPS: _listed(draft, known, fact)}
+
+
+def with_name_and_day(standard: EdgeStandard, own: EdgeStandard) -> EdgeStandard:
+    """Return a standard under the name and from the day of a person's own choice, where it has none itself."""
+    # A point of a search has neither: taken over as it is, it would empty both fields, and without a day nothing is submitted.
+    return standard.model_copy(
+        update={"title": standard.title or own.title, "effective": standard.effective or own.effective}
+    )
 
 
 def _listed(draft: Draft, known: Iterable[str], but: str) -> list[str]:

@@ -50,7 +50,7 @@ class CountyStandardPage:
         self.frame = Frame(session, t, about(t))
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
-        self.results = StandardResults(session, t, guard, guard(self._try), guard(self._adopt))
+        self.results = StandardResults(session, t, guard, guard(self._try), guard(self._go_back), guard(self._adopt))
         sheet = decision_button(session, t, guard)
         self.versions = VersionsPanel(
             session, t, self._show_taken_over, self._open_procedure, self.results.open_households, sheet
@@ -94,6 +94,16 @@ class CountyStandardPage:
 
         def declare(fact: str, name: str) -> None:
             self.session.declare_group(fact, name)
+            refused = [
+                self.language.words(words)
+                for key, words in self.session.problems.items()
+                if self.form.own_groups.answers_for(key)
+            ]
+            if refused:
+                # A group that cannot be: everything would stand still until it is withdrawn, and nobody could mend its name.
+                self.session.withdraw_group(fact)
+                self.form.own_groups.refuse(*refused)
+                return
             self._show_form()
 
         def withdraw(fact: str) -> None:
@@ -165,6 +175,12 @@ class CountyStandardPage:
         self.session.load_standard(standard)
         self._show_taken_over()
         self.frame.note(self.language("已换成最优方案中的这一标准，各项都随之改变。"))
+
+    def _go_back(self, standard: EdgeStandard) -> None:
+        """Take up again what was chosen before a point was tried."""
+        self.session.load_standard(standard)
+        self._show_taken_over()
+        self.frame.note(self.language("已回到试用之前的选择。"))
 
     def _adopt(self, multiple: float) -> None:
         """Take a ceiling that the budget carries, as if the slider had been moved there."""

@@ -38,7 +38,7 @@ from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.frame.place import Place
-from workbench.ui.pages.county_standard.draft_changes import with_group, with_key, without_group
+from workbench.ui.pages.county_standard.draft_changes import with_group, with_key, with_name_and_day, without_group
 from workbench.ui.pages.county_standard.examination import OwnChoice
 from workbench.ui.pages.county_standard.reference_standard import ReferenceStandard
 
@@ -99,8 +99,9 @@ class StandardSession(Place):
         self._take(standard_data(self._read(content)) | {"county": self.county})
 
     def load_standard(self, standard: EdgeStandard) -> None:
-        """Take over a version of the county's standard as the person's own choice."""
-        standard = on_free_day(self.round_scope, standard, register_url())
+        """Take over a version or a point of a search as the person's own choice, whose name and day stay where it has none."""
+        own = self.put_by.standard if self.put_by else self.standard
+        standard = on_free_day(self.round_scope, with_name_and_day(standard, own), register_url())
         self.put_by, self.examined = None, None
         self._take(standard_data(standard) | {"county": self.county})
 
@@ -295,6 +296,5 @@ class StandardSession(Place):
             # The standard stays the last that was valid, whose figures the page goes on showing, dimmed.
             self.problems = dict(error.problems)
             return
-        self.problems = {}
-        self.standard = standard
+        self.problems, self.standard = {}, standard
         self.revision += 1

@@ -49,13 +49,13 @@ class StandardResults:
     """The right side of the page. `turn` after another county or round, `refresh` after another valid choice."""
 
     def __init__(
-        self, session: StandardSession, language: Language, guard: Guard, load: LoadStandard, adopt: Adopt
-    ) -> None:
+        self, session: StandardSession, language: Language, guard: Guard, load: LoadStandard, back: LoadStandard, adopt: Adopt,
+    ) -> None:  # fmt: skip
         self.session = session
         self.language = t = language
         self.notes = widgets.HTML()
         self.budget = BudgetPanel(session, t, adopt)
-        self.frontier = FrontierPanel(session, t, load)
+        self.frontier = FrontierPanel(session, t, load, back)
         self.model = ModelPanel(session, t, guard)
         self.budget.pane.take_guarded(guard)
         self.households = households_list(session, t, guard)

@@ -12,6 +12,7 @@ from workbench.ui.kit.controls.fields import Field, Put, plain_number, value_at
 from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.kit.texts.templates import render
 
 
 class GroupsField(Field):
@@ -80,12 +81,27 @@ class OwnGroupsField(Field):
         self.fact = widgets.Dropdown(description=t("县自有的事实"))
         self.name = widgets.Text(description=t("群体名称"), placeholder=t("如 {example}", example=t("单亲家庭户")))
         self.add = widgets.Button(description=t("增加这一群体"))
-        self.adding = widgets.VBox([self.fact, self.name, self.add])
+        self.refused = widgets.HTML()
+        self.adding = widgets.VBox([self.fact, self.name, self.add, self.refused])
         hint = t(
             "通知所列八类之后有“等”字：县可以增加自己的重点群体。由管理员导入数据时加入本县的“是/否”事实，即可在此选用。"
         )
         super().__init__(t, put, [keys.OWN_GROUPS], [self.listed, self.adding], hint)
-        self.add.on_click(lambda _button: actions.declare(self.fact.value, self.name.value.strip()))
+        self.add.on_click(lambda _button: self._declare())
+        self.name.observe(lambda _change: self.refuse(), "value")
+
+    def _declare(self) -> None:
+        """Declare the group under the name typed; without one nothing is declared, and it is said here what is missing."""
+        name = self.name.value.strip()
+        if name:
+            self._actions.declare(self.fact.value, name)
+        else:
+            self.refuse(self.language("还没有加：先填群体名称，再点“增加这一群体”。"))
+
+    def refuse(self, *messages: str) -> None:
+        """Say beside the name why no group was added; without messages nothing is wrong any more."""
+        # Under the button that was pressed: the hint of the field stands below what may be a long list.
+        self.refused.value = render("problems", self.language, messages=messages)
 
     def fill(self, draft: Mapping[str, Any]) -> None:
         """Show the groups declared, and the facts that may still become one."""

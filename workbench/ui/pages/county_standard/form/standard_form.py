@@ -33,11 +33,12 @@ class StandardForm(widgets.VBox):
         self.line = AmountField(
             t, put, keys.LINE, t("扶贫标准（元）"), hint=t("留空用当年扶贫标准；只在试算另一标准时填写。")
         )
+        self.own_groups = OwnGroupsField(t, put, own)
         self.fields: list[Field] = [
             self.ceiling,
             CheckField(t, put, keys.DEDUCT_OUT_OF_POCKET, t("收入扣除合规自付支出"), default=False),
             GroupsField(t, put),
-            OwnGroupsField(t, put, own),
+            self.own_groups,
             CheckField(t, put, keys.REQUIRE_GROUP, t("须属于所列重点群体"), default=True),
             RouteField(
                 t, put, "rigid_expenditure", t("刚性支出较大的也可纳入"), t("自付支出超过纯收入的"),

@@ -27,13 +27,20 @@ _SHOWN = 12
 
 
 class FrontierPanel:
-    """A chart and a pane over a session; `load(standard)` takes the standard of a point over."""
+    """A chart and a pane over a session; `load(standard)` takes the standard of a point over, `back(standard)` what was there before."""
 
-    def __init__(self, session: StandardSession, language: Language, load: Callable[[EdgeStandard], None]) -> None:
+    def __init__(
+        self,
+        session: StandardSession,
+        language: Language,
+        load: Callable[[EdgeStandard], None],
+        back: Callable[[EdgeStandard], None] | None = None,
+    ) -> None:
         self.session = session
         self.language = language
         self._picked: bool | None = None
-        self._load = load
+        self._load, self._back = load, back or load
+        self._before: tuple[str, str, EdgeStandard] | None = None
         # Kept here, because the search takes longest and most standards tried in a place share it.
         self.search = LastSearch()
         self._points: list[dict[str, Any]] = []
@@ -64,7 +71,7 @@ class FrontierPanel:
                 ("record", "own", "proposal", "proposed", "no_proposal", "level", "fewest")
             )
             self.pane.html = render(
-                "frontier", t, sends=sends, past=past, trouble=self._trouble(error, scored), lead="", shown=[], notes=[],
+                "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble=self._trouble(error, scored), lead="", shown=[], notes=[],
                 proposed_notes=[], why=[], **nothing,
             )  # fmt: skip
             return
@@ -74,7 +81,7 @@ class FrontierPanel:
         notes = [*([CHOSEN_KNOWING] if past else []), *record["notes"]]
         proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
         self.pane.html = render(
-            "frontier", t, sends=sends, past=past, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
+            "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
             shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal, fewest)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
@@ -122,7 +129,21 @@ class FrontierPanel:
             self._picked = choice.get("past") is True
             self.fill()
         elif choice.get("do") == "try" and isinstance(at, int) and 0 <= at < len(self._points):
+            # The first one tried keeps it: further points are tried in place of one another.
+            before = self._to_go_back_to() or self.session.standard
+            self._before = (self.session.round_name, self.session.county, before)
             self._load(parse_standard(self._points[at]["standard"]))
+            # Where the same was tried again nothing has changed, and nobody draws the pane anew.
+            self.fill()
+        elif choice.get("do") == "back" and (own := self._to_go_back_to()):
+            self._before = None
+            self._back(own)
+            self.fill()
+
+    def _to_go_back_to(self) -> EdgeStandard | None:
+        """The choice before a point was tried in this place; None where none was tried here."""
+        session, before = self.session, self._before
+        return before[2] if before and before[:2] == (session.round_name, session.county) else None
 
 
 def _spread(number: int, *named: int | None) -> list[int]:

@@ -3,9 +3,10 @@
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.unlikely import unlikely, unlikely_day
+from workbench.register.standards.in_force import StandardInUse
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.county_standard.differences import remark_in_words
+from workbench.ui.pages.county_standard.differences import differences, remark_in_words
 from workbench.ui.pages.county_standard.state import StandardSession
 
 _NEXT = "next"
@@ -20,7 +21,16 @@ def doubts(session: StandardSession, standard: EdgeStandard, t: Language) -> lis
     except StandardError:
         return []
     day = unlikely_day(standard, session.round_name)
-    return [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
+    asked = [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
+    return [*asked, *as_in_force(session.in_force, standard, t)]
+
+
+def as_in_force(in_force: StandardInUse, standard: EdgeStandard, t: Language) -> list[str]:
+    """Whether a standard says of every household what the one in force says: then nobody need approve it."""
+    version = in_force.version
+    if version is None or not in_force.in_force or differences(in_force.standard, standard, t):
+        return []
+    return [t("与现行的第 {number} 版相同，只有名称或施行日期不同。", number=version.version)]
 
 
 def check_doubts(asked: list[str], *, checked: bool) -> None:

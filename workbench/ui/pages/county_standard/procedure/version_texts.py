@@ -51,6 +51,16 @@ def since_approved(
         return None
 
 
+def drafted_words(drafted: Version, t: Language) -> str:
+    """What comes next for a draft just written down: its reason, or first the day without which nobody can submit it."""
+    if drafted.standard.effective is None:
+        return t(
+            "已存为第 {number} 版（草案），还没有施行日期，不能提交。下一步：填好施行日期，再存一次草案。",
+            number=drafted.version,
+        )
+    return t("已存为第 {number} 版（草案）。下一步：在表中这一版的右端写明理由，点“提交”。", number=drafted.version)
+
+
 def steps(row: Mapping[str, Any], names: Mapping[str, str], t: Language) -> list[str]:
     """Who did what with a version, and when; `names`: those of accounts."""
 

@@ -30,6 +30,7 @@ from workbench.ui.pages.county_standard.procedure.approval import approved_words
 from workbench.ui.pages.county_standard.procedure.asked_first import check_doubts, chosen_round, doubts
 from workbench.ui.pages.county_standard.procedure.version_texts import (
     ceiling_texts,
+    drafted_words,
     figures,
     since_approved,
     steps,
@@ -231,9 +232,7 @@ class VersionsPanel:
             # What was made of a version that is looked at is another one now; the person's own choice is put by all the same.
             self.session.examine(drafted)
         self.session.begin_here()
-        return self.language(
-            "已存为第 {number} 版（草案）。下一步：在表中这一版的右端写明理由，点“提交”。", number=drafted.version
-        )
+        return drafted_words(drafted, self.language)
 
     def _begin_from(self, example: StandardElsewhere) -> str:
         """Take over the ceiling of another place; groups, exclusions and cost were not published and stay as they are."""
