@@ -37,7 +37,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.pages.early_warning.page import EarlyWarningPage
 from workbench.ui.pages.intake.page import IntakePage
-from workbench.ui.pages.register import views
+from workbench.ui.pages.register import state, views
 from workbench.ui.pages.register.assistance.plan_steps import take_plan_step
 from workbench.ui.pages.register.assistance.plan_view import _undecided, plan_view
 from workbench.ui.pages.register.assistance.plans import plans_html
@@ -47,6 +47,7 @@ from workbench.ui.pages.register.batches.views import done_html, planned_html
 from workbench.ui.pages.register.documents import documents_html
 from workbench.ui.pages.register.exports import list_export
 from workbench.ui.pages.register.files import made_file
+from workbench.ui.pages.register.frames import MANAGED, frame_of
 from workbench.ui.pages.register.household import household_html
 from workbench.ui.pages.register.lists import LISTS
 from workbench.ui.pages.register.progress import progress_html
@@ -340,7 +341,7 @@ def test_stages_add_up_to_all_households_of_the_list(store, act):
     for view in ("risk", "edge"):
         session.look(view)
         page, counts = session.entry_page()
-        assert counts.pop("proposable") <= counts.pop("to_propose") <= counts["visited"] + counts["returned"]
+        assert counts.pop("to_propose") <= counts["visited"] + counts["returned"]
         assert sum(counts.values()) == page.count == len(session.entries(view))
         for stage, count in counts.items():
             session.at_stage(stage)
@@ -410,6 +411,25 @@ def test_a_batch_is_of_the_list_as_it_is_filtered(store, act):
     page, counts = session.entry_page()
     assert counts["proposed"] == len(planned.versions)
     assert page.choices["proposal"][wanted] == page.count
+
+
+def test_a_button_for_all_is_of_the_list_in_sight_its_stage_too(store, act):
+    """Among those returned stood a button that filed 72 households of the whole county (issue 18)."""
+    t = Language("zh")
+    act(reviewer_of(store))
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("risk")
+    number = session.entry_page()[1]["proposed"]
+    assert number
+    button = "名单中待审核的"
+    for stage, count in (("", number), ("proposed", number), ("returned", 0), ("filed", 0)):
+        session.at_stage(stage)
+        assert re.findall(f"{button} ([\\d,]+) 户", str(entries_html(session, t))) == [f"{count:,}"] * bool(count)
+        if count:
+            assert len(Batches(session).plan("agree", None).versions) == count
+        else:
+            with pytest.raises(RefusedError):
+                Batches(session).plan("agree", None)
 
 
 def test_every_list_is_exported_whole_with_what_it_shows(store, act):
@@ -863,3 +883,21 @@ def test_data_import_offers_the_rounds_of_the_registers_own_day(act):
     act(f"officer-{COUNTY}")
     rounds = IntakePage.of_address(Language("zh"), {}).session.rounds
     assert rounds[-1] <= "2020-10"  # the demonstration stands in the autumn of 2019
+
+
+def test_the_edge_register_marks_whom_the_standard_leaves_out(store, act, monkeypatch):
+    t = Language("zh")
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("managed")
+    rows = session.assessment().filter(kind="unregistered").head(2).to_dicts()
+    managed = frame_of([dict.fromkeys(MANAGED) | row | {"entered_round": ROUND, "overdue": 0} for row in rows], MANAGED)
+    monkeypatch.setattr(state, "listed_edge", lambda *_values, **_named: managed)
+    names = managed["household_id"].to_list()
+    assessed = session.assessment().with_columns(
+        rule=pl.when(pl.col("household_id").is_in(names[:1])).then(pl.lit("out")).otherwise(pl.lit("in"))
+    )
+    monkeypatch.setattr(RegisterSession, "assessment", lambda _session: assessed)
+    html = str(views.managed_html(session, [], t))
+    assert html.count("data-out") == 1
+    assert "要由村上报“退出”" in html[html.index(names[0]) :]

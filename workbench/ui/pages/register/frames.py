@@ -1,5 +1,6 @@
 """Rows of the register as the frames that lists filter and sort, with the columns that they have where there is no row."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import polars as pl
 
 from workbench.domain.procedure.cases import CLOSED, CaseStage
 from workbench.domain.procedure.roles import ROLES
-from workbench.domain.procedure.workflow import STEPS
+from workbench.domain.procedure.workflow import STEPS, Stage
 from workbench.domain.rules.coverage import CHECKS
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.access.personal_data import names_for
@@ -110,3 +111,13 @@ def listed_cases(user: ActingUser, county: str, *, open_only: bool) -> pl.DataFr
         roles = [role.name for role in ROLES.values() if step and step.right in role.rights and not role.simulated_only]
         listed.append({**row, "fits": below, "turn": ",".join(roles)})
     return frame_of(listed, CASES)
+
+
+def in_batches(listed: pl.DataFrame) -> dict[str, int]:
+    """How many of the households listed a batch of each step would take; `undetermined`: who waits, and the rules cannot tell."""
+    waiting, stages = listed.filter(TO_PROPOSE), Counter(listed["stage"])
+    return {
+        # Of whom the rules cannot tell, a batch proposes nothing.
+        "propose": waiting["rule"].count(), "undetermined": waiting["rule"].null_count(),
+        "agree": stages[Stage.PROPOSED], "file": stages[Stage.REVIEWED], "returned": stages[Stage.RETURNED],
+    }  # fmt: skip

@@ -106,6 +106,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         changed_from=standing_of(entry["rule"], kind) if entry and stage in RESTING and entry["rule"] != row["rule"] else "",
         missing=[fact_label(name, t, own) for name in explained.missing] if explained else [],
         changes=change_sentences(explained, t, own) if explained else [],
+        adjusts_by="" if "reopen" in forms else _adjusts(user, Area(session.county, row["township"], row["village"]), t),
         standard_missing=kind == EDGE and rules.version is None,
         domains=[(name, t.begins(label)) for name, label in VISIT_DOMAINS.items()],
         withdrawn_reason=withdrawn_reason(record["steps"], session.round_name), fact_groups=groups, shown_mark=shown_mark(groups), proposals=proposals,
@@ -203,6 +204,12 @@ def _others(user: ActingUser, stage: Stage, area: Area, t: Language) -> str:
         for each in steps
         if each.name not in {*SENT_BACK, *ASIDE, "reopen"}
     )
+
+
+def _adjusts(user: ActingUser, area: Area, t: Language) -> str:
+    """Who may open a filed household again, in words."""
+    with user.reading() as connection:
+        return t.words(who_takes(active_accounts(connection), STEPS["reopen"].right, area))
 
 
 def _ahead(step: Step, t: Language) -> str:

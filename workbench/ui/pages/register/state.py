@@ -171,9 +171,7 @@ class RegisterSession(Place):
         here = self.asked.filtered(frame)
         counts = dict(here.group_by("stage").len().iter_rows())
         stages = {str(stage): counts.get(str(stage), 0) for stage in STAGES}
-        waiting = here.filter(TO_PROPOSE)
-        # Of whom the rules cannot tell, a batch proposes nothing.
-        others = {CHANGED: int(here["changed"].sum()), WAITING: waiting.height, "proposable": waiting["rule"].count()}
+        others = {CHANGED: int(here["changed"].sum()), WAITING: here.filter(TO_PROPOSE).height}
         return self.asked.page(_at_stage(frame, self.stage)), stages | others
 
     def managed(self) -> pl.DataFrame:

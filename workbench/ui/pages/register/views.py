@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import polars as pl
 from markupsafe import Markup
 
 from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS, ORIGINS, CaseStage, last_day_of_publicity
@@ -24,6 +25,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.standards import standard_in_words
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.register.frames import in_batches
 from workbench.ui.pages.register.lists import filters_of, result_words, results_words, sort_labels
 from workbench.ui.pages.register.state import RegisterSession
 from workbench.ui.pages.register.tasks import CHANGED, WAITING
@@ -36,16 +38,17 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
     """The list of a procedure: stages to filter by, what can be done with all, the households; `batches`: those done so far."""
     user = session.user
     page, counts = session.entry_page()
+    # Of the list as it is narrowed, its stage too: nobody files households that they do not see.
+    batch = in_batches(session.asked.filtered(session.entries_in_sight()))
     rights = user.person.role.rights
-    # Taken out: what is left are stages, each household in one of them, and adds up to the total.
-    changed, waiting, proposable = counts.pop(CHANGED), counts.pop(WAITING), counts.pop("proposable")
-    stages = [{"key": key, "label": t.label(STAGES[Stage(key)]), "count": counts[key]} for key in counts]
+    # The stages alone: each household stands at one of them, so that they add up to the total.
+    stages = [{"key": key, "label": t.label(words), "count": counts[key]} for key, words in STAGES.items()]
     return render(
         "register_entries", t,
         standard=standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
-        rows=[_entry(row, session.view, t) for row in page.rows], returned=any(row["returned_for"] for row in page.rows), total=sum(counts.values()), risk=session.view == RISK,
-        can={right.value: right in rights for right in Right}, counts=counts, to_propose=proposable, undetermined=waiting - proposable, waiting=waiting, waiting_key=WAITING, changed=changed, changed_key=CHANGED,
+        rows=[_entry(row, session.view, t) for row in page.rows], returned=any(row["returned_for"] for row in page.rows), total=sum(each["count"] for each in stages), risk=session.view == RISK,
+        can={right.value: right in rights for right in Right}, batch=batch, waiting=counts[WAITING], waiting_key=WAITING, changed=counts[CHANGED], changed_key=CHANGED,
         # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip
@@ -99,11 +102,14 @@ def proposal_words(proposal: str | None, kind: str, t: Language) -> str:
 def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: Language, batches: int = 0) -> Markup:
     """The edge register: officers, when the next visit is due, which are overdue."""
     page, everybody, late = session.managed_page()
+    # A household stays managed until the village proposes that it leaves: whoever keeps the register sees whom that is about.
+    shown = session.assessment().filter(pl.col("household_id").is_in([row["household_id"] for row in page.rows]))
+    out = set(shown.filter(pl.col("rule") == "out")["household_id"])
     return render(
         "register_managed", t, standard=standard_words(session, t),
         sends=sends, page=page, asked=session.asked, sorts=sort_labels("managed", t), filters=filters_of("managed", EDGE, page, t), late=late, everybody=everybody,
         overdue_only=session.overdue_only,
-        usual=usual_interval(session.user, session.county), rows=page.rows, officers=officers, round_title=lambda name: round_title(name, t),
+        usual=usual_interval(session.user, session.county), rows=page.rows, out=out, officers=officers, round_title=lambda name: round_title(name, t),
         marks=f"managed {session.county} {batches}", can_assign=Right.ASSIGN_OFFICER in session.user.person.role.rights,
     )  # fmt: skip
 

@@ -135,7 +135,7 @@ class Batches:
         """The rows of the list that a batch is of, as far as they stand where its step begins."""
         session = self._session
         if seen is None:
-            listed = session.asked.whole(session.entries(session.view))
+            listed = session.asked.whole(session.entries_in_sight())
         else:
             frame = session.entries(session.view)
             listed = frame.filter(pl.col("household_id").is_in(marked(seen)))
