@@ -332,9 +332,32 @@ def test_a_refusal_goes_when_what_was_refused_is_mended(session, monkeypatch):
     choose = page.sweep.pane._on_choice
     choose({"do": "range", "axis": 0, "value": "2:1:0.1"})
     choose({"do": "run"})
-    assert "wb-alert" in page.frame.notice.value
-    choose({"do": "range", "axis": 0, "value": "1:2:0.5"})
+    # Beside the field: at the top of the page it is out of sight of whoever pressed the button.
+    assert "data-trouble" in page.sweep.pane.html
+    assert page.frame.notice.value == ""
+    choose({"do": "range", "axis": 0, "value": "1：2：0.5"})
     choose({"do": "run"})
+    assert "data-trouble" not in page.sweep.pane.html
+    assert session.scenario.axes == ("income.ceiling.multiple=1:2:0.5",)
+
+
+@pytest.mark.parametrize(
+    "typed", ["乱写", "0.5:9:0.1", "0.5:9:0.001", "1:2:0", "1:2:0.00001", "1:x:2", "1:2:0.0001", ""]
+)
+@pytest.mark.parametrize("language", [ZH, EN], ids=["zh", "en"])
+def test_a_range_that_cannot_be_is_refused_in_words_of_the_page(session, monkeypatch, language, typed):
+    page = ScenarioPage(session, language)
+    started = []
+    monkeypatch.setattr(page.sweep.work, "start", lambda *_: started.append(1))
+    choose = page.sweep.pane._on_choice
+    choose({"do": "range", "axis": 0, "value": typed})
+    choose({"do": "run"})
+    if started:
+        assert typed == "1:2:0.0001"
+        return
+    (said,) = re.findall(r"data-trouble>(.*?)</p>", page.sweep.pane.html)
+    assert label_of("income.ceiling.multiple", language) in said
+    assert not re.search(r"--vary|key=|[a-z]+_?[a-z]*\.[a-z]", said)
     assert page.frame.notice.value == ""
 
 

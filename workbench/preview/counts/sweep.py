@@ -29,7 +29,8 @@ from workbench.preview.counts.levers import (
 from workbench.preview.index.build import PreviewIndex
 from workbench.preview.slips.scored_index import SlipScores
 
-_AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
+_AXIS = re.compile(r"(?P<key>[a-z_.]+)=(?P<range>[^:]+:[^:]+:[^:]+)")
+_RANGE = re.compile(r"(?P<start>[^:]+):(?P<stop>[^:]+):(?P<step>[^:]+)")
 _MOST_POINTS = 20_000
 _MOST_AXES = 2
 _CEILINGS = (keys.CEILING_MULTIPLE, keys.CEILING_YUAN)
@@ -50,11 +51,31 @@ class Axis:
 
 
 def parse_axis(text: str) -> Axis:
-    """An axis from `key=start:stop:step`, both ends included; decimal arithmetic, so that 1.0:2.0:0.05 ends at 2."""
+    """An axis from `key=start:stop:step`, as `parse_range` reads what is behind the key; raises InputError."""
     match = _AXIS.fullmatch(text)
     if not match:
         raise _refused(
             text, Words("应为 key=起:止:步长", "expected key=start:stop:step", code="preview.expected-key-start-stop")
+        )
+    try:
+        return Axis(keys.typed_key(match["key"]), parse_range(match["range"]))
+    except InputError as error:
+        raise _refused(text, error.words) from None
+
+
+def parse_range(text: str) -> tuple[float, ...]:
+    """Values from `start:stop:step`, both ends included; decimal arithmetic, so that 1.0:2.0:0.05 ends at 2.
+
+    Raises InputError whose words name neither a key nor an option: a page says them beside the field that it was typed in.
+    """
+    match = _RANGE.fullmatch(text)
+    if not match:
+        raise InputError(
+            Words(
+                "应写成 起:止:步长，如 1.0:2.0:0.05",
+                "write start:stop:step, such as 1.0:2.0:0.05",
+                code="preview.expected-start-stop-step",
+            )
         )
     try:
         start, stop, step = (Decimal(match[name]) for name in ("start", "stop", "step"))
@@ -65,15 +86,15 @@ def parse_axis(text: str) -> Axis:
             "start, stop, step must be numbers, the step above 0",
             code="preview.start-stop-step-must",
         )
-        raise _refused(text, message) from None
+        raise InputError(message) from None
     if step <= 0 or stop < start or count > _MOST_POINTS:
         message = Words(
             f"步长应为正，止不小于起，点数不超过 {_MOST_POINTS}",
             f"the step must be positive, stop not below start, and at most {_MOST_POINTS} points",
             code="preview.step-must-positive-stop",
         )
-        raise _refused(text, message)
-    return Axis(keys.typed_key(match["key"]), tuple(float(start + step * number) for number in range(count)))
+        raise InputError(message)
+    return tuple(float(start + step * number) for number in range(count))
 
 
 def _refused(text: str, message: Words) -> InputError:
@@ -188,18 +209,20 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
         )
         raise InputError(message)
     for axis in axes:
-        _refuse_fine_steps(axis)
+        try:
+            refuse_fine_steps(axis)
+        except InputError as error:
+            raise _refused(axis.key, error.words) from None
     for corner in itertools.product(*((axis.values[0], axis.values[-1]) for axis in axes)):
         vary(standard, dict(zip(varied, corner, strict=True)))
 
 
-def _refuse_fine_steps(axis: Axis) -> None:
-    """A grid is of bounds as they can be: shares and multiples to four decimals, money to the fen."""
+def refuse_fine_steps(axis: Axis) -> None:
+    """Raise InputError, without the key, where a grid is of no bounds that can be: shares and multiples to four decimals, money to the fen."""
     most = _MONEY_DECIMALS if axis.key.split(".")[-1] in _MONEY else DECIMALS
     # Start and first step tell: all later values are sums of the two.
     if any(decimals(value) > most for value in axis.values[:2]):
-        raise _refused(
-            axis.key,
+        raise InputError(
             Words(
                 f"起点和步长的小数最多 {most} 位",
                 f"start and step have at most {most} decimals here",

@@ -6,7 +6,7 @@ from typing import Any
 from workbench.domain.facts import CROSS_CHECKS, KEY_GROUPS
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data
-from workbench.errors import InputError, Words
+from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts.sweep import vary
 from workbench.preview.scenario import Scenario
 from workbench.ui.kit.controls.written_numbers import number_or_text
@@ -70,6 +70,17 @@ def label_of(key: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -> 
     return key_label(key, t, own)
 
 
+def label_words(key: keys.Key, own: Mapping[str, str] = NO_GROUPS) -> Words:
+    """A key in words of both languages, to be put before what is wrong with it."""
+    return Words(*(label_of(key, Language(code), own) for code in ("zh", "en"))) + Words("：", ": ")
+
+
+def in_words(error: StandardError, own: Mapping[str, str] = NO_GROUPS) -> InputError:
+    """What is wrong with a standard, each key by the name that it is chosen by on the page."""
+    said = [label_words(keys.typed_key(key), own) + words for key, words in error.problems.items()]
+    return InputError(Words("；".join(each.zh for each in said), "; ".join(each.en for each in said), code=error.code))
+
+
 def swept_groups(scenario: Scenario) -> Mapping[str, str]:
     """The names of the county's own groups in the standard whose keys a scenario varies."""
     return scenario.candidate(scenario.swept).standard.own_groups if scenario.swept else NO_GROUPS
@@ -103,7 +114,7 @@ def _with_member(standard: EdgeStandard, name: keys.Key, member: str, *, listed:
 
 def _flag(key: keys.Key, text: str) -> bool:
     if text not in ("true", "false"):
-        raise InputError(Words(f"{key}：请选是或否", f"{key}: choose yes or no", code="ui.choose-yes-no"))
+        raise InputError(label_words(key) + Words("请选是或否", "choose yes or no", code="ui.choose-yes-no"))
     return text == "true"
 
 

@@ -10,7 +10,6 @@ from workbench.domain.rules.standard import decode_standard, read_standard
 from workbench.domain.rules.standard_keys import Key
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare
-from workbench.preview.counts.sweep import parse_axis
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.scenario import Candidate, Scenario, checked, free_name, parse_scenario, scenario_data
 from workbench.preview.scope import PreviewScope
@@ -26,9 +25,9 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
 from workbench.ui.pages.scenario_lab.ceilings import check_ceilings
 from workbench.ui.pages.scenario_lab.context import Context
-from workbench.ui.pages.scenario_lab.keys import changed, label_of, typed_number, variable
+from workbench.ui.pages.scenario_lab.keys import changed, label_of, label_words, typed_number
 from workbench.ui.pages.scenario_lab.registered import candidate_in_force
-from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
+from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest, typed_axes
 
 
 class ScenarioSession(Place):
@@ -99,10 +98,8 @@ class ScenarioSession(Place):
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
             check_ceilings(self.store, self.scenario, (standard,))
-        except StandardError as error:  # of what was typed here: the key by the name that it is chosen by
-            zh, en = (label_of(key, Language(code), own) for code in ("zh", "en"))
-            label = Words(f"{zh}：", f"{en}: ")
-            raise InputError(label + next(iter(error.problems.values()))) from None
+        except StandardError as error:  # of what was typed here: by the key that it was typed for, whichever complains
+            raise InputError(label_words(key, own) + next(iter(error.problems.values()))) from None
         value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
         self.add(Candidate(f"{label_of(key, t, own)} {value}", standard))
 
@@ -149,18 +146,9 @@ class ScenarioSession(Place):
         self.scenario = replace(self.scenario, income_error=error)
 
     def vary(self, name: str, axes: list[str]) -> None:
-        """Which keys of which standard vary; raises InputError for what cannot."""
+        """Which keys of which standard vary, each as `key=start:stop:step`; raises InputError for what cannot, in the page's words."""
         standard = self.scenario.candidate(name).standard
-        parsed = [parse_axis(text) for text in axes]
-        unknown = [axis.key for axis in parsed if axis.key not in variable(standard)]
-        if unknown or not 1 <= len({axis.key for axis in parsed}) == len(parsed):
-            raise InputError(
-                Words(
-                    f"请选一至两个不同的键：{'、'.join(unknown) or '重复'}",
-                    f"choose one or two different keys: {', '.join(unknown) or 'twice'}",
-                    code="ui.choose-two-different-keys",
-                )
-            )
+        axes = typed_axes(standard, axes)
         self.sweep = []
         self.scenario = replace(self.scenario, swept=name, axes=tuple(axes))
 

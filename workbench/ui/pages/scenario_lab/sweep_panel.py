@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.rules import standard_keys as keys
+from workbench.errors import InputError, StandardError
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.controls.long_work import Guard, LongWork
 from workbench.ui.kit.controls.pane import Pane, sends
@@ -16,7 +17,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.scenario_lab.charts import sweep_chart
 from workbench.ui.pages.scenario_lab.files import picture_name, sweep_points
-from workbench.ui.pages.scenario_lab.keys import label_of, range_of, variable
+from workbench.ui.pages.scenario_lab.keys import in_words, label_of, range_of, variable
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.sweep_request import SweepRequest
 from workbench.ui.pages.scenario_lab.table import MEASURES, measure_label, measure_unit
@@ -33,8 +34,10 @@ class SweepPanel:
         self._ranges = [range_of(keys.CEILING_MULTIPLE), ""]
         self._name = session.names[0]
         self._measure = MEASURES[0]
-        self.pane = Pane(guard(self._take))
-        self.work = LongWork(t, guard)
+        self._trouble = ""
+        self._guard = guard
+        self.pane = Pane(self._refused_here(self._take))
+        self.work = LongWork(t, self._refused_here)
         self.chart = EChart(height="380px", aria_label=t("连续变动时的户数、费用或预计风险变差"))
         self.download = Download(t("下载各点（CSV）"), partial(sweep_points, session), guard)
         self._results = widgets.VBox([self.chart, self.download])
@@ -63,6 +66,20 @@ class SweepPanel:
         if asked is not None:
             self.work.start(self.language("正在逐点计算"), asked.count, partial(self._counted, asked))
 
+    def _refused_here(self, call: Callable[..., None]) -> Callable[..., None]:
+        """The call, whose refusal is said beside what was typed: at the top of the page it would be out of sight."""
+
+        def guarded(*arguments: Any) -> None:
+            try:
+                call(*arguments)
+            except InputError as error:
+                own = self.session.scenario.candidate(self._name).standard.own_groups
+                said = in_words(error, own) if isinstance(error, StandardError) else error
+                self._trouble = self.language.words(said.words)
+                self._show()
+
+        return self._guard(guarded)
+
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:
             case {"do": "name", "value": str(name)} if name in self.session.names:
@@ -77,6 +94,7 @@ class SweepPanel:
             case {"do": "measure", "value": str(measure)} if measure in MEASURES:
                 self._measure = measure
             case {"do": "run"}:
+                self._trouble = ""
                 pairs = zip(self._keys, self._ranges, strict=True)
                 self.session.vary(self._name, [f"{key}={values}" for key, values in pairs if key])
                 self._changed()
@@ -101,7 +119,7 @@ class SweepPanel:
             "scenario_sweep", t,
             sends=sends, names=session.names, chosen_name=self._name,
             keys=[(key, label_of(key, t, standard.own_groups)) for key in variable(standard)], chosen=self._keys, ranges=self._ranges,
-            measures=[(key, measure_label(key, t)) for key in offered], measure=self._measure, swept=bool(session.sweep),
+            measures=[(key, measure_label(key, t)) for key in offered], measure=self._measure, trouble=self._trouble, swept=bool(session.sweep),
         )  # fmt: skip
         option = sweep_chart(session.scenario, session.sweep, self._measure, t)
         self.chart.option = session.context().on_chart(option, measure_unit(self._measure, t), t)
