@@ -11,6 +11,7 @@ from workbench.domain.procedure.workflow import (
     Stage,
     advance,
     check_proposal,
+    gives_reason,
     unanswered_return,
     withdrawn_proposal,
 )
@@ -130,3 +131,14 @@ def test_an_area_of_another_level_than_the_role_s_is_refused(area):
 def test_an_area_with_a_gap_is_refused():
     with pytest.raises(RefusedError, match="不完整"):
         Area("341524", None, "红石村")
+
+
+@pytest.mark.parametrize("reason", ["1", " 2021 ", "…", "。", ""])
+def test_a_figure_or_a_mark_is_no_reason(reason):
+    """It stands in the record and on the sheet for a leader, and tells nobody why (issue 18)."""
+    assert not gives_reason(reason)
+    with pytest.raises(RefusedError):
+        advance(Stage.PROPOSED, "return", reason)
+    with pytest.raises(RefusedError):
+        check_proposal(1, 2, reason)
+    assert all(gives_reason(each) for each in ("试", "按 2021 年财力", "x"))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 from workbench.domain.procedure.county_settings import check_setting, settings
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import gives_reason
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.event import Event
@@ -32,7 +33,7 @@ def set_figure(user: ActingUser, county: str, name: str, value: str, effective: 
     """Set a figure for a county from a day on, with a reason."""
     user.check(Right.SET_STANDARD, Area(county))
     number = check_setting(name, value)
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words("改动参数要写明理由", "a reason is needed to set a figure", code="register.reason-needed-set-figure")
         )

@@ -149,6 +149,11 @@ def withdrawn_proposal(names: Sequence[str]) -> int | None:
     return standing_steps(names[:-1])[-1]
 
 
+def gives_reason(text: str | None) -> bool:
+    """Whether a reason says anything in words: a lone figure or mark stands in the record for ever and tells nobody why."""
+    return any(character.isalpha() for character in text or "")
+
+
 def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
     """The stage after a step; raises RefusedError where the step cannot be taken from here, or lacks its reason."""
     step = STEPS[step_name]
@@ -162,7 +167,7 @@ def advance(stage: Stage, step_name: str, reason: str | None = None) -> Stage:
                 code="domain.step-not-possible",
             )
         )
-    if step.needs_reason and not (reason or "").strip():
+    if step.needs_reason and not gives_reason(reason):
         raise RefusedError(
             Words(f"{step.zh}要写明理由", f"a reason is needed to {step.en}", code="domain.reason-needed"),
             field="reason",
@@ -180,7 +185,7 @@ def check_proposal(rule_tier: int | None, proposed: int, reason: str | None) -> 
             Words(f"等级 {proposed}：应为 1、2、3", f"tier {proposed}: must be 1, 2 or 3", code="domain.tier-must")
         )
     # An undetermined rule (None) equals no tier, so that every proposal then needs its reason.
-    if proposed == rule_tier or (reason or "").strip():
+    if proposed == rule_tier or gives_reason(reason):
         return
     says_zh, says_en = (
         ("规则暂不能判定", "the rule cannot tell") if rule_tier is None
@@ -227,7 +232,7 @@ def check_edge_proposal(rule: str | None, proposed: str, reason: str | None, *, 
         )
     # Where the rule cannot tell (None) nothing follows from it, and every proposal needs its reason.
     follows = proposed in FOLLOWS_RULE.get(rule or "", set())
-    if not follows and not (reason or "").strip():
+    if not follows and not gives_reason(reason):
         zh, en = EDGE_PROPOSALS[proposed]
         raise RefusedError(
             Words(

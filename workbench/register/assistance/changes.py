@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from workbench.domain.assistance.terms import Terms, check_terms
 from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import gives_reason
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.checks import (
@@ -74,7 +75,7 @@ def change_measure(
     Returns whether anything changed. Raises RefusedError for a measure that is not here or has ended, for one whose member
     would be without any, and where the plan is no longer the `version` seen.
     """
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "更改措施要写明理由",

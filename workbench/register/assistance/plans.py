@@ -13,6 +13,7 @@ from workbench.domain.facts import PREVIOUS_FACTS
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import gives_reason
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.checks import (
@@ -123,7 +124,7 @@ def make_plan(
 
 def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, version: int | None = None) -> None:
     """End one measure of a plan, with a reason; no member may be left without one, and no tier ends any by itself (§4.1)."""
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "结束措施要写明理由", "a reason is needed to end a measure", code="register.reason-needed-end-measure"

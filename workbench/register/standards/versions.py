@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workbench.domain.procedure.day_bounds import check_day
 from workbench.domain.procedure.roles import Area, Right
+from workbench.domain.procedure.workflow import gives_reason
 from workbench.domain.rounds import check_round
 from workbench.domain.rules.standard import EdgeStandard, standard_data, write_standard
 from workbench.errors import InputError, RefusedError, Words
@@ -78,7 +79,7 @@ def draft(user: ActingUser, standard: EdgeStandard, county: str | None = None) -
 
 def submit(user: ActingUser, number: int, reason: str, figures: Mapping[str, Any]) -> None:
     """Submit a draft with a reason and the figures of its preview at this moment."""
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "提交标准要写明理由",
@@ -175,7 +176,7 @@ def send_back(user: ActingUser, number: int, reason: str) -> None:
 
     What was submitted stays as it was, with the figures of that moment; not by who submitted it, who may withdraw it.
     """
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "退回标准要写明理由",
@@ -201,7 +202,7 @@ def send_back(user: ActingUser, number: int, reason: str) -> None:
 
 def withdraw(user: ActingUser, number: int, reason: str) -> None:
     """Take back a draft or a submitted standard; an approved one stays, and another follows it."""
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "撤回标准要写明理由",

@@ -6,6 +6,7 @@ What is closed takes no facts, correction, visit, proposal, review or filing; an
 from datetime import datetime
 
 from workbench.domain.procedure.roles import Right
+from workbench.domain.procedure.workflow import gives_reason
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, Register, existing_register
 from workbench.register.unit_of_work.settlement import change_files, keeper
@@ -37,7 +38,7 @@ def close(register: Register, account: str, now: datetime, round_name: str, coun
 def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -> list[str]:
     """Open a closed round of a county, or of all, again: an administrator's act, with a reason. Returns the county codes."""
     user.check_anywhere(Right.KEEP)
-    if not reason.strip():
+    if not gives_reason(reason):
         raise RefusedError(
             Words(
                 "重新开放要写明理由",
