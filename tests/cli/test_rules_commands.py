@@ -333,5 +333,5 @@ def test_explain_says_levels_and_figures_in_words(workbench, city):
     household = next(row["household_id"] for row in rows if row["kind"] == "lifted" and row["food"] == 0)
     said = workbench("explain", household, "--round", "2019-10", "--store", city).out
     assert "吃饭 无困难" in said
-    assert "务工不足 6 个月" in said
+    assert "全户务工合计不足 6 个月" in said
     assert "_" not in said
