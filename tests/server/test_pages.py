@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import nbformat
@@ -144,6 +145,23 @@ def test_pages_can_be_used_with_a_screen_reader(page: Page, server: Server) -> N
     open_page(page, server.url + TRIAL_PAGE)
     expect(page.get_by_role("slider", name="收入上限")).to_be_visible()
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
+
+
+def test_what_the_library_of_widgets_says_is_said_in_the_language_of_the_page(page: Page, server: Server) -> None:
+    """It knows English only, and a slow machine shows it for seconds; a library that says something else is noticed here."""
+    texts = {
+        "Loading widget...": "正在打开…",
+        "Error displaying widget: model not found": "这一部分没有打开，请刷新本页。",
+    }
+    scripts = Path(sys.prefix).glob("share/jupyter/voila/labextensions/*/widgets-manager8/static/*.js")
+    library = "".join(each.read_text(encoding="utf-8") for each in scripts)
+    open_page(page, server.url + TRIAL_PAGE)
+    cells = page.locator("#rendered_cells")
+    for of_library, ours in texts.items():
+        assert of_library in library
+        cells.evaluate("(cells, text) => cells.append(text)", of_library)
+        expect(cells).to_contain_text(ours)
+        expect(cells).not_to_contain_text(of_library)
 
 
 def test_query_cannot_inject_or_change_the_template(page: Page, server: Server) -> None:

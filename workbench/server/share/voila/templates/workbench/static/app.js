@@ -14,6 +14,12 @@
 
   const BLANK = say("页面没有画出来，重开一次后仍是空白。请过几分钟再刷新。", "The page was not drawn, not even when it was reopened. Reload it in a few minutes.");
 
+  // What the library that draws widgets says by itself, in English only.
+  const OF_LIBRARY = new Map([
+    ["Loading widget...", say("正在打开…", "Opening…")],
+    ["Error displaying widget: model not found", say("这一部分没有打开，请刷新本页。", "This part did not open; reload the page.")],
+  ]);
+
   // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
   let leavingSince = -Infinity;
   const leaving = () => performance.now() - leavingSince < 3000;
@@ -122,6 +128,12 @@
     }
   }
 
+  function translate(changes) {
+    for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+      if (node.nodeType === Node.TEXT_NODE && OF_LIBRARY.has(node.data)) node.data = OF_LIBRARY.get(node.data);
+    }
+  }
+
   let scheduled = false;
   function mend() {
     if (scheduled) return;
@@ -173,6 +185,7 @@
   addEventListener("DOMContentLoaded", () => {
     new MutationObserver((changes) => {
       mend();
+      translate(changes);
       bringMessage(changes);
     }).observe(document.body, { childList: true, subtree: true });
     mend();
