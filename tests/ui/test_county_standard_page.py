@@ -329,7 +329,7 @@ def test_a_county_adds_a_key_group_of_its_own(page, tmp_path, voila_server):
     open_page(page, f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}")
     before = number(figure(page, "inside").inner_text())
     # Those that the intake derives of families are offered too, and bear their own names.
-    page.get_by_label("县自有的事实").select_option("x_remote")
+    page.get_by_label("县自有的事实").select_option("remote")
     page.get_by_label("群体名称").fill("偏远户")
     page.get_by_role("button", name="增加这一群体").click()
     expect(page.get_by_role("checkbox", name="偏远户")).to_be_checked()

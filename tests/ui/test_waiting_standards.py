@@ -240,10 +240,6 @@ def versions_of(store):
 def test_what_nobody_means_is_asked_before_it_is_kept_and_before_it_is_submitted(store, act, key, value, said):
     officer = act(OFFICER)
     shown = versions_of(store)
-    # Nothing is chosen yet: saved as it is, it would be the version in force once more.
-    assert shown.drafting.html.count("data-doubts") == shown.drafting.html.count("与现行的第") == 1
-    shown.session.put("help_cost", 2_345.0)
-    shown.show_drafting()
     assert "data-doubts" not in shown.drafting.html
     before = len(standard_versions(officer, COUNTY))
     shown.session.put("effective", "2019-11-12")
@@ -259,6 +255,21 @@ def test_what_nobody_means_is_asked_before_it_is_kept_and_before_it_is_submitted
     form = shown.pane.html[shown.pane.html.index(f'data-name="submit-{newest["id"]}"') :]
     assert said in form[: form.index("</form>")]
     with pytest.raises(InputError, match="请先核对"):
+        shown.pane._on_choice({"do": "submit", "id": newest["id"], "fields": {"reason": ["试"]}})
+    shown.pane._on_choice({"do": "withdraw", "id": newest["id"], "fields": {"reason": ["试"]}})
+
+
+def test_a_version_that_changes_nothing_is_asked_about_before_it_is_submitted(store, act):
+    officer = act(OFFICER)
+    shown = versions_of(store)
+    shown.session.put("effective", "2019-11-12")
+    shown.session.put("title", "又一版")
+    shown.pane._on_choice({"do": "draft"})
+    (newest, *_) = standard_versions(officer, COUNTY)
+    form = shown.pane.html[shown.pane.html.index(f'data-name="submit-{newest["id"]}"') :]
+    said = f"与现行的第 {shown.session.in_force.version.version} 版相同"
+    assert said in form[: form.index("</form>")]
+    with pytest.raises(InputError, match=said):
         shown.pane._on_choice({"do": "submit", "id": newest["id"], "fields": {"reason": ["试"]}})
     shown.pane._on_choice({"do": "withdraw", "id": newest["id"], "fields": {"reason": ["试"]}})
 

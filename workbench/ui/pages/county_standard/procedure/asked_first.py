@@ -21,8 +21,15 @@ def doubts(session: StandardSession, standard: EdgeStandard, t: Language) -> lis
     except StandardError:
         return []
     day = unlikely_day(standard, session.round_name)
-    asked = [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
-    return [*asked, *as_in_force(session.in_force, standard, t)]
+    return [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
+
+
+def doubts_of_version(session: StandardSession, standard: EdgeStandard, t: Language) -> list[str]:
+    """What of a version on its way is most likely not meant: as of any choice, and whether it changes nothing at all.
+
+    A draft of that kind does no harm, and a choice is one whenever the page is opened; submitted, it keeps others at work.
+    """
+    return [*doubts(session, standard, t), *as_in_force(session.in_force, standard, t)]
 
 
 def as_in_force(in_force: StandardInUse, standard: EdgeStandard, t: Language) -> list[str]:

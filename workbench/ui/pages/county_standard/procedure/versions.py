@@ -27,7 +27,12 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
 from workbench.ui.pages.county_standard.procedure.approval import approved_words, change_by
-from workbench.ui.pages.county_standard.procedure.asked_first import check_doubts, chosen_round, doubts
+from workbench.ui.pages.county_standard.procedure.asked_first import (
+    check_doubts,
+    chosen_round,
+    doubts,
+    doubts_of_version,
+)
 from workbench.ui.pages.county_standard.procedure.version_texts import (
     ceiling_texts,
     drafted_words,
@@ -156,7 +161,7 @@ class VersionsPanel:
         """Return what is doubtful in a version on its way; a decided one is asked about no more."""
         try:
             return (
-                doubts(self.session, read_standard(row["text"]), self.language)
+                doubts_of_version(self.session, read_standard(row["text"]), self.language)
                 if row["state"] in ("draft", "submitted")
                 else []
             )
@@ -278,7 +283,7 @@ class VersionsPanel:
             withdraw(user, number, one(fields, "reason"))
             return t("已撤回。")
         before = version(user, number)
-        check_doubts(doubts(session, before.standard, t), checked=bool(one(fields, "checked")))
+        check_doubts(doubts_of_version(session, before.standard, t), checked=bool(one(fields, "checked")))
         counted = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), counted)
         return t("已提交，待另一名县级经办人批准。")
