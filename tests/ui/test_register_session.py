@@ -901,3 +901,20 @@ def test_the_edge_register_marks_whom_the_standard_leaves_out(store, act, monkey
     html = str(views.managed_html(session, [], t))
     assert html.count("data-out") == 1
     assert "要由村上报“退出”" in html[html.index(names[0]) :]
+
+
+def test_a_filed_household_whose_result_changed_says_what_is_to_be_done_and_by_whom(store, act, monkeypatch):
+    """Home's task led to a page without a step and without a word of what to do (issue 18)."""
+    act(f"officer-{COUNTY}")
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.look("edge")
+    filed = session.entries("edge").filter(stage="filed", rule="out").row(0, named=True)
+    session.household = filed["household_id"]
+    assessed = session.assessment().with_columns(
+        rule=pl.when(household_id=session.household).then(pl.lit("in")).otherwise(pl.col("rule"))
+    )
+    monkeypatch.setattr(RegisterSession, "assessment", lambda _session: assessed)
+    html = str(household_html(session, Language("zh")))
+    (said,) = re.findall("data-result-changed>(.*?)</p>", html, re.DOTALL)
+    assert "由村用“随时调整”重新走访、上报" in said
+    assert re.search(f"这一步：.*{filed['village']}", said)
