@@ -23,6 +23,7 @@ from workbench.register.standards.effect import effect, reason_in_words
 from workbench.register.standards.first_proposals import first_proposal_day
 from workbench.register.standards.in_force import Source, last_round_begun, standard_in_use
 from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
+from workbench.register.standards.standing import Standing, standing_of
 from workbench.register.standards.versions import approve, draft, submit
 from workbench.register.worklists.worklist import assess_county
 from workbench.reports.gathering.county import CountyRound
@@ -32,6 +33,7 @@ from workbench.store.round_scope import RoundScope
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
+from workbench.ui.pages.county_standard.reference_standard import compared_with
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.views import StandardResults
 from workbench.ui.pages.home.overview import overview
@@ -219,6 +221,47 @@ def test_a_version_approved_for_later_is_no_draft_and_goes_before_one(office, ur
     assert set(every_place(office, url, NOW.date()).values()) == {None}
     later = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), dt.date(2019, 11, 1), url)
     assert (later.in_force, later.version.version) == (True, 1)
+
+
+def test_no_round_before_its_day_calls_a_version_the_one_in_force(office, url, monkeypatch):
+    """A round of before said 第1版（现行标准）, in force from a day after it (issue 15)."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    office.set_standard()
+    used = {
+        name: standard_in_use(RoundScope(office.register.facts, name, COUNTY), NOW.date(), url)
+        for name in ("2019-05", ROUND)
+    }
+    assert {name: each.version.version for name, each in used.items()} == {"2019-05": 1, ROUND: 1}
+    assert used[ROUND].name.zh == "第1版（现行标准）"
+    assert used["2019-05"].name.zh == "第1版（本期之后才施行，只作参照）"
+    assert [each.of_its_time for each in used.values()] == [False, True]
+    session = StandardSession(office.register.facts, "2019-05", COUNTY)
+    assert "现行" not in compared_with(session.against, session.in_force, Language("zh"))
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_of_two_versions_one_is_called_the_one_in_force(office, url):
+    number = submitted(office)
+    approve(office.second, number, "金扶组〔2019〕2号")
+    today = LATER.date()
+    now = standard_in_use(RoundScope(office.register.facts, ROUND, COUNTY), today, url)
+    # The round goes on under the version that its first proposal was made under, though another is in force by now.
+    assert (now.in_force, now.of_its_time, now.name.zh) == (True, True, "第1版（本期所用的标准）")
+    assert (
+        standard_in_use(RoundScope(office.register.facts, "2020-04", COUNTY), today, url).name.zh == "第2版（现行标准）"
+    )
+
+
+@pytest.mark.parametrize(("effective", "began", "present", "standing"), [
+    ("2021-10-01", None, True, Standing.REFERENCE),
+    ("2021-10-01", "2021-05-02", True, Standing.AFTERWARDS),
+    # The round itself was begun late, under it.
+    ("2021-10-01", "2021-10-05", True, Standing.PRESENT),
+    ("2021-09-30", None, True, Standing.PRESENT),
+    ("2021-04-01", "2021-04-10", False, Standing.OF_ROUND),
+])  # fmt: skip
+def test_how_a_version_stands_to_the_first_round_of_2021(effective, began, present, standing):
+    assert standing_of(effective, "2021-04", began, present=present) is standing
 
 
 def test_a_household_is_explained_by_the_standard_in_force(office, url, monkeypatch, capsys):

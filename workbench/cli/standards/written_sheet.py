@@ -22,7 +22,7 @@ def write_sheet(sheet: Path, scope: PreviewScope, standard: EdgeStandard, agains
         compared = ComparedStandard(against, "所给的标准", in_force=False)
     else:
         used = standard_in_use(RoundScope(scope.store, scope.round_name, scope.county), register=register_url())
-        compared = ComparedStandard(used.standard, used.name.zh, used.in_force)
+        compared = ComparedStandard(used.standard, used.name.zh, used.of_its_time)
     register, known = opened_register(scope.store, register_url()), None
     if register is not None:
         with register.engine.connect() as connection:

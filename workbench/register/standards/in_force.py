@@ -19,6 +19,7 @@ from workbench.errors import FileError, InputError, Words
 from workbench.register.location import register_exists
 from workbench.register.records import StandardRecord
 from workbench.register.standards.first_proposals import first_proposal_day, rounds_proposed
+from workbench.register.standards.standing import OF_ITS_TIME, STANDINGS, Standing, standing_of
 from workbench.safeguards.given_files import read_small
 from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
@@ -64,21 +65,30 @@ class Version:
 
 @dataclass(frozen=True)
 class StandardInUse:
-    """The standard that is used for a county and round; `version`: as the register keeps it, None for one that it does not."""
+    """The standard that is used for a county and round; `version`: as the register keeps it, None for one that it does not.
+
+    `standing` is of an approved one; that of any other source says nothing.
+    """
 
     standard: EdgeStandard
     source: Source
     version: Version | None = None
+    standing: Standing = Standing.PRESENT
 
     @property
     def in_force(self) -> bool:
-        """Whether the county has approved it, and it holds in the round."""
+        """Whether the county has approved it, and the round is held to it."""
         return self.source is Source.APPROVED
+
+    @property
+    def of_its_time(self) -> bool:
+        """Whether it is in force, and was so before the next round began: no standard of later is said to be the round's."""
+        return self.in_force and self.standing in OF_ITS_TIME
 
     @property
     def name(self) -> Words:
         """What it is called: where it comes from, and its version."""
-        zh, en = SOURCES[self.source]
+        zh, en = STANDINGS[self.standing] if self.in_force else SOURCES[self.source]
         if self.version is None:
             return Words(zh, en)
         return Words(f"第{self.version.version}版（{zh}）", f"version {self.version.version} ({en})")
@@ -121,6 +131,13 @@ def approved_standard(user: "ActingUser", county: str, round_name: str) -> Versi
     """The one standard that a round has in a county as it is on the user's day; None where none is approved."""
     with user.reading() as connection:
         return standard_of_round(connection, county, round_name, user.today)
+
+
+def approved_in_use(user: "ActingUser", county: str, round_name: str) -> StandardInUse | None:
+    """The one standard that a round has in a county, with how it stands to the round; None where none is approved."""
+    with user.reading() as connection:
+        version = standard_of_round(connection, county, round_name, user.today)
+        return _held_to(connection, version, round_name, user.today) if version else None
 
 
 def standard_of_round(connection: "Connection", county: str, round_name: str, today: dt.date) -> Version | None:
@@ -202,9 +219,10 @@ def _registered(
     from workbench.register.clock import today_at  # noqa: PLC0415
 
     with opened.engine.connect() as connection:
-        in_force = standard_of_round(connection, county, round_name, day or today_at(opened))
+        today = day or today_at(opened)
+        in_force = standard_of_round(connection, county, round_name, today)
         if in_force is not None:
-            return StandardInUse(in_force.standard, Source.APPROVED, in_force)
+            return _held_to(connection, in_force, round_name, today)
         rows = _rows(connection, county)
     # What the county has approved goes before what it only considers, whichever was written down last.
     approved = [row for row in rows if row["state"] == "approved"]
@@ -212,6 +230,16 @@ def _registered(
         return _in_use(approved[0], Source.APPROVED_LATER)
     considered = [row for row in rows if row["state"] in ("draft", "submitted")]
     return _in_use(max(considered, key=lambda row: row["version"]), Source.DRAFT) if considered else None
+
+
+def _held_to(connection: "Connection", version: Version, round_name: str, today: dt.date) -> StandardInUse:
+    """An approved version as the standard of a round, with how it stands to the round and to the day."""
+    held = [
+        row["id"] for row in approved_versions(connection, version.county) if day_of_effect(row) <= today.isoformat()
+    ]
+    began = first_proposal_day(connection, version.county, round_name)
+    standing = standing_of(version.effective or "", round_name, began, present=held[-1:] == [version.id])
+    return StandardInUse(version.standard, Source.APPROVED, version, standing)
 
 
 def _in_use(row: StandardRecord, source: Source) -> StandardInUse:

@@ -135,7 +135,7 @@ def _in_force(store: FactStore, county: str, register: str | None) -> Iterator[P
     for name in PastScope(store, county).steps():
         # Its own standard of then: under today's the ceiling stood elsewhere, and nobody was treated by it.
         used = standard_in_use(RoundScope(store, name, county), register=register)
-        if used.in_force:
+        if used.of_its_time:
             yield from _OneRound(store, county, round_name=name).rounds(used.standard)
 
 

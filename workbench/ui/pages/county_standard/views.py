@@ -36,6 +36,7 @@ from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
 from workbench.ui.pages.county_standard.panels.expandables import expandables, households_list
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.near_panel import NearPanel
+from workbench.ui.pages.county_standard.reference_standard import compared_with
 from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.slips.model_panel import ModelPanel
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -261,17 +262,8 @@ class StandardResults:
 
     def _show_comparison(self, broken: Breakdown) -> None:
         t, session, totals = self.language, self.session, broken.totals
-        texts = {
-            "approved": t("与本县区现行标准比较。"),
-            "approved_later": t("本县区本期没有现行标准，与已批准、本期尚未施行的一版比较。"),
-            "reference": t("本县区尚无现行标准，与参照标准（起点，非建议）比较。"),
-            "version": t("与本县区登记的一版标准比较。"),
-            "draft": t("本县区本期没有现行标准，与登记的草案比较。"),
-            "file": t("本县区本期没有现行标准，与文件中的草案比较。"),
-            "chosen_file": t("与文件中的标准比较。"),
-        }
         self.comparison.html = render(
-            "comparison", t, sends=sends, anchor=LISTED, against=texts[session.against.source], first=t.words(session.against.name),
+            "comparison", t, sends=sends, anchor=LISTED, against=compared_with(session.against, session.in_force, t), first=t.words(session.against.name),
             rows=differences(session.against.standard, session.standard, t), days=(session.against.standard.effective, session.standard.effective),
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,

@@ -73,7 +73,7 @@ class WarningSession(Place):
         super().choose(round_name, county)
         self.standards = standards
         self.not_in_force = tuple(
-            {str(each.name): each.name for each in standards.values() if not each.in_force}.values()
+            {str(each.name): each.name for each in standards.values() if not each.of_its_time}.values()
         )
         self._frame, self._applied = frame, applied
         self.head, self.stale = self._head()

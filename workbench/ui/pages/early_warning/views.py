@@ -49,7 +49,7 @@ def standard_html(session: WarningSession, t: Language) -> Markup:
     if session.county:
         text = standard_in_words(session.standards[session.county], session.round_name, t)
     else:
-        own, counties = sum(each.in_force for each in session.standards.values()), len(session.standards)
+        own, counties = sum(each.of_its_time for each in session.standards.values()), len(session.standards)
         text = t(
             "边缘户标准：各县区按各自的标准，{counties} 个县区中 {own} 个有现行标准。",
             counties=t.number(counties),

@@ -19,7 +19,7 @@ from workbench.register.edge_register import usual_interval
 from workbench.register.procedure.entries import area_of
 from workbench.register.records import CaseRecord
 from workbench.register.standards.effect import reason_in_words
-from workbench.register.standards.in_force import Source, StandardInUse, approved_standard
+from workbench.register.standards.in_force import approved_in_use
 from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
@@ -56,8 +56,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
 
 def standard_words(session: RegisterSession, t: Language) -> str:
     """Which standard the round has, or that the register cannot tell without one."""
-    approved = approved_standard(session.user, session.county, session.round_name)
-    in_use = StandardInUse(approved.standard, Source.APPROVED, approved) if approved else None
+    in_use = approved_in_use(session.user, session.county, session.round_name)
     return standard_in_words(in_use, session.round_name, t)
 
 

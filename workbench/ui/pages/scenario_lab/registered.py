@@ -18,7 +18,7 @@ def candidate_in_force(scope: RoundScope, t: Language) -> Candidate:
     in_force, county = standard_in_use(scope, register=register_url()), scope.county or ""
     if in_force.source is Source.REFERENCE:
         name = t("参照标准")
-    elif in_force.in_force:
+    elif in_force.of_its_time:
         name = t("{county}现行标准", county=county_name(county, t))
     else:
         name = t("{county}：{name}", county=county_name(county, t), name=t.words(in_force.name))

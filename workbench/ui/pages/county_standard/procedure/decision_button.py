@@ -41,7 +41,8 @@ def decision_file(session: StandardSession) -> File:
             known = standings(connection, session.county, session.round_name)
         version, made_on = _registered(user, session), user.today
     against = session.against
-    compared = ComparedStandard(against.standard, against.name.zh, against.source == Source.APPROVED)
+    in_force = against.source == Source.APPROVED and session.in_force.of_its_time
+    compared = ComparedStandard(against.standard, against.name.zh, in_force)
     decision = gather_decision(session.scope, session.standard, compared, made_on, known, version)
     name = file_name(
         "模拟数据" if decision.simulated else "",
