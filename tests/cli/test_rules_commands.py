@@ -277,7 +277,7 @@ def test_a_budget_answers_what_ceiling_it_carries(workbench, city):
     answer = record["carried"]["ceiling"]
     assert answer["cost"] <= 80_000
     shown = workbench("preview", *options, "--carry", "80000")
-    assert f"{answer['multiple']:g} 倍" in shown.out
+    assert f"{answer['yuan']:,.0f} 元" in shown.out
     assert "80,000 yuan a year carry" in workbench("preview", *options, "--carry", "80000", "--lang", "en").out
     assert refused(workbench("preview", *options, "--carry", "-1", "--json"), "80000")
 

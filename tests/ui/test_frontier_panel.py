@@ -129,9 +129,9 @@ def test_what_a_budget_carries_and_its_ceiling_can_be_taken(session, code):
     sure, cautious = (
         carried(broken.index, broken.limits, 3000.0, 80_000.0, all_unknown=each) for each in (False, True)
     )
-    assert sure.multiple > cautious.multiple
+    assert sure.yuan > cautious.yuan
     for answer, households in ((sure, sure.households[0]), (cautious, cautious.households[1])):
-        said = next(line for line in panel.pane.html.splitlines() if f"{answer.multiple:g} " in line)
+        said = next(line for line in panel.pane.html.splitlines() if f"{answer.yuan:,.0f} " in line)
         assert f"{households:,.0f} " in said
         assert f"{households * 3000:,.0f} " in said
     assert ("data-range" in panel.pane.html) == (broken.totals.cannot_tell.households > 0)
@@ -141,8 +141,8 @@ def test_what_a_budget_carries_and_its_ceiling_can_be_taken(session, code):
     before = session.standard
     for by, answer in (("even_if_all_in", cautious), ("ceiling", sure)):
         panel._take({"do": "adopt", "by": by})
-        assert session.standard.income.ceiling.multiple == answer.multiple
-        assert page.form.ceiling.slider.value == page.form.ceiling.box.value == answer.multiple
+        assert session.standard.income.ceiling.yuan == answer.yuan
+        assert page.form.ceiling.box.value == answer.yuan
     assert session.standard.budget == before.budget
 
 

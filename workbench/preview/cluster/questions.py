@@ -9,7 +9,7 @@ from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, Words
 from workbench.preview.cluster.assessed_index import assessed_on
-from workbench.preview.counts.budget import ceiling_above, ceilings_carried
+from workbench.preview.counts.budget import ceiling_above, ceilings_near, spaced_ceilings
 from workbench.preview.counts.counts import Comparison
 from workbench.preview.counts.sweep import Axis, check_axes, sweep_over, vary
 from workbench.preview.index.build import PreviewIndex
@@ -26,11 +26,16 @@ def preview_on(
     if analyses.income_error is not None or analyses.bunching:
         raise InputError(_single_incomes())
     limits = scope.limits_of(standard)
-    carried = ceilings_carried(limits.line) if analyses.carry is not None else []
+    carried = spaced_ceilings(limits.line) if analyses.carry is not None else []
     # Every ceiling that will be asked about: what the reduction does not tell apart cannot be counted apart later.
     distinctions = Distinctions.of([limits], [ceiling_above(limits), *carried])
     other = scope.limits_of(against) if against else None
     at_hand, simulated = assessed_on(cluster, scope, limits, other, distinctions)
+    if analyses.carry is not None and standard.help_cost is not None:
+        # To the yuan only where it matters: told apart along all ceilings, hardly two households would be alike.
+        near = ceilings_near(at_hand.index, limits, standard.help_cost, analyses.carry)
+        distinctions = Distinctions.of([limits], [ceiling_above(limits), *carried, *near])
+        at_hand, simulated = assessed_on(cluster, scope, limits, other, distinctions)
     return preview_record(scope, standard, at_hand, analyses) | {"simulated": simulated}
 
 

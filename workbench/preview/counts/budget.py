@@ -1,11 +1,12 @@
 """What a budget carries, and what one household more costs: money (yuan a year) and visits along the general ceiling."""
 
 from dataclasses import dataclass, replace
+from math import isqrt
 
 import numpy as np
 
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.domain.rules.exact import MOST_BOUND, multiple_of, to_the_fen
+from workbench.domain.rules.exact import DECIMALS, MOST_BOUND, as_written, multiple_of, to_the_fen
 from workbench.errors import InputError, Words
 from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Count, Totals, minus, totals
@@ -13,8 +14,8 @@ from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import PreviewIndex, to_the_millionth
 from workbench.safeguards.plain_data import Json
 
-# Rounded: 1 + 0.14 is 1.1400000000000001 to a machine, and multiples are taken as written (decision 0008).
-_MULTIPLES = [round(1 + step / 100, 2) for step in range(401)]
+HIGHEST = 5
+"""Times the line: no higher ceiling is looked at for what a budget carries."""
 MARGIN = 0.05
 """How much higher a ceiling is taken, as a share of the line, to say what one household more costs."""
 Range = tuple[float, float]
@@ -22,18 +23,38 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class CarriedCeiling:
-    """The highest ceiling, of multiples of the line with two decimals up to five times, whose cost is within a budget."""
+    """The highest ceiling in whole yuan, up to HIGHEST times the line, whose cost is within a budget.
 
-    multiple: float
+    Below the next whole yuan only the line itself is looked at, where it is none.
+    """
+
     yuan: float
+    line: float
     households: Range
     cost: Range
 
+    @property
+    def times(self) -> Words:
+        """How many times the line it is: "1.245 倍", or "约 1.55 倍" where no multiple of four decimals is it."""
+        exact = as_written(self.yuan) / as_written(self.line)
+        if 10**DECIMALS % exact.denominator == 0:
+            return Words(f"{float(exact):g} 倍", f"{float(exact):g} times the line")
+        return Words(f"约 {float(exact):.2f} 倍", f"about {float(exact):.2f} times the line")
+
+    @property
+    def at_least(self) -> bool:
+        """Whether no higher ceiling was looked at: the budget may carry more."""
+        return self.yuan == _ceiling(self.line, _how_many(self.line) - 1)
+
     def record(self) -> Json:
-        """Plain data; `households` and `cost` from those in to those in and those that cannot be told."""
+        """Plain data; `households` and `cost` from those in to those in and those that cannot be told.
+
+        `multiple` of the line to four decimals: where `exact_multiple` is false, the yuan are what the budget carries.
+        """
+        multiple = round(self.yuan / self.line, DECIMALS)
         return {
-            "multiple": self.multiple, "yuan": self.yuan, "in": self.households[0], "cost": self.cost[0],
-            "in_range": list(self.households), "cost_range": list(self.cost),
+            "multiple": multiple, "exact_multiple": multiple_of(multiple, self.line) == self.yuan, "yuan": self.yuan, "at_least": self.at_least,
+            "in": self.households[0], "cost": self.cost[0], "in_range": list(self.households), "cost_range": list(self.cost),
         }  # fmt: skip
 
 
@@ -59,9 +80,29 @@ def cost_range(counts: Totals, help_cost: float | None) -> tuple[Range, Range | 
     return households, (to_the_fen(help_cost * households[0]), to_the_fen(help_cost * households[1]))
 
 
-def ceilings_carried(line: float) -> list[float]:
-    """The ceilings, yuan a person and year, among which the highest that a budget carries is looked for."""
-    return [multiple_of(multiple, line) for multiple in _MULTIPLES]
+def spaced_ceilings(line: float) -> list[float]:
+    """The ceilings among which a budget's is looked for first, from the line on; yuan a person and year."""
+    return [_ceiling(line, number) for number in range(0, _how_many(line), _stride(line))]
+
+
+def ceilings_from(line: float, spaced: float) -> list[float]:
+    """One of `spaced_ceilings`, and each whole yuan up to the next of them."""
+    first = int(spaced) - int(line)
+    return [_ceiling(line, number) for number in range(first, min(first + _stride(line), _how_many(line)))]
+
+
+def _ceiling(line: float, number: int) -> float:
+    # A line with fen in it is a ceiling too, the lowest there may be; above it whole yuan are counted.
+    return float(int(line) + number) if number else line
+
+
+def _how_many(line: float) -> int:
+    return int(min(multiple_of(HIGHEST, line), MOST_BOUND)) - int(line) + 1
+
+
+def _stride(line: float) -> int:
+    # The root: both passes then look at as few ceilings as two passes can, some hundreds in all.
+    return isqrt(_how_many(line)) + 1
 
 
 def carried(
@@ -71,7 +112,28 @@ def carried(
 
     `all_unknown`: even if all those that cannot be told turned out to be in.
     """
-    ceilings = ceilings_carried(limits.line)
+    found = _highest(index, limits, spaced_ceilings(limits.line), (help_cost, budget), all_unknown=all_unknown)
+    if found is None:
+        return None
+    # Households come in at their incomes, to the fen: what lies between two of the first pass may still be carried.
+    between = ceilings_from(limits.line, found.yuan)
+    return _highest(index, limits, between, (help_cost, budget), all_unknown=all_unknown)
+
+
+def ceilings_near(index: PreviewIndex, limits: EdgeLimits, help_cost: float, budget: float) -> list[float]:
+    """The ceilings that the second pass of `carried` looks at, either way; `index` tells the first ones apart."""
+    first = (
+        _highest(index, limits, spaced_ceilings(limits.line), (help_cost, budget), all_unknown=each)
+        for each in (False, True)
+    )
+    return [ceiling for found in first if found for ceiling in ceilings_from(limits.line, found.yuan)]
+
+
+def _highest(
+    index: PreviewIndex, limits: EdgeLimits, ceilings: list[float], money: tuple[float, float], *, all_unknown: bool
+) -> CarriedCeiling | None:
+    """The highest of some ceilings (ascending) that the budget carries; `money`: the cost of a household, and the budget."""
+    help_cost, budget = money
     curve = ceiling_curve(index, limits, ceilings)
     most = curve.inside + curve.cannot_tell
     counted = most if all_unknown else curve.inside
@@ -82,7 +144,7 @@ def carried(
     at = within[-1]
     low, high = float(curve.inside[at]), float(most[at])
     cost = (to_the_fen(help_cost * low), to_the_fen(help_cost * high))
-    return CarriedCeiling(_MULTIPLES[at], ceilings[at], (low, high), cost)
+    return CarriedCeiling(ceilings[at], limits.line, (low, high), cost)
 
 
 def carried_record(index: PreviewIndex, limits: EdgeLimits, help_cost: float | None, budget: float) -> Json:

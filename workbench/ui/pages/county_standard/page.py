@@ -182,9 +182,9 @@ class CountyStandardPage:
         self._show_taken_over()
         self.frame.note(self.language("已回到试用之前的选择。"))
 
-    def _adopt(self, multiple: float) -> None:
-        """Take a ceiling that the budget carries, as if the slider had been moved there."""
-        self.session.put(keys.CEILING, {"multiple": multiple})
+    def _adopt(self, yuan: float) -> None:
+        """Take a ceiling that the budget carries, as if it had been typed: in yuan, which no multiple need be exactly."""
+        self.session.put(keys.CEILING, {"yuan": yuan})
         self._show_taken_over()
 
     def _show_taken_over(self) -> None:

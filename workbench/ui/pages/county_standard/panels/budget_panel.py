@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from workbench.preview.counts.budget import carried_record, cost_range, margin
+from workbench.preview.counts.budget import CarriedCeiling, carried, cost_range, margin
 from workbench.preview.counts.counts import Breakdown
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import past_margin
@@ -13,24 +13,27 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.state import StandardSession
 
-_BY = ("ceiling", "even_if_all_in")
+_BY = {"ceiling": False, "even_if_all_in": True}
+"""The two ceilings shown, and whether those that cannot be told are counted as in."""
 
 
 class BudgetPanel:
-    """A pane over a session: its budget is the standard's; `adopt(multiple)` takes over a ceiling that the budget carries."""
+    """A pane over a session: its budget is the standard's; `adopt(yuan)` takes over a ceiling that the budget carries."""
 
     def __init__(self, session: StandardSession, language: Language, adopt: Callable[[float], None]) -> None:
         self.session = session
         self.language = language
-        self.carried: dict[str, Any] | None = None
+        self.carried: dict[str, CarriedCeiling | None] | None = None
         self._adopt = adopt
         self.pane = Pane(self._take)
 
     def refresh(self, broken: Breakdown, past: Hindsight | None) -> None:
         """Show what follows from the present choice; `past`: the same choice by hindsight, None where it cannot be looked back on."""
         standard, index, limits = self.session.standard, broken.index, broken.limits
-        known = standard.budget is not None and standard.help_cost is not None
-        self.carried = carried_record(index, limits, standard.help_cost, standard.budget or 0.0) if known else None
+        self.carried = None
+        if standard.budget is not None and standard.help_cost is not None:
+            money = standard.help_cost, standard.budget
+            self.carried = {by: carried(index, limits, *money, all_unknown=unknown) for by, unknown in _BY.items()}
         sure, cautious = (self.carried[by] if self.carried else None for by in _BY)
         households, cost = cost_range(broken.totals, standard.help_cost)
         t = self.language
@@ -46,5 +49,7 @@ class BudgetPanel:
     def _take(self, choice: dict[str, Any]) -> None:
         by = choice.get("by")
         # What is sent comes from the browser: it names one of the two ceilings shown, and brings no number.
-        if choice.get("do") == "adopt" and by in _BY and self.carried is not None and self.carried[by] is not None:
-            self._adopt(self.carried[by]["multiple"])
+        if choice.get("do") == "adopt" and isinstance(by, str) and self.carried is not None:
+            ceiling = self.carried.get(by)
+            if ceiling is not None:
+                self._adopt(ceiling.yuan)
