@@ -18,17 +18,43 @@ from workbench.preview.unlikely import unlikely, unlikely_day
      ["routes.rigid_expenditure.ceiling"]),
 ])  # fmt: skip
 def test_each_ceiling_far_above_the_line_is_named(income, routes, keys):
-    limits = edge_limits(parse_standard({"income": income, "routes": routes}), LINE)
-    said = unlikely(limits)
+    standard = parse_standard({"income": income, "routes": routes})
+    said = unlikely(standard, edge_limits(standard, LINE))
     assert [note.en.partition(":")[0] for note in said] == keys
     assert all("倍" in note.zh for note in said)
 
 
+def asked(data, line=4_000.0):
+    standard = parse_standard({"income": {"ceiling": {"multiple": 1.5}}} | data)
+    return unlikely(standard, edge_limits(standard, standard.line or line))
+
+
 def test_yuan_typed_for_a_multiple_are_asked_about_as_such():
-    (said,) = unlikely(edge_limits(parse_standard({"income": {"ceiling": {"multiple": 6_000}}}), 4_000.0))
+    (said,) = asked({"income": {"ceiling": {"multiple": 6_000}}})
     assert "是不是 6,000 元？" in said.zh
-    (said,) = unlikely(edge_limits(parse_standard({"income": {"ceiling": {"multiple": 99}}}), 4_000.0))
+    (said,) = asked({"income": {"ceiling": {"multiple": 99}}})
     assert "是不是" not in said.zh
+
+
+@pytest.mark.parametrize(("money", "keys"), [
+    # As a county officer typed them, and nothing was asked (issue 15).
+    ({"help_cost": 1_000_000_000.0, "budget": 80_000.0}, ["help_cost", "budget"]),
+    ({"line": 1.0}, ["line"]),
+    ({"line": 4_000_000.0}, ["line"]),
+    # Ten thousands for yuan: 0.3 for 3,000, 8 for 80,000.
+    ({"help_cost": 0.3}, ["help_cost"]),
+    ({"help_cost": 3_000.0, "budget": 8.0}, ["budget"]),
+    ({"help_cost": 3_000.0, "budget": 2_000.0}, ["budget"]),
+    ({"budget": 80_000_000_000.0}, ["budget"]),
+    ({"help_cost": 3_000.0, "budget": 80_000.0}, []),
+    ({"help_cost": 30_000.0, "budget": 20_000_000.0}, []),
+    ({"help_cost": 0.0, "budget": 0.0}, []),
+    ({"line": 2_500.0}, []),
+])  # fmt: skip
+def test_an_amount_that_nobody_sets_is_asked_about(money, keys):
+    said = asked(money)
+    assert [note.en.partition(":")[0] for note in said] == keys
+    assert all("请核对" in note.zh for note in said)
 
 
 @pytest.mark.parametrize(

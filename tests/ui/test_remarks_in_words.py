@@ -18,7 +18,7 @@ CEILING = {"ceiling": {"multiple": 1.5}}
     ({"income": CEILING, "groups": []}, ["重点群体"]),
     ({"income": CEILING, "routes": {"income_drop": {"share": 1.0, "ceiling": {"multiple": 2}}}}, ["收入大幅缩减"]),
     ({"income": CEILING, "routes": {"rigid_expenditure": {"share": 0.5, "ceiling": {"multiple": 20}}}}, ["刚性支出较大 · 收入上限"]),
-    ({"income": CEILING, "budget": 100.0}, ["年度预算（元）"]),
+    ({"income": CEILING, "budget": 80_000.0}, ["年度预算（元）"]),
 ])  # fmt: skip
 def test_a_key_is_named_as_its_field_is(data, names):
     standard = parse_standard(data)

@@ -214,7 +214,11 @@ CEILING_BELOW_LINE = Words(
     "上限不得低于扶贫标准，倍数应不小于 1", "a ceiling is at least the line: a multiple of 1 or more"
 )
 _MONEY = ("help_cost", "budget", "line", "yuan")
-_NO_MONEY = Words("应为元数，只写数字，如 80000", "must be an amount in yuan, in digits only, e.g. 80000")
+# Each with an amount of its own size: a line of 80,000 yuan is nobody's example.
+_NO_MONEY = {
+    key: Words(f"应为元数，只写数字，如 {amount}", f"must be an amount in yuan, in digits only, e.g. {amount}")
+    for key, amount in zip(_MONEY, (3000, 80000, 4000, 5000), strict=True)
+}
 _PLAIN: dict[str, Words] = {
     "missing": Words("缺少此项", "missing"),
     "greater_than_equal": Words("应不小于 {ge:g}", "must be at least {ge:g}"),
@@ -258,7 +262,7 @@ def _message(detail: ErrorDetails, own_groups: tuple[str, ...]) -> Words:
         keys = ", ".join(_sibling_keys(detail["loc"]))
         return Words(f"没有此项；可用 {keys}", f"no such key; choose from {keys}").after(given)
     if kind == "float_type" and detail["loc"][-1] in _MONEY:
-        return _NO_MONEY.after(given)
+        return _NO_MONEY[detail["loc"][-1]].after(given)
     plain = _PLAIN.get(kind)
     return (plain.format(**context) if plain else Words(detail["msg"], detail["msg"])).after(given)
 

@@ -21,7 +21,9 @@ def doubts(session: StandardSession, standard: EdgeStandard, t: Language) -> lis
     except StandardError:
         return []
     day = unlikely_day(standard, session.round_name)
-    return [remark_in_words(each, t, standard.own_groups) for each in (*unlikely(limits), *([day] if day else []))]
+    return [
+        remark_in_words(each, t, standard.own_groups) for each in (*unlikely(standard, limits), *([day] if day else []))
+    ]
 
 
 def doubts_of_version(session: StandardSession, standard: EdgeStandard, t: Language) -> list[str]:
