@@ -146,6 +146,20 @@ def test_what_a_budget_carries_and_its_ceiling_can_be_taken(session, code):
     assert session.standard.budget == before.budget
 
 
+def test_a_refused_number_keeps_its_digits_in_the_other_unit(session):
+    """1.5 typed as yuan and turned to multiples became 0.0003 (issue 15)."""
+    page = CountyStandardPage(session, Language("zh"))
+    field = page.form.ceiling
+    field.unit.value = "yuan"
+    field.box.value = 1.5
+    assert session.problems
+    field.unit.value = "multiple"
+    assert (field.box.value, session.standard.income.ceiling.multiple, session.problems) == (1.5, 1.5, {})
+    # What is valid is the same ceiling in either unit.
+    field.unit.value = "yuan"
+    assert field.box.value == pytest.approx(1.5 * session.limits().line)
+
+
 def test_without_a_model_the_price_of_one_more_caught_is_answered_from_the_past(store):
     """Looking back needs no model, and most counties have none when they first choose (issue 15)."""
     session = StandardSession(store, store.rounds()[0], "341523")

@@ -176,7 +176,11 @@ class CeilingField(Field):
         if self._filling or not self.line:
             return
         unit, value = change["new"], self.box.value
-        turned = multiple_of(value, self.line) if unit == "yuan" else _multiple(value, self.line)
+        if self.wrong:
+            # 1.5 typed as yuan is refused, and whoever turns to multiples then means 1.5 of them: 0.0003 means nothing.
+            turned = value
+        else:
+            turned = multiple_of(value, self.line) if unit == "yuan" else _multiple(value, self.line)
         self._filling = True
         self._stand(unit, turned)
         self.box.value = turned
