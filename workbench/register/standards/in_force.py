@@ -234,11 +234,14 @@ def _registered(
 
 def _held_to(connection: "Connection", version: Version, round_name: str, today: dt.date) -> StandardInUse:
     """An approved version as the standard of a round, with how it stands to the round and to the day."""
-    held = [
-        row["id"] for row in approved_versions(connection, version.county) if day_of_effect(row) <= today.isoformat()
-    ]
     began = first_proposal_day(connection, version.county, round_name)
-    standing = standing_of(version.effective or "", round_name, began, present=held[-1:] == [version.id])
+    # In force is what no later version has taken the place of: one approved for the round under way is, before its own day too.
+    own = (version.effective or "", version.id)
+    replaced = any(
+        own < (day_of_effect(row), row["id"]) and day_of_effect(row) <= today.isoformat()
+        for row in approved_versions(connection, version.county)
+    )
+    standing = standing_of(own[0], round_name, began, present=not replaced)
     return StandardInUse(version.standard, Source.APPROVED, version, standing)
 
 

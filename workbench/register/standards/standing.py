@@ -28,7 +28,7 @@ OF_ITS_TIME = (Standing.PRESENT, Standing.OF_ROUND)
 def standing_of(effective: str, round_name: str, began: str | None, *, present: bool) -> Standing:
     """How a version stands to a round that is held to it; `effective`, `began` (the first proposal) are days, YYYY-MM-DD.
 
-    `present`: whether the version is the one in force today.
+    `present`: whether no other version has taken its place by today.
     """
     # A round is worked on until the next begins: a version from within that time is the round's, one of later is not,
     # unless the round itself began as late.
