@@ -59,11 +59,12 @@ def test_a_budget_is_not_held_to_steps_of_a_hundredth_of_the_line():
     answer = carried(index, limits, 3000.0, 3000.0 * most + 2000.0)
     # A ceiling is not reached (低于): the next household comes in at any above 4,981.20.
     assert (answer.yuan, answer.households[0], answer.cost[0]) == (4981.0, most, 3000.0 * most)
-    assert answer.times.zh == "约 1.25 倍"
+    assert answer.times.zh == "约扶贫标准的 1.25 倍"
 
 
 @pytest.mark.parametrize(
-    ("yuan", "line", "said"), [(4980, 4000, "1.245 倍"), (4960, 4000, "1.24 倍"), (4980, 3218, "约 1.55 倍")]
+    ("yuan", "line", "said"),
+    [(4980, 4000, "扶贫标准的 1.245 倍"), (4960, 4000, "扶贫标准的 1.24 倍"), (4980, 3218, "约扶贫标准的 1.55 倍")],
 )
 def test_a_multiple_is_said_to_be_exact_only_where_it_is(yuan, line, said):
     answer = CarriedCeiling(float(yuan), float(line), (26.0, 26.0), (78_000.0, 78_000.0))

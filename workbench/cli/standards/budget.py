@@ -64,7 +64,7 @@ def _show_carried(carried: Json) -> None:
 
 
 def _say_ceiling(budget: str, ceiling: Json, how: Words) -> None:
-    yuan, about = f"{ceiling['yuan']:,.2f}".removesuffix(".00"), "" if ceiling["exact_multiple"] else "约 "
+    yuan, about = f"{ceiling['yuan']:,.2f}".removesuffix(".00"), "" if ceiling["exact_multiple"] else "约"
     least = Words("至少 ", "at least ") if ceiling["at_least"] else Words("", "")
     # A multiple that is not the ceiling itself is said to be about it, and is too coarse to be taken for it.
     multiple = f"{ceiling['multiple']:g}" if ceiling["exact_multiple"] else f"{ceiling['multiple']:.2f}"
@@ -73,7 +73,7 @@ def _say_ceiling(budget: str, ceiling: Json, how: Words) -> None:
     cost = "–".join(f"{each:,.0f}" for each in dict.fromkeys(ceiling["cost_range"]))
     say(
         Words(
-            f"每年 {budget} 元能承受的收入上限（{how.zh}）：{least.zh}{yuan} 元（扶贫标准的{about or ' '}{multiple} 倍），纳入 {counts} 户，费用 {cost} 元",
+            f"每年 {budget} 元能承受的收入上限（{how.zh}）：{least.zh}{yuan} 元（{about}扶贫标准的 {multiple} 倍），纳入 {counts} 户，费用 {cost} 元",
             f"{budget} yuan a year carry a ceiling ({how.en}) of {least.en}{yuan} yuan ({'about ' if about else ''}{multiple} times the line): {counts} households, "
             f"{cost} yuan",
         )

@@ -35,11 +35,11 @@ class CarriedCeiling:
 
     @property
     def times(self) -> Words:
-        """How many times the line it is: "1.245 倍", or "约 1.55 倍" where no multiple of four decimals is it."""
+        """How many times the line it is: "扶贫标准的 1.245 倍", or "约扶贫标准的 1.55 倍" where no multiple of four decimals is it."""
         exact = as_written(self.yuan) / as_written(self.line)
         if 10**DECIMALS % exact.denominator == 0:
-            return Words(f"{float(exact):g} 倍", f"{float(exact):g} times the line")
-        return Words(f"约 {float(exact):.2f} 倍", f"about {float(exact):.2f} times the line")
+            return Words(f"扶贫标准的 {float(exact):g} 倍", f"{float(exact):g} times the line")
+        return Words(f"约扶贫标准的 {float(exact):.2f} 倍", f"about {float(exact):.2f} times the line")
 
     @property
     def at_least(self) -> bool:

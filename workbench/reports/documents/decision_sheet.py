@@ -111,7 +111,7 @@ def _money(of: StandardDecision) -> str:
     text += f"；年度预算{amount(budget)}元，{_to_spare(budget, *of.cost)}"
     if of.carried is None:
         return f"{text}，其他各项不变时，预算连扶贫标准一线也不够。"
-    return f"{text}；其他各项不变，预算能承受的收入上限为{'至少' if of.carried.at_least else ''}{amount(of.carried.yuan)}元（扶贫标准的{of.carried.times.zh.replace(' ', '')}，{amount(of.carried.households[0])}户）。"
+    return f"{text}；其他各项不变，预算能承受的收入上限为{'至少' if of.carried.at_least else ''}{amount(of.carried.yuan)}元（{of.carried.times.zh.replace(' ', '')}，{amount(of.carried.households[0])}户）。"
 
 
 def _to_spare(budget: float, low: float, high: float) -> str:
