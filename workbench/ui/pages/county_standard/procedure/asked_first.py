@@ -4,6 +4,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.unlikely import unlikely, unlikely_day
 from workbench.register.standards.in_force import StandardInUse
+from workbench.register.standards.standing import Standing
 from workbench.ui.kit.controls.pane_fields import Fields, one
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.differences import differences, remark_in_words
@@ -37,7 +38,9 @@ def doubts_of_version(session: StandardSession, standard: EdgeStandard, t: Langu
 def as_in_force(in_force: StandardInUse, standard: EdgeStandard, t: Language) -> list[str]:
     """Whether a standard says of every household what the one in force says: then nobody need approve it."""
     version = in_force.version
-    if version is None or not in_force.in_force or differences(in_force.standard, standard, t):
+    # In a round of before, another than the one in force may be used: to have that one again is a decision.
+    present = in_force.in_force and in_force.standing is Standing.PRESENT
+    if version is None or not present or differences(in_force.standard, standard, t):
         return []
     return [t("与现行的第 {number} 版相同，只有名称或施行日期不同。", number=version.version)]
 
