@@ -112,11 +112,11 @@ def carried(
 
     `all_unknown`: even if all those that cannot be told turned out to be in.
     """
-    found = _highest(index, limits, spaced_ceilings(limits.line), (help_cost, budget), all_unknown=all_unknown)
-    if found is None:
+    rough = _highest(index, limits, spaced_ceilings(limits.line), (help_cost, budget), all_unknown=all_unknown)
+    if rough is None:
         return None
     # Households come in at their incomes, to the fen: what lies between two of the first pass may still be carried.
-    between = ceilings_from(limits.line, found.yuan)
+    between = ceilings_from(limits.line, rough.yuan)
     return _highest(index, limits, between, (help_cost, budget), all_unknown=all_unknown)
 
 
@@ -126,7 +126,7 @@ def ceilings_near(index: PreviewIndex, limits: EdgeLimits, help_cost: float, bud
         _highest(index, limits, spaced_ceilings(limits.line), (help_cost, budget), all_unknown=each)
         for each in (False, True)
     )
-    return [ceiling for found in first if found for ceiling in ceilings_from(limits.line, found.yuan)]
+    return [ceiling for each in first if each for ceiling in ceilings_from(limits.line, each.yuan)]
 
 
 def _highest(
