@@ -216,7 +216,7 @@ def test_another_line_is_followed_by_the_ceiling(opened, store):
     page.wait_for_function("() => document.querySelector('[data-yaml]').textContent.includes('yuan: 6000')")
     box.fill("")
     box.press("Enter")
-    expect(page.locator(".wb-equal")).to_contain_text("1.86 倍 = 6,000 元")
+    expect(page.locator(".wb-equal")).to_contain_text("约 1.86 倍，6,000 元")
     assert_agrees(page, store)
 
 

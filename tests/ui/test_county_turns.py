@@ -201,6 +201,19 @@ def test_another_way_to_write_a_ceiling_moves_nobody(page, yuan):
     assert page.session.standard.income.ceiling.yuan == pytest.approx(written * ceiling.line, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("yuan", "said"),
+    [(4_827.0, "1.5 倍 = 4,827 元"), (6_000.0, "约 1.86 倍，6,000 元"), (4_830.0, "约 1.5 倍，4,830 元")],
+)
+def test_what_is_rounded_is_not_said_to_equal(page, yuan, said):
+    """A ceiling of 5,118 yuan stood as "1.28 倍 = 5,118 元" where 1.28 times the line is 5,120."""
+    ceiling = page.form.ceiling
+    assert ceiling.line == 3218
+    ceiling.unit.value = "yuan"
+    ceiling.box.value = yuan
+    assert said in ceiling.equal.value
+
+
 def shown_at(page):
     """Whether the browser finds a count for where the slider stands: the kernel's own, or one of the curve."""
     figures, value = page.results.figures, page.form.ceiling.slider.value

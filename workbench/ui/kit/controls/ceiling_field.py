@@ -91,11 +91,17 @@ class CeilingField(Field):
             return
         in_yuan = self.unit.value == "yuan"
         yuan = value if in_yuan else multiple_of(value, self.line)
-        text = self.language(
-            "{multiple} 倍 = {yuan} 元/人·年",
-            multiple=self.language.number(yuan / self.line, 2) if in_yuan else self.language.number(value, DECIMALS),
-            yuan=self.language.number(yuan, 2),
-        )
+        multiple = round(yuan / self.line, DECIMALS) if in_yuan else value
+        shown = {"yuan": self.language.number(yuan, 2)}
+        # A sum in yuan may be no multiple that can be written: what is rounded is not said to equal it.
+        if multiple_of(multiple, self.line) == yuan:
+            text = self.language(
+                "{multiple} 倍 = {yuan} 元/人·年", multiple=self.language.number(multiple, DECIMALS), **shown
+            )
+        else:
+            text = self.language(
+                "约 {multiple} 倍，{yuan} 元/人·年", multiple=self.language.number(multiple, 2), **shown
+            )
         self.equal.value = render("equal", self.language, text=text)
 
     def _stand(self, unit: str, value: float) -> None:
