@@ -1,5 +1,7 @@
 """Forty lists of random columns, words, order, units, titles and formats: no household lost, no fact wrong, each column said."""
 
+from functools import cache
+
 import polars as pl
 import pytest
 
@@ -10,8 +12,16 @@ SEEDS = range(40)
 _LEAST_MATCHED = 0.9
 
 
-def read(listed):
-    return read_export(listed.path, round_name="2023-10", county=COUNTY, kind="lifted")
+@pytest.fixture(scope="module")
+def listed_and_read(tmp_path_factory):
+    """`listed_and_read(seed)`: a list with its truth, and what was read of it; each is made and read once for both tests."""
+
+    @cache
+    def made(seed):
+        listed = make(tmp_path_factory.mktemp("generated"), seed)
+        return listed, read_export(listed.path, round_name="2023-10", county=COUNTY, kind="lifted")
+
+    return made
 
 
 def taken(result):
@@ -19,9 +29,8 @@ def taken(result):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_household_is_lost_and_no_fact_is_wrong(tmp_path, seed):
-    listed = make(tmp_path, seed)
-    result = read(listed)
+def test_no_household_is_lost_and_no_fact_is_wrong(listed_and_read, seed):
+    listed, result = listed_and_read(seed)
     rows = pl.DataFrame(result.facts[COUNTY]).to_dicts()
     assert {row["household_id"] for row in rows} == set(listed.facts)
     for row in rows:
@@ -33,13 +42,12 @@ def test_no_household_is_lost_and_no_fact_is_wrong(tmp_path, seed):
     assert all(match.reason.zh and match.reason.en for match in result.columns)
 
 
-def test_nine_of_ten_columns_are_matched_without_help(tmp_path):
+def test_nine_of_ten_columns_are_matched_without_help(listed_and_read):
     meant = matched = 0
     missed = []
     for seed in SEEDS:
-        (tmp_path / str(seed)).mkdir()
-        listed = make(tmp_path / str(seed), seed)
-        result = taken(read(listed))
+        listed, read = listed_and_read(seed)
+        result = taken(read)
         for header, means in listed.means.items():
             meant += means is not None
             matched += means is not None and result[header] == means

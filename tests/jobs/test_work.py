@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.jobs.runners import look_until, runner
 from tests.register.changes import take_through
 from tests.register.conftest import COUNTY, NOW, ROUND, opened_office
+from tests.variants import often
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import ROLES, Area
 from workbench.errors import InputError, RefusedError
@@ -83,7 +84,8 @@ def test_a_list_is_filed_as_the_officer_would(office):
     assert verify_register(office.register.engine).broken is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# What changes something in every run; who may ask for each kind is tried below.
+@pytest.mark.parametrize("kind", often((FILE, TAKE_IN), KINDS))
 def test_rights_are_asked_again_when_it_is_done(office, kind):
     root, account = office.register.facts.root, f"leaving-{kind}"
     add_accounts(office.admin, [NewAccount(account, "某人", "county_officer", Area(COUNTY))])

@@ -7,6 +7,7 @@ import pytest
 from tests.preview.test_counts_agree import by_rule, index_of, limits_of, spread
 from tests.reference import CHECKS, GROUPS
 from tests.strategies import LINE
+from tests.variants import one_in
 from workbench.errors import InputError
 from workbench.preview.counts.counts import totals
 from workbench.preview.request import Analyses
@@ -55,7 +56,7 @@ def measured_again(frame, sd, rng):
     return frame.with_columns(income_pc=pl.Series(again).fill_nan(None))
 
 
-@pytest.mark.parametrize("data", STANDARDS)
+@pytest.mark.parametrize("data", one_in(3, STANDARDS))
 @pytest.mark.parametrize(
     ("sd", "weighted"),
     [pytest.param(0.05, False, marks=pytest.mark.deep), (0.2, True), pytest.param(0.6, False, marks=pytest.mark.deep)],

@@ -45,8 +45,12 @@ MAIN_WAYS = {
     "test_a_household_goes_through_every_step_and_the_list_proves_itself",
     "test_edge_households_enter_by_the_same_steps_under_the_standard_in_force",
     "test_a_filing_is_equal_to_the_preview_and_the_tiers_of_its_moment_whatever_happens_later",
+    "test_every_version_up_and_down_leaves_the_tables_that_the_code_means",
+    "test_an_older_register_is_brought_forward_with_all_that_it_holds_after_a_backup",
+    "test_a_migration_that_fails_halfway_leaves_the_old_version_whole",
+    "test_a_later_version_that_alters_rows_seals_them_anew",
 }
-"""Of the procedure, from the shell and by requests, its main ways: what they write and read back is what a database may do differently, refusals are Python's."""
+"""Of the procedure, from the shell and by requests, and of an upgrade, the main ways: what they write and read back is what a database may do differently, refusals are Python's."""
 
 
 def pytest_collection_modifyitems(items):
@@ -55,7 +59,7 @@ def pytest_collection_modifyitems(items):
         module, name = item.module.__name__.rpartition(".")[2], item.name.partition("[")[0]
         if of_postgresql and (
             module not in OF_DATABASES
-            or (module in ("test_procedure", "test_round_by_requests") and name not in MAIN_WAYS)
+            or (module in ("test_procedure", "test_round_by_requests", "test_upgrade") and name not in MAIN_WAYS)
         ):
             item.add_marker(pytest.mark.deep)
 

@@ -51,7 +51,7 @@ ON_PAGES = {
 }
 """The works as the buttons of the pages do them."""
 
-EVERY_TIME = {"intake", "undo", "filing", "closing", "restore"}
+EVERY_TIME = {"intake", "filing", "restore"}
 """The works that are killed in every run of the tests; all are in the long runs, before every step."""
 
 

@@ -11,6 +11,7 @@ from tests.register.changes import take_through
 from tests.register.conftest import COUNTY, NOW, ROUND, SEEN, STANDARD
 from tests.register.killed import at_once, opened
 from tests.register.test_writers_at_once import refusals, together
+from tests.variants import one_in
 from workbench.domain.assistance.terms import Terms
 from workbench.domain.procedure.roles import Area
 from workbench.domain.rules.standard import parse_standard
@@ -231,7 +232,8 @@ def everything(office):
         return rows, connection.exec_driver_sql("SELECT count(*) FROM audit_event").scalar()
 
 
-@pytest.mark.parametrize("prepare", STEPS, ids=lambda prepare: prepare.__name__)
+# Sent twice at once, and then once more, each step is tried below in every run.
+@pytest.mark.parametrize("prepare", one_in(4, STEPS), ids=lambda prepare: prepare.__name__)
 def test_a_step_sent_again_is_done_already(office, prepare):
     take = prepare(office)
     before = everything(office)

@@ -87,6 +87,7 @@ def test_evaluation_on_it_stands_by_its_labels_and_says_no(city, model, tmp_path
     assert any("像是换了单位" in warning.zh for warning in record["warnings"])
 
 
+@pytest.mark.deep  # what `evaluate` says of a round that was learnt from: tests/cli/test_risk_commands.py
 def test_what_the_model_was_trained_on_is_no_test_of_it(city, model):
     record = evaluate(city, ROUNDS[0], model)
     assert record["trained_on"]

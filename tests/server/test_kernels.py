@@ -239,7 +239,7 @@ def by_password(real, notebooks):
     running.stop()
 
 
-SELDOM = {another_password, another_area}
+SELDOM = {another_password, another_role, another_area}
 
 
 @pytest.mark.parametrize(
