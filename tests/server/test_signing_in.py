@@ -135,6 +135,7 @@ def test_signing_out_ends_the_pages_that_were_open(browser, real):
     expect(other.get_by_role("alert")).to_contain_text(re.compile("会话已结束|连接已断开"))
 
 
+@pytest.mark.deep  # in every run each test of the register's pages chooses; the kernel's account: above
 def test_on_simulated_data_one_chooses_whom_to_act_as(browser, demonstration):
     page = new_page(browser)
     open_page(page, demonstration.url + "voila/render/who.ipynb")  # nobody needs to sign in

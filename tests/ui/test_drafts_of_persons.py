@@ -27,6 +27,8 @@ def test_a_draft_is_there_again_for_its_author_only(page, tmp_path, restarts):
         sign_in(page, "金寨经办")
         opened(page)
         set_ceiling(page, "1.77")
+        # The cursor still stands in it: the kernel has not heard a word of it.
+        page.get_by_label("标准名称").press_sequentially("今年的标准")
         if restarts:
             server.stop()
             server = start_server(
@@ -38,6 +40,7 @@ def test_a_draft_is_there_again_for_its_author_only(page, tmp_path, restarts):
         sign_in(page, "金寨经办")
         expect(page.locator(RESTORED)).to_be_visible(timeout=90_000)
         expect(page.locator("[data-yaml]")).to_contain_text("multiple: 1.77")
+        expect(page.locator("[data-yaml]")).to_contain_text("title: 今年的标准")
         stored = page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('workbench-draft:'))")
         assert all(key.startswith("workbench-draft:金寨经办@") for key in stored)
         page.context.clear_cookies()

@@ -3,6 +3,7 @@
 import re
 from itertools import product
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -126,6 +127,13 @@ def in_the_other_language(page, lang):
     return [line for line in lines if CJK.search(line) and FOUR_LATIN_WORDS.search(line) is None and "，" in line]
 
 
+def leading_elsewhere(page, lang):
+    """Links of the bar to other pages that lead to another county or round, or to another language."""
+    links = page.locator(".wb-nav a").evaluate_all("links => links.map((each) => each.href)")
+    asked = {"county": [COUNTY], "round": [ROUND], "lang": [lang]}
+    return [link for link in links if not asked.items() <= parse_qs(urlsplit(link).query).items()]
+
+
 def rounds_by_code(page, lang):
     """Lines of the page that name a round as commands are given it (2019-10), and not as offices do."""
     lines = page.locator("#rendered_cells, main.wb-main").first.inner_text().splitlines()
@@ -151,6 +159,7 @@ def test_nobody_is_kept_out_of_a_page(page, store, voila_server, name, lang):
         assert rounds_by_code(page, lang) == []
         assert not_as_offices_write(page) == []
         assert cut(page) == []
+    assert leading_elsewhere(page, lang) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_no_outside_request(page, server)
     assert_no_console_errors(page)
@@ -170,6 +179,7 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     expect(page.locator(".wb-round")).to_be_visible()
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
     assert in_the_other_language(page, lang) == []
+    assert not county or leading_elsewhere(page, lang) == []
     assert not_as_offices_write(page) == []
     assert cut(page) == []
     assert_no_outside_request(page, server)

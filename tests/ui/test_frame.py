@@ -103,6 +103,7 @@ def test_home_says_how_far_the_model_is_and_what_to_do(store, tmp_path, monkeypa
     assert "训练" not in at_home(store)
 
 
+@pytest.mark.deep  # that each page leads on to the others with both: test_everybody
 @pytest.mark.browser
 def test_county_and_round_stay_from_page_to_page(page, store, voila_server):
     server = voila_server(store.root)

@@ -77,6 +77,7 @@ def test_a_standard_being_set_outlives_its_session(page, store, voila_server):
     expect(page.locator(RESTORED)).to_be_hidden()
 
 
+@pytest.mark.deep  # in every run after signing in again: test_drafts_of_persons
 def test_a_name_typed_as_the_page_is_left_is_there_again(page, store, voila_server):
     server = voila_server(store.root)
     address = f"{server.url}voila/render/county_standard.ipynb?county={COUNTY}&round={ROUND}"

@@ -18,7 +18,8 @@ def store(tmp_path_factory):
     return demonstration_store(tmp_path_factory, 1500)
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.deep)])
+@pytest.mark.deep  # the views of the register in every run: test_register_page
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_an_officer_reads_no_words_of_programs_and_nothing_cut(page, store, voila_server, lang):
     server = voila_server(store.root)
     act_as(page, server, f"officer-{COUNTY}")

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_console_errors, assert_no_outside_request, new_page, open_page, serious
+from tests.ui.as_officers_read import cut as cut_off
+from tests.ui.as_officers_read import not_as_offices_write
 from tests.ui.registers import COUNTY, ROUND, act_as, demonstration_store, open_register_page
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.verification import verify_register
@@ -337,11 +339,13 @@ def test_every_view_is_fit_for_all_and_in_one_language(page, server, lang):
         expect(view).to_have_attribute("aria-current", "true")
         expect(page.locator(".wb-pane .wb-panel").first).to_be_visible()
         assert serious(page) == [], view.inner_text()
+        assert (view.inner_text(), not_as_offices_write(page), cut_off(page)) == (view.inner_text(), [], [])
         heads = page.locator("#wb-content :is(h2, th[scope=col], .wb-button, .wb-stage span)").all_inner_texts()
         chinese = [text for text in heads if re.search(r"[一-鿿]", text)]
         assert bool(chinese) == (lang == "zh"), chinese
 
 
+@pytest.mark.deep  # of paper in every run: test_everybody
 def test_paper_holds_cases_and_rows_and_nothing_to_fill_in(page, server, store, accounts):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=cases&cases=all")
