@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import Server, launch, new_page, start_server
 from tests.reading_process import CAN_FORK, forking
+from tests.tree import PROJECT, came, standing
 from workbench.intake.isolation import parent
 from workbench.settings import NOTEBOOKS
 
@@ -106,6 +108,44 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     gc.enable()
+
+
+STANDING = pytest.StashKey[frozenset[str]]()
+"""What stood in the project's folder before the tests, as the process knows it that has all of them."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember what stands in the project's folder."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[STANDING] = standing(PROJECT)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where the tests left files in the project's folder: they may have written into somebody's store."""
+    before = session.config.stash.get(STANDING, None)
+    if before is None:
+        return
+    if new := came(before, standing(PROJECT)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.config.get_terminal_writer().line(f"\nthe tests left in {PROJECT}: {', '.join(new)}", red=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def store_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The store of whatever names none, which by default is the user's own: a place where there is nothing."""
+    store = tmp_path_factory.mktemp("nobody") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_STORE", str(store))
+        yield store
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_in_the_store_of_nobody(store_of_nobody: Path) -> Iterator[None]:
+    """Fails where the tests of a file wrote without naming a store: at somebody's computer it would have been theirs."""
+    yield
+    written = [path.relative_to(store_of_nobody).as_posix() for path in store_of_nobody.rglob("*") if path.is_file()]
+    shutil.rmtree(store_of_nobody, ignore_errors=True)
+    assert written == [], "written where no store was named"
 
 
 @pytest.fixture(scope="session", autouse=True)

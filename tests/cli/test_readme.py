@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import run
+from tests.tree import OF_TOOLS, PROJECT, listing
 from workbench.cli.app import app
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.standard import parse_standard
@@ -17,7 +18,6 @@ from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.request import hindsight
 from workbench.store.facts import FactStore
 
-PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 UNTIL_INTERRUPTED = {"serve", "lab"}
@@ -33,7 +33,6 @@ WRITTEN = (
     "六安市.summary",
     "单元",
 )
-_OF_TOOLS = (".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 FINDS_PROBLEMS, HOUSEHOLD = "霍邱县", "34159999139346"
 
 
@@ -42,15 +41,6 @@ def test_every_command_is_listed_and_has_an_example():
     assert set(re.findall(r"^\| `([a-z ]+)` \|", README, re.MULTILINE)) == commands
     named = [shlex.split(line)[1:3] for line in EXAMPLES]
     assert {" ".join(words) if " ".join(words) in commands else words[0] for words in named} == commands
-
-
-def listing(folder, leave_out=()):
-    """Every file of a folder with its size and when it was changed; without what tests, tools and Python themselves keep there."""
-    return {
-        path: (path.stat().st_size, path.stat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if path.is_file() and not {"__pycache__", *leave_out} & set(path.relative_to(folder).parts)
-    }
 
 
 @pytest.fixture
@@ -63,9 +53,9 @@ def in_project(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    before = listing(PROJECT, _OF_TOOLS)
+    before = listing(PROJECT, OF_TOOLS)
     yield _places(tmp_path)
-    assert listing(PROJECT, _OF_TOOLS) == before
+    assert listing(PROJECT, OF_TOOLS) == before
     assert listing(tmp_path / "home") == {}
     assert listing(tmp_path / "temporary") == {}
     written = {path.name for path in tmp_path.iterdir()}
