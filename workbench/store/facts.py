@@ -12,6 +12,7 @@ import polars as pl
 
 from workbench.domain import rounds
 from workbench.domain.facts import OWN_FLAGS, PREVIOUS_FACTS
+from workbench.domain.parameters import county_names
 from workbench.errors import ClosedRoundError, StoreError, Words
 from workbench.safeguards.private_files import close_to_others
 from workbench.store.fact_files import (
@@ -281,11 +282,16 @@ class FactStore:
         """Raise ClosedRoundError if one of these counties is closed in the round."""
         closed = [county for county in snapshots if self.is_closed(round_name, county)]
         if closed:
-            names = ", ".join(closed)
+            zh, en = (
+                "、".join(county_names(code)[0] for code in closed),
+                ", ".join(county_names(code)[1] for code in closed),
+            )
+            # Said of a step of people as well as of a file: neither is taken any more.
             raise ClosedRoundError(
                 Words(
-                    f"期次 {round_name}，县区 {names}：已封存，不能再改；新数据请入下一期次",
-                    f"round {round_name}, county {names}: closed and immutable; take new data into the next round",
+                    f"期次 {round_name}，{zh}：已封存，数据和程序都不能再改；新数据请入下一期次，确需补办的请管理员重新开放",
+                    f"round {round_name}, {en}: closed, no facts and no step are changed any more; take new data into the next "
+                    "round, or ask the administrator to open it again",
                     code="store.round-closed",
                 )
             )

@@ -70,6 +70,8 @@ function render({ model, el }) {
   let done = 0;
   let drawn = 0;
   let sent = null;
+  // The form whose answer is awaited, and which answer that is: a second click on it asks for nothing more.
+  let awaited = null;
   let drawing = false;
   const release = () => setTimeout(() => {
     held = false;
@@ -175,6 +177,9 @@ function render({ model, el }) {
     const form = event.target.closest("form[data-send]");
     if (!form) return;
     event.preventDefault();
+    // Sent twice, the second would be refused for what the first has done, and its refusal would stand in the place of the answer.
+    if (awaited?.form === form && done < awaited.number) return;
+    awaited = { form, number: told + 1 };
     const fields = {};
     for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ??= []).push(value);
     if (form.dataset.ticks) fields.household = [...marked.values.values()];

@@ -168,16 +168,20 @@ def _case_in_words(
         # Not before its day: a button that ends in a refusal is none.
         if each.name != "announce" or opens is None or opens <= user.today
     ]
+    # Of a case that the facts hold back the one right step is the decision, and it is named alone.
+    awaited = [
+        each for each in CASE_STEPS.values() if stage in each.sources and (each.name == "dismiss") == (held is not None)
+    ]
     others = [
         t("{step}，{who}", step=t.label((each.zh, each.en)), who=t.words(who_takes(accounts, each.right, area_of(row))))
-        for each in CASE_STEPS.values()
-        # Of a case that the facts hold back the one right step is the decision, and it is named alone.
-        if stage in each.sources and (each.name == "dismiss") == (held is not None)
+        for each in awaited
     ]
     return {
         **row, "origin_label": t.label(ORIGINS[row["origin"]]), "stage_label": t.label(CASE_STAGES[stage]),
         "publicity": _publicity_words(row, opens, t) if opens and stage is CaseStage.PUBLICISED else "",
         "held": t.words(held) if held else "", "steps": steps, "next": following, "waits_for": t("；").join(others),
+        # One's own step whose day has not come is nobody else's to take.
+        "own_later": any(each.right in user.person.role.rights for each in awaited),
     }  # fmt: skip
 
 

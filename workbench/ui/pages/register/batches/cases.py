@@ -9,9 +9,13 @@ import polars as pl
 from workbench.domain.procedure.cases import CASE_STEPS
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.cases.cases import step_all
+from workbench.register.cases.notes import publicity_note
 from workbench.register.cases.precedence import HELD_BACK
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.state import RegisterSession, marked
+
+ANNOUNCE = "announce"
+"""The step before which each case is asked whether anybody objected."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class CaseBatches:
                     code="ui.no-case-at-this-step",
                 )
             )
+        if name == ANNOUNCE:
+            # A batch asks no case for itself whether anybody objected: it is for those only of whom nobody did.
+            note = publicity_note("no", "", "", "", note)
         self.planned = PlannedStep(name, {number: seen[str(number)] for number in going["id"]}, passed_over, day, note)
         return self.planned
 
@@ -86,4 +93,7 @@ class CaseBatches:
 def planned_words(planned: PlannedStep, t: Language) -> str:
     """Return what would be done, in words."""
     step = CASE_STEPS[planned.name]
-    return t("将对 {count} 个个案办理：{step}", count=t.number(len(planned.versions)), step=t.label((step.zh, step.en)))
+    words = t(
+        "将对 {count} 个个案办理：{step}", count=t.number(len(planned.versions)), step=t.label((step.zh, step.en))
+    )
+    return words + t("（均为公示期间无异议的；有异议的逐个办理）") if planned.name == ANNOUNCE else words

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from workbench.domain.procedure.workflow import SENT_BACK, STEPS
+from workbench.domain.procedure.workflow import SENT_BACK, STAGES, STEPS, Stage
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.procedure.filings import Filed, file_list, would_file
 from workbench.register.procedure.proposals import BatchResult, SkippedHousehold, propose_all, rule_proposals
@@ -29,7 +29,8 @@ class PlannedBatch:
 
     `differing` and `changed`: those whose proposal is not what followed from the rules, and those of whom the rules say
     something else by now; `below_line`: of a filing, those whose income lies below the line and whose case runs. `skipped`: whom it leaves alone, or sends back, and why; `also`: those handed to a filing, which sends
-    them back or holds them.
+    them back or holds them. `out_of_sight`: of those it moves, who was marked and is not in the list as it is filtered now; `passed_over`: who was marked and
+    does not stand where the step begins, with where each stands.
     """
 
     step: str
@@ -41,6 +42,8 @@ class PlannedBatch:
     reason: str = ""
     also: list[str] = field(default_factory=list)
     below_line: list[str] = field(default_factory=list)
+    out_of_sight: list[str] = field(default_factory=list)
+    passed_over: list[SkippedHousehold] = field(default_factory=list)
 
 
 class Batches:
@@ -56,12 +59,22 @@ class Batches:
         """Say what a batch would do with the households marked (`seen`: their versions), or with the list in sight (None)."""
         self._check(step, reason)
         kind = self._session.procedure
-        rows = self._rows(step, seen)
+        rows, passed_over = self._rows(step, seen)
         # Planned by the functions that then do it, so that both say the same of the same facts (0044).
-        self.planned = {"propose": self._proposals, "file": self._filing}.get(step, self._review)(
-            step, kind, rows, reason
+        planned = {"propose": self._proposals, "file": self._filing}.get(step, self._review)(step, kind, rows, reason)
+        in_sight = set() if seen is None else self._names_in_sight()
+        self.planned = replace(
+            planned,
+            passed_over=passed_over,
+            # Marks outlive a filter: nobody is to find out afterwards that more were moved than the list showed.
+            out_of_sight=[] if seen is None else [name for name in planned.versions if name not in in_sight],
         )
         return self.planned
+
+    def _names_in_sight(self) -> set[str]:
+        """The households of the list as it is filtered, on whichever page of it."""
+        session = self._session
+        return set(session.asked.filtered(session.entries_in_sight())["household_id"])
 
     def take_up(self, planned: PlannedBatch) -> None:
         """Take up what was planned in an earlier request: it comes back from the browser, and is checked as any plan is."""
@@ -131,8 +144,11 @@ class Batches:
         self.number += 1
         self._session.revision += 1
 
-    def _rows(self, step: str, seen: Mapping[str, int] | None) -> pl.DataFrame:
-        """The rows of the list that a batch is of, as far as they stand where its step begins."""
+    def _rows(self, step: str, seen: Mapping[str, int] | None) -> tuple[pl.DataFrame, list[SkippedHousehold]]:
+        """The rows of the list that a batch is of, as far as they stand where its step begins, and the others that were marked.
+
+        Raises RefusedError where none stands there, with where those stand that were marked.
+        """
         session = self._session
         if seen is None:
             listed = session.asked.whole(session.entries_in_sight())
@@ -147,15 +163,11 @@ class Batches:
         rows = listed.filter(pl.col("stage").is_in(sorted(stages)))
         if step == "propose":  # their next step is the case's, which each household's own page offers
             rows = rows.filter(~pl.col("case_first"))
+        # The list as a whole holds households of every stage; who was marked by name is answered by name.
+        passed_over = [] if seen is None else _passed_over(seen, listed, set(rows["household_id"]))
         if rows.is_empty():
-            raise RefusedError(
-                Words(
-                    "所选的户里没有可以办这一步的",
-                    "none of the households chosen stands where this step begins",
-                    code="ui.none-at-this-step",
-                )
-            )
-        return rows
+            raise _nobody_there(passed_over)
+        return rows, passed_over
 
     def _review(self, step: str, _kind: str, rows: pl.DataFrame, reason: str) -> PlannedBatch:
         names = rows["household_id"]
@@ -197,3 +209,36 @@ class Batches:
             pl.col("fits").fill_null(value=True)
         )
         return sorted(set(households) & set(running["household_id"]))
+
+
+_NAMED = 3
+"""Households named where none of those marked can be moved: whoever has marked more looks at the list again."""
+
+
+def _passed_over(seen: Mapping[str, int], listed: pl.DataFrame, moved: set[str]) -> list[SkippedHousehold]:
+    """The households marked (`seen`) that a step does not move: where each stands now, or that the list has it no more."""
+    stages = dict(listed.select("household_id", "stage").iter_rows())
+    return [SkippedHousehold(name, _stands(stages.get(name))) for name in seen if name not in moved]
+
+
+def _stands(stage: str | None) -> Words:
+    """Where a household stands that a step does not move."""
+    if stage is None:
+        return Words("已不在名单里", "no longer in the list")
+    zh, en = STAGES[Stage(stage)]
+    return Words(f"现在是“{zh}”，不在这一步", f"is {en} now, and not at this step")
+
+
+def _nobody_there(passed_over: list[SkippedHousehold]) -> RefusedError:
+    """The refusal of a step that none of the households chosen can take."""
+    named = passed_over[:_NAMED]
+    zh = "；".join(f"户 {each.household_id} {each.why.zh}" for each in named)
+    en = "; ".join(f"household {each.household_id} {each.why.en}" for each in named)
+    more_zh, more_en = ("等", " and others") if len(passed_over) > _NAMED else ("", "")
+    return RefusedError(
+        Words(
+            f"所选的户里没有可以办这一步的{f'：{zh}{more_zh}' if zh else ''}",
+            f"none of the households chosen stands where this step begins{f': {en}{more_en}' if en else ''}",
+            code="ui.none-at-this-step",
+        )
+    )

@@ -32,9 +32,12 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
         # A tier is filed of them all the same, and stops no case: whoever files should know (§2.1.3).
         {"title": t("收入低于扶贫标准、认定程序在办（等级照样备案，程序继续，不算风险降低）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.below_line], "open": True},
+        {"title": t("勾选过、不在现在筛选出的名单里的，一并办理"),
+         "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.out_of_sight]},
         {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
         {"title": t("上报之后规则的结果变了") if planned.step != "file" else t("备案时会退回（上报之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
+        {"title": t("勾选过、不在这一步的，不办"), "rows": _skipped(planned.passed_over, t)},
         # Who would be sent back stands above already, and not among those left to people.
         {"title": t("不办的，留待人工"), "rows": _skipped([each for each in planned.skipped if each.household_id not in planned.changed], t)},
     ]  # fmt: skip
