@@ -117,7 +117,7 @@ def test_what_moved_on_or_leaves_a_member_without_any_is_refused(office, planned
         change(office, planned, of_member["id"], 1, Terms())
     with pytest.raises(RefusedError, match="理由"):
         change(office, planned, of_member["id"], 2, TERMS_OF_A_POST, reason=" ")
-    with pytest.raises(RefusedError, match="本范围内没有"):
+    with pytest.raises(RefusedError, match="不在本范围内"):
         change(office, planned, 99_999, 2, Terms())
     other = next(each for each in office.households() if each["village"] != planned["village"])
     with pytest.raises(RefusedError):

@@ -49,6 +49,42 @@ def test_every_constraint_is_said_beside_its_field_in_the_language_of_the_page(p
     assert page.locator("[aria-invalid]").count() == len(SAID[lang]) - 1
 
 
+DAY = """<label>日期 <span class="wb-day"><input type="text" name="day" data-day data-least="2021-10-01" data-most="2021-10-16" value="2021-10-10">
+<button type="button" data-calendar>▾</button></span></label><label>模板 <input type="file" name="file"></label><button>别处</button>"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "wrong", "late", "early"),
+    [
+        ("zh-CN", "日期应如 2021-10-31", "不能晚于 2021-10-16", "不能早于 2021-10-01"),
+        pytest.param("en", "like 2021-10-31", "Must not be after", "Must not be before", marks=pytest.mark.deep),
+    ],
+)
+def test_a_day_is_typed_and_a_file_chosen_in_the_language_of_the_page(page, tmp_path, lang, wrong, late, early):
+    """A browser's own fields speak its language: 10/31/2021 and “Choose File” on a Chinese page."""
+    page.set_content(f'<!doctype html><html lang="{lang}"><body>{DAY}</body></html>')
+    page.add_script_tag(path=FRAME / "fields.js")
+    field, said = page.locator("[name=day]"), page.locator("label:has([name=day]) > .wb-field-error")
+    for typed in ("20211008", "2021年10月8日", "２０２１／１０／８"):
+        field.fill(typed)
+        page.get_by_role("button", name="别处").focus()
+        expect(field).to_have_value("2021-10-08")
+        expect(said).to_have_count(0)
+    for typed, message in (("10/08/2021", wrong), ("2021-02-30", wrong), ("2021-10-17", late), ("2021-09-30", early)):
+        field.fill(typed)
+        page.get_by_role("button", name="别处").focus()
+        expect(said).to_contain_text(message)
+        expect(field).to_have_value(typed)
+    field.fill("2021-10-09")
+    expect(said).to_have_count(0)
+    name = page.locator(".wb-file-name")
+    expect(name).to_have_text("还没有选择" if lang != "en" else "None chosen yet")
+    (tmp_path / "红头.docx").write_bytes(b"x")
+    page.get_by_label("模板").set_input_files(tmp_path / "红头.docx")
+    expect(name).to_have_text("红头.docx")
+
+
 def test_every_frame_of_a_page_loads_what_says_it():
     frames = [path for path in FRAME.parent.iterdir() if "links.js" in (text(path) if path.is_file() else "")]
     assert len(frames) >= 2

@@ -537,7 +537,8 @@ def test_a_group_of_the_countys_own_is_screened_and_counted_under_its_name(store
         )
     session, t = RegisterSession(store, ROUND, COUNTY), Language("zh")
     book = CalamineWorkbook.from_filelike(BytesIO(screening_file(session, t).content))
-    assert book.get_sheet_by_index(0).to_python()[0][-1] == "偏远户"
+    # The last column says that the households are made up (0005).
+    assert book.get_sheet_by_index(0).to_python()[0][-2:] == ["偏远户", "说明"]
     html = round_html(session, RoundKeeping(session), t)
     assert "偏远户" in html
     assert "x_remote" not in html
@@ -652,7 +653,8 @@ def test_a_plan_is_edited_on_the_page_and_shows_terms_versions_and_what_else_is_
     added = plan_view(session.user, session, t, {})["running"][-1]
     assert (added["whose"], added["terms"]) == ("全户", "茶叶；订单；3,000 元；2020-03-31 前完成")
     change = {"measure": [str(added["id"])], "reason": ["实际金额"], "amount": ["2600"], "link": ["orders"]}
-    take_plan_step(session, "change_measure", change)
+    assert take_plan_step(session, "change_measure", change)
+    assert not take_plan_step(session, "change_measure", change)  # sent twice
     take_plan_step(session, "plan_goal", {"goal": ["长期增收"], "responsible": ["张某"]})
     after = plan_view(session.user, session, t, {account: "某"})
     assert (after["goal"], after["running"][-1]["terms"]) == ("长期增收", "订单；2,600 元")

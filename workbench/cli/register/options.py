@@ -12,6 +12,7 @@ import typer
 from workbench.cli.language import both
 from workbench.cli.options import StoreOption, open_store
 from workbench.clock import BEIJING, now_in_beijing
+from workbench.domain.procedure.typed_days import typed_day
 from workbench.errors import InputError, RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, Register, open_register
 from workbench.settings import acting_account, register_url
@@ -140,12 +141,12 @@ def day(text: str | None, user: ActingUser) -> dt.date:
     """Return a day as given, or today."""
     if text is None:
         return user.today
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
+    written = typed_day(text)
+    if written is None:
         raise InputError(
             Words(f"日期 {text!r}：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="cli.day-expected")
-        ) from None
+        )
+    return written
 
 
 def versions_of(households: Sequence[str], version: int | None) -> dict[str, int]:

@@ -1,9 +1,7 @@
 """Visits from a shell: recorded one by one or as a table whose every fault is named at its row, and filed ones taken up again."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +13,7 @@ from workbench.cli.output import emit
 from workbench.cli.register.options import HouseholdArgument, day, with_acting_user
 from workbench.domain.facts import FACTS
 from workbench.domain.procedure.corrections import read_correction
+from workbench.domain.procedure.typed_days import typed_day
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.errors import FileError, InputError, Words
 from workbench.intake.reading.source import sheets
@@ -47,11 +46,6 @@ _NEEDED = tuple(_COLUMNS.values())
 _CORRECTED = "更正："
 _FACT_NAMES = {fact.zh: fact.name for fact in FACTS} | {fact.name: fact.name for fact in FACTS}
 _MOST_FAULTS = 20
-_DAYS = (
-    # A spreadsheet writes midnight behind what it took for a moment.
-    re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?", re.ASCII),
-    re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII),
-)
 
 
 @with_acting_user
@@ -221,15 +215,14 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _day(text: str) -> dt.date:
-    """A day as people and spreadsheets write it: 2019-10-08, 2019/10/8, 2019.10.8, 2019年10月8日, 20191008, a time of 00:00 after it."""
-    written = next((match for each in _DAYS if (match := each.fullmatch(text))), None)
-    with suppress(ValueError):
-        if written is not None:
-            return dt.date(*map(int, written.groups()))
-    raise InputError(
-        Words(
-            f"走访日期 {text!r}：应如 2019-10-08",
-            f"day of the visit {text!r}: expected e.g. 2019-10-08",
-            code="cli.day-visit-expected",
+    """A day as people and spreadsheets write it (`typed_days.typed_day`)."""
+    written = typed_day(text)
+    if written is None:
+        raise InputError(
+            Words(
+                f"走访日期 {text!r}：应如 2019-10-08",
+                f"day of the visit {text!r}: expected e.g. 2019-10-08",
+                code="cli.day-visit-expected",
+            )
         )
-    )
+    return written

@@ -1,9 +1,8 @@
 """The terms of a measure as people type them, on a page and from a shell."""
 
-import datetime as dt
-
 from workbench.domain.assistance.terms import Terms
 from workbench.domain.facts import FACT
+from workbench.domain.procedure.typed_days import typed_day
 from workbench.domain.procedure.typed_values import typed_value
 from workbench.errors import InputError, Words
 
@@ -44,9 +43,8 @@ def _yuan(text: str) -> int | None:
 def _day(text: str, field: str) -> str | None:
     if not text.strip():
         return None
-    try:
-        return dt.date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
+    day = typed_day(text)
+    if day is None:
         raise InputError(
             Words(
                 f"日期“{text[:40]}”：应如 2019-10-08",
@@ -54,4 +52,5 @@ def _day(text: str, field: str) -> str | None:
                 code="domain.day-of-measure-expected",
             ),
             field=field,
-        ) from None
+        )
+    return day.isoformat()

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from workbench.domain.procedure.text_limits import check_text
+from workbench.domain.procedure.typed_days import typed_day
 from workbench.domain.whole_numbers import whole_number
 from workbench.errors import InputError, Words
 
@@ -36,16 +37,19 @@ def number(fields: Fields, name: str) -> int | None:
 
 
 def day(fields: Fields, name: str = "day") -> dt.date:
-    """Return a day; raises InputError for what is none."""
+    """Return a day (`typed_days.typed_day`); raises InputError for what is none."""
     text = one(fields, name)
-    try:
-        # As years first: 10/08/2019 is a day in August to some and in October to others.
-        return dt.date.fromisoformat(text)
-    except ValueError:
+    written = typed_day(text)
+    if written is None:
         raise InputError(
-            Words(f"日期“{text}”：应如 2019-10-08", f"day {text!r}: expected e.g. 2019-10-08", code="ui.day-expected"),
+            Words(
+                f"日期“{text:.40}”：应如 2019-10-08",
+                f"day {text[:40]!r}: expected e.g. 2019-10-08",
+                code="ui.day-expected",
+            ),
             field=name,
-        ) from None
+        )
+    return written
 
 
 def seen(fields: Fields) -> dict[str, int]:

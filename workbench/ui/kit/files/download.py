@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +36,26 @@ class File:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of a file: its name, its headers, and its rows."""
+    """A table of a file: its name, its headers, and its rows.
+
+    `mark`: a header and what stands under it in every row, such as that the household is made up: a row that is copied into
+    another list takes it along (0005).
+    """
 
     name: str
     headers: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    mark: tuple[str, str] | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """The headers, that of the mark last."""
+        return [*self.headers, *(self.mark[:1] if self.mark else ())]
+
+    def cells(self) -> Iterator[list[Cell]]:
+        """The rows, each with the mark at its end."""
+        after = self.mark[1:] if self.mark else ()
+        return ([*row, *after] for row in self.rows)
 
 
 class Download(anywidget.AnyWidget):
@@ -77,8 +93,8 @@ def csv_bytes(sheet: Sheet) -> bytes:
     """A table as CSV that office software opens with its Chinese intact; what begins like a formula is text."""
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow([_as_text(header) for header in sheet.headers])
-    writer.writerows([_as_text(cell) for cell in row] for row in sheet.rows)
+    writer.writerow([_as_text(header) for header in sheet.columns])
+    writer.writerows([_as_text(cell) for cell in row] for row in sheet.cells())
     # With a byte order mark: without one Excel takes a CSV for the system's own encoding.
     return written.getvalue().encode("utf-8-sig")
 
@@ -93,18 +109,47 @@ def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#E3EFF0", "text_wrap": True, "valign": "top"})
+        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         for sheet in sheets:
             # A sheet's name has at most 31 characters, and none of these.
             page = workbook.add_worksheet(_SHEET_NAME.sub(" ", sheet.name)[:31])
-            # Headers and the first column, which names the row, stay in sight.
-            page.freeze_panes(1, 1)
-            for column, header in enumerate(sheet.headers):
-                page.write_string(0, column, header, bold)
-                page.set_column(column, column, 30 if column == 0 else 16)
-            for row, cells in enumerate(sheet.rows, 1):
+            columns, widths = sheet.columns, [_width(header) for header in sheet.columns]
+            for row, cells in enumerate(sheet.cells(), 1):
                 for column, cell in enumerate(cells):
-                    _write(page, row, column, cell, sheet.headers[column])
+                    _write(page, row, column, cell, columns[column])
+                    widths[column] = max(widths[column], _width(cell))
+            for column, header in enumerate(columns):
+                page.write_string(0, column, header, bold)
+                # As wide as what stands in it; a sentence wraps, or the columns after it are out of sight.
+                page.set_column(column, column, min(widths[column], _WIDEST), wrapped)
+            _set_up(page, sheet, len(columns))
     return buffer.getvalue()
+
+
+_NARROWEST, _WIDEST = 8, 46
+"""Of a column, in characters of half a Chinese one."""
+
+
+def _width(cell: Cell) -> int:
+    """How wide a column is that shows a cell whole, with the arrow of its filter beside a header."""
+    lines = [""] if cell is None else str(cell).split("\n")
+    wide = max(sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in line) for line in lines)
+    return max(_NARROWEST, wide + 3)
+
+
+def _set_up(page: Any, sheet: Sheet, columns: int) -> None:
+    """Filters over the headers, which stay in sight with the column that names the row, and how the sheet is printed."""
+    page.freeze_panes(1, 1)
+    if sheet.rows:
+        page.autofilter(0, 0, len(sheet.rows), columns - 1)
+    page.set_paper(9)  # A4
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    # Above every sheet of paper what it is, with the mark: the last column may be cut off or folded away.
+    title = sheet.name.replace("&", "&&")
+    page.set_header(f"&L{title}&R{sheet.mark[1].replace('&', '&&')}" if sheet.mark else f"&L{title}")
+    page.set_footer("&C&P / &N")
 
 
 def _write(page: Any, row: int, column: int, cell: Cell, header: str) -> None:

@@ -54,8 +54,6 @@ class Frame(Generic[PlaceKind]):
         self.round = widgets.Dropdown(description=t("期次"))
         self.address = Address()
         self.body = classed(widgets.VBox(), "wb-stack")
-        if not place.chooses_county:
-            self.county.layout.display = "none"
         header = classed(widgets.HBox([self.heading, self.county, self.round]), "wb-header")
         help_text = widgets.HTML(render("help", t, paragraphs=about.help, up="../../"))
         self.widget = classed(
@@ -113,9 +111,14 @@ class Frame(Generic[PlaceKind]):
             self.county.value = place.county
         finally:
             self.turning = False
+        # A choice of one chooses nothing: the county stands in the heading, and so does the round then.
+        only_round = len(self.round.options) == 1
+        self.round.layout.display = "none" if only_round else None
+        self.county.layout.display = None if place.chooses_county and len(self.county.options) > 1 else "none"
+        named = (self.county_title, round_title(place.round_name, t) if only_round else "")
         self.heading.value = render(
-            "heading", t, title=self.about.title, county=self.county_title, source=self.about.source,
-            simulated=place.simulated,
+            "heading", t, title=self.about.title, county=" · ".join(each for each in named if each),
+            source=self.about.source, simulated=place.simulated,
         )  # fmt: skip
         address = {"county": place.county} if place.chooses_county else {}
         # A page without counties leaves the key as it is, for the page that one goes on to.

@@ -21,7 +21,7 @@ class FirstStep:
     """A thing to do before a round can begin.
 
     `page`: where it is done (the name of a page, "accounts" for that of the accounts), empty where none does it; `command`:
-    what is typed on the server instead, empty where nothing is.
+    what is typed on the server instead, empty where nothing is; `read`: what is read about it first, in place of being done.
     """
 
     name: str
@@ -30,13 +30,15 @@ class FirstStep:
     page: str = ""
     command: str = ""
     done: bool = False
+    read: bool = False
 
 
 def first_steps(t: Language, role: Role | None, *, accounts: bool) -> list[FirstStep]:
     """What whoever looks can do, in order; of what only others can do no step is listed.
 
     `role`: None where nobody is signed in; `accounts`: whether anybody has an account. Without accounts only the server's own
-    computer reaches the pages (0023): whoever looks then is the one who keeps it, and is given the commands.
+    computer reaches the pages (0023): whoever looks then is the one who keeps it, and is given the commands. Who has signed in is
+    given pages: what only a shell does stands in the handbook.
     """
     keeps = Right.KEEP in role.rights if role else not accounts
     takes_in = keeps or (role is not None and Right.FILE in role.rights)
@@ -46,7 +48,7 @@ def first_steps(t: Language, role: Role | None, *, accounts: bool) -> list[First
             FirstStep(
                 "demonstration", t("先看演示（可不做）"),
                 t("生成一座模拟的城市和正在办理的一期，谁都可以试着办。它另存一个目录，不与真实数据混在一起。"),
-                command=" && ".join(_DEMONSTRATION),
+                page="handbook" if role else "", command="" if role else " && ".join(_DEMONSTRATION), read=True,
             )
         )  # fmt: skip
         steps.append(

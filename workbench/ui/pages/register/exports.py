@@ -29,7 +29,9 @@ def list_export(session: RegisterSession, t: Language) -> File:
         county_name(session.county, t),
         round_title(session.round_name, t),
     )
-    sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows])
+    # The mark in every row: a row copied into another list still says that it is made up (0005).
+    mark = (t("说明"), t("模拟数据：不是真实住户")) if session.simulated else None
+    sheet = Sheet(title, [label for label, _ in columns], [[value(row) for _, value in columns] for row in rows], mark)
     about: list[list[Cell]] = [
         [t("县区"), county], [t("期次"), round_name], [t("户数"), len(rows)], [t("导出日期"), session.user.today.isoformat()],
         [t("筛选"), _asked(session, kind, rows, t)],

@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.domain.procedure.corrections import correctable, read_correction
 from workbench.register.cases.notes import publicity_note
-from workbench.ui.kit.controls.pane_fields import Fields, one
+from workbench.ui.kit.controls.pane_fields import Fields, day, one
 
 
 class TypedFacts:
@@ -37,9 +37,10 @@ def case_note(fields: Fields) -> str:
     # A batch of cases says in one note what there is to say.
     if one(fields, "step") != "announce":
         return note
-    return publicity_note(
-        one(fields, "objection"), one(fields, "objector"), one(fields, "objected_on"), one(fields, "answer"), note
-    )
+    raised = one(fields, "objection")
+    # A day typed beside "no objection" says nothing, and is not looked at.
+    on = day(fields, "objected_on").isoformat() if raised == "yes" and one(fields, "objected_on") else ""
+    return publicity_note(raised, one(fields, "objector"), on, one(fields, "answer"), note)
 
 
 def corrections(fields: Fields) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The fields of a county standard that need more than a line: exclusions, routes, dates."""
 
-import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ import ipywidgets as widgets
 import traitlets
 
 from workbench.domain.facts import CROSS_CHECKS, LABELS
+from workbench.domain.procedure.typed_days import typed_day
 from workbench.domain.rules import standard_keys as keys
 from workbench.ui.kit.controls.fields import Field, Put, value_at
 from workbench.ui.kit.texts.language import Language
@@ -125,23 +125,28 @@ class RouteField(Field):
 
 
 class DateField(Field):
-    """A day, from the browser's own calendar as in every other form; empty takes the key away."""
+    """A day, typed as in every other form (`typed_days.typed_day`); empty takes the key away.
+
+    Not the browser's own field, which writes a day as the browser's language does, whatever the page's is.
+    """
 
     def __init__(self, language: Language, put: Put, path: keys.Key, label: str) -> None:
         self.path = path
-        self.box = widgets.DatePicker(description=label)
+        # Put when the field is left: half of a day is another day, or none.
+        self.box = widgets.Text(description=label, placeholder=language("如 2021-10-31"), continuous_update=False)
         super().__init__(language, put, [path], [self.box])
-        self.box.observe(
-            lambda change: self.put(self.path, change["new"].isoformat() if change["new"] else None), "value"
-        )
-        self.typed_into(self.box, path, lambda day: day.isoformat() if day else "")
-
-    def type_again(self, text: str) -> None:
-        """Choose the day again."""
-        self.box.value = dt.date.fromisoformat(text) if text else None
+        self.box.observe(self._typed, "value")
+        self.typed_into(self.box, path)
 
     def fill(self, draft: Mapping[str, Any]) -> None:
-        """Show the day."""
-        given = value_at(draft, self.path)
-        # A draft holds what its text says; the rules have refused a text that is no day.
-        self.box.value = dt.date.fromisoformat(str(given)) if given else None
+        """Show the day, or the text that the rules have refused as none."""
+        self.box.value = str(value_at(draft, self.path) or "")
+
+    def _typed(self, change: Mapping[str, Any]) -> None:
+        text = change["new"].strip()
+        day = typed_day(text)
+        # What is no day is put as it is, so that the rules say what is wrong with it.
+        self.put(self.path, day.isoformat() if day else text or None)
+        if day and not self._filling:
+            # As it was understood: 2021.10.31 is seen to be 2021-10-31 before anybody relies on it.
+            self.box.value = day.isoformat()

@@ -145,16 +145,16 @@ class ChangesPanel:
         labels = change_labels(t)
         of_register = compared is not None and compared.known is not None
         # In every row: a row copied into another file still says that it is made up (0005).
-        marks = [t("模拟数据：不是真实住户")] if session.simulated else []
+        mark = (t("说明"), t("模拟数据：不是真实住户")) if session.simulated else None
         headers = [
             t("变化"), t("户编号"), t("乡镇"), t("村"), t("测算收入（元）"), t("为什么"), t("对照的标准"),
-            *([t("在管边缘户"), t("在办帮扶措施"), t("本期办理")] if of_register else []), *([t("说明")] if marks else []),
+            *([t("在管边缘户"), t("在办帮扶措施"), t("本期办理")] if of_register else []),
         ]  # fmt: skip
         against = t.words(session.against.name)
         cells: list[list[Cell]] = [
             [
                 labels[row["change"]], row["household_id"], row["township"], row["village"], row["income"], row["why"], against,
-                *(row["register"] if of_register else []), *marks,
+                *(row["register"] if of_register else []),
             ]
             for row in rows
         ]  # fmt: skip
@@ -162,7 +162,7 @@ class ChangesPanel:
             t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), t("谁进谁出"),
             ending=".xlsx",
         )  # fmt: skip
-        return File(name, XLSX, xlsx_bytes([Sheet(t("谁进谁出"), headers, cells)]))
+        return File(name, XLSX, xlsx_bytes([Sheet(t("谁进谁出"), headers, cells, mark)]))
 
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:

@@ -109,15 +109,13 @@ class ChosenList:
             # The button is hidden then: only a message that was under way comes here.
             return File("", XLSX, b"")
         # In every row: a row copied into another file still says that it is made up (0005).
-        marks = [t("模拟数据：不是真实住户")] if session.simulated else []
-        headers = [
-            t("期次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns), *([t("说明")] if marks else []),
-        ]  # fmt: skip
+        mark = (t("说明"), t("模拟数据：不是真实住户")) if session.simulated else None
+        headers = [t("期次"), t("户编号"), t("乡镇"), t("村"), *(each.header for each in chosen.columns)]
         rows = self.asked.whole(chosen.frame).to_dicts()
         cells = [
             [
                 round_title(row["round"], t), row["household_id"], row["township"], row["village"],
-                *(_written(each.cell(row)) for each in chosen.columns), *marks,
+                *(_written(each.cell(row)) for each in chosen.columns),
             ]
             for row in rows
         ]  # fmt: skip
@@ -125,7 +123,7 @@ class ChosenList:
             t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t), chosen.title,
             ending=".xlsx",
         )  # fmt: skip
-        return File(name, XLSX, xlsx_bytes([Sheet(chosen.title, headers, cells)]))
+        return File(name, XLSX, xlsx_bytes([Sheet(chosen.title, headers, cells, mark)]))
 
     def _take(self, choice: dict[str, Any]) -> None:
         match choice:

@@ -145,8 +145,7 @@ class RegisterActions:
                 self.batches.batches.number += 1
                 self._say(t("已给 {count} 户指定包保责任人。", count=t.number(count)))
             case _ if name in PLAN_STEPS:
-                take_plan_step(session, name, fields)
-                self._say(plan_said(t)[name])
+                self._say(plan_said(name, t, changed=take_plan_step(session, name, fields)))
             case "visit" | "adjust" | "propose" | "withdraw" | "case":
                 self._alone(name, fields)
 

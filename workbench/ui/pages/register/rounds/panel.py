@@ -56,7 +56,8 @@ def screening_file(session: RegisterSession, t: Language) -> File:
         t("模拟数据") if session.simulated else "", county_name(session.county, t), round_title(session.round_name, t),
         t("入户筛查名单"), ending=".xlsx",
     )  # fmt: skip
-    return File(name, XLSX, xlsx_bytes([Sheet(t("入户筛查名单"), headers, rows)]))
+    mark = (t("说明"), t("模拟数据：不是真实住户")) if session.simulated else None
+    return File(name, XLSX, xlsx_bytes([Sheet(t("入户筛查名单"), headers, rows, mark)]))
 
 
 def _stages(stages: dict[str, int], t: Language) -> list[tuple[str, str, int]]:

@@ -26,6 +26,81 @@
     return say("写法不对", "Not written as it should be");
   }
 
+  // A day is typed as text: a browser's own field writes it as its language does, 10/31/2021 on a Chinese page.
+  const DAY = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))$/;
+  const plain = (text) => text.trim().replace(/[０-９－／．]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0));
+
+  // The day that a text says, as 2021-10-31; null where it says none.
+  function day(text) {
+    const written = plain(text).match(DAY);
+    if (!written) return null;
+    const [year, month, date] = [written[1], written[2] ?? written[4], written[3] ?? written[5]].map(Number);
+    const said = new Date(Date.UTC(year, month - 1, date));
+    return said.getUTCMonth() === month - 1 && said.getUTCDate() === date ? said.toISOString().slice(0, 10) : null;
+  }
+
+  function wrongDay(field) {
+    const said = day(field.value);
+    const { least, most } = field.dataset;
+    if (!field.value.trim()) return "";
+    if (!said) return say("日期应如 2021-10-31", "A day is written like 2021-10-31");
+    if (least && said < least) return say(...BOUNDS.date.least) + least;
+    return most && said > most ? say(...BOUNDS.date.most) + most : "";
+  }
+
+  // As it was understood, so that who typed 20211031 sees which day that is; and at once what cannot be.
+  addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.matches?.("input[data-day]")) return;
+    field.value = day(field.value) ?? field.value;
+    forget(field);
+    if (wrongDay(field)) tell(field, wrongDay(field));
+  }, true);
+
+  // The browser's calendar, of a field that stands nowhere in the form: opened, it fills the one that does.
+  let calendar = null;
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-calendar]");
+    if (!button) return;
+    event.preventDefault();
+    const field = button.parentElement.querySelector("[data-day]");
+    const { left, bottom } = button.getBoundingClientRect();
+    calendar?.remove();
+    calendar = Object.assign(document.createElement("input"), { type: "date", tabIndex: -1, value: day(field.value) ?? "" });
+    Object.assign(calendar, { min: field.dataset.least ?? "", max: field.dataset.most ?? "" });
+    calendar.setAttribute("aria-hidden", "true");
+    calendar.style.cssText = `position: fixed; left: ${left}px; top: ${bottom - 2}px; width: 1px; height: 1px; opacity: 0; pointer-events: none`;
+    calendar.addEventListener("change", (chosen) => {
+      chosen.stopPropagation();
+      field.value = calendar.value;
+      for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+      calendar.remove();
+      field.focus();
+    });
+    document.body.append(calendar);
+    try {
+      calendar.showPicker();
+    } catch {
+      // Without such a calendar the field is typed into.
+      field.focus();
+    }
+  });
+
+  // The browser's own words for choosing a file are in its language: the field stays, and a button of ours stands for it.
+  function ownWords(input) {
+    input.classList.add("wb-hidden");
+    const button = Object.assign(document.createElement("span"), { className: "wb-button wb-button-plain wb-choose-file", textContent: say("选择文件", "Choose a file") });
+    button.setAttribute("aria-hidden", "true");
+    const name = Object.assign(document.createElement("span"), { className: "wb-file-name", textContent: say("还没有选择", "None chosen yet") });
+    const row = Object.assign(document.createElement("span"), { className: "wb-file" });
+    row.append(button, name);
+    input.after(row);
+    input.addEventListener("change", () => { name.textContent = input.files[0]?.name ?? say("还没有选择", "None chosen yet"); });
+  }
+  const ownFiles = () => document.querySelectorAll('label > input[type="file"]:not(.wb-hidden)').forEach(ownWords);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ownFiles);
+  else ownFiles();
+
   // Of a group of radio buttons one says it for all.
   const alike = (field) => (field.type === "radio" ? [...field.form.elements].filter((each) => each.type === "radio" && each.name === field.name) : [field]);
   const place = (field) => (field.type === "radio" && field.closest("fieldset")) || field.closest("label") || field.parentElement;
@@ -35,10 +110,10 @@
     place(field).querySelector(":scope > .wb-field-error")?.remove();
   }
 
-  function tell(field) {
+  function tell(field, said = words(field)) {
     forget(field);
     for (const each of alike(field)) each.setAttribute("aria-invalid", "true");
-    const message = Object.assign(document.createElement("span"), { className: "wb-field-error", textContent: words(field) });
+    const message = Object.assign(document.createElement("span"), { className: "wb-field-error", textContent: said });
     message.setAttribute("role", "alert");
     place(field).append(message);
   }
@@ -65,8 +140,9 @@
       const field = event.target;
       // What the server refused stands beside its field until it is sent again.
       if (!field.matches?.("[aria-invalid]:not([aria-describedby])") || !field.validity) return;
-      if (field.validity.valid) forget(field);
-      else tell(field);
+      const said = field.matches("[data-day]") ? wrongDay(field) : "";
+      if (field.validity.valid && !said) forget(field);
+      else tell(field, said || undefined);
     });
   }
 })();
