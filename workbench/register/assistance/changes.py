@@ -125,8 +125,8 @@ def _running(user: ActingUser, measure_id: int) -> MeasureOfPlan:
 def _not_here(measure_id: int) -> RefusedError:
     return RefusedError(
         Words(
-            f"措施 {measure_id}：本范围内没有，或已结束",
-            f"measure {measure_id}: not here, or ended already",
+            f"这项措施已经结束，或不在本范围内（编号 {measure_id}）；请重新查看",
+            f"this measure has ended, or is not of this area (number {measure_id}): look again",
             code="register.measure-to-change-not-here",
         )
     )

@@ -97,14 +97,20 @@ def check_measure(planned: Planned, persons: int | None) -> None:
     `persons` None: how many members there are is not known, and any number may be one's.
     """
     known, name = measures(), planned.measure
+    if not name:
+        raise InputError(
+            Words("请选择一项措施", "choose a measure", code="register.measure-not-chosen"), field="measure"
+        )
     if name not in known:
-        listed = ", ".join(known)
+        # With both names: a page shows the one, and a command is given the other.
+        zh = "、".join(f"{each.zh}（{each.name}）" for each in known.values())
         raise InputError(
             Words(
-                f"没有措施 {name!r}；有：{listed}",
-                f"no such measure {name!r}; there are: {listed}",
+                f"没有措施“{name:.40}”；有：{zh}",
+                f"no such measure {name[:40]!r}; there are: {', '.join(known)}",
                 code="register.no-such-measure",
-            )
+            ),
+            field="measure",
         )
     zh, en = known[name].zh, known[name].en
     personal = known[name].level is Level.PERSON

@@ -141,8 +141,8 @@ def end_measure(user: ActingUser, number: int, day: dt.date, reason: str, versio
         if row is None or row["until"] is not None:
             raise RefusedError(
                 Words(
-                    f"措施 {number}：本范围内没有，或已结束",
-                    f"measure {number}: not here, or ended already",
+                    f"这项措施已经结束，或不在本范围内（编号 {number}）；请重新查看",
+                    f"this measure has ended, or is not of this area (number {number}): look again",
                     code="register.measure-not-here-ended",
                 )
             )
