@@ -9,7 +9,7 @@ from tests.register.conftest import COUNTY
 from tests.risk.helped_county import ROUNDS, helped_county
 from workbench.risk.help.ceiling_effect import CeilingEffect, Verdict, _verdict_of, ceiling_effect
 from workbench.risk.help.discontinuity import Jump
-from workbench.risk.help.effect_words import effect_words, error_words
+from workbench.risk.help.effect_words import effect_words, error_words, width_words
 from workbench.store.facts import FactStore
 
 
@@ -86,3 +86,23 @@ def test_what_is_lacking_does_not_hang_on_where_a_curve_of_few_households_ends()
     # At the rate around the bound, halved: standard errors of 7 points against the 4.4 that would do, squared.
     assert {each.more_households for each in lacking} == {1_505}
     assert {each.more_rounds for each in lacking} == {4}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "others", "said"),
+    [
+        (Verdict.FEWER, (-0.10, -0.12), "结论不变"),
+        (Verdict.FEWER, (-0.10, -0.01), "分不清是不是偶然"),
+        (Verdict.FEWER, (-0.10, 0.10), "先不要用"),
+        (Verdict.MORE, (0.10, 0.01), "分不清是不是偶然"),
+        (Verdict.NO_DIFFERENCE, (-0.01, 0.01), "结论不变"),
+        (Verdict.NO_DIFFERENCE, (-0.01, 0.10), "先不要用"),
+        (Verdict.TOO_FEW, (-0.10, 0.10), None),
+        (Verdict.FEWER, (), None),
+    ],
+)
+def test_whether_another_range_says_otherwise_is_said_and_not_for_the_reader_to_work_out(verdict, others, said):
+    jumps = tuple(Jump(value, 0.03, 0.2, 0.3, 500, 500, 0.2) for value in others)
+    words = width_words(CeilingEffect(verdict, COUNTY, other_widths=jumps))
+    assert (words is None) is (said is None)
+    assert said is None or said in words.zh

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from workbench.errors import InputError
-from workbench.risk.data.county_codes import recoded_counties
+from workbench.risk.data.counties.codes import recoded_counties
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.evaluation.evaluation import evaluate
 from workbench.risk.model import training

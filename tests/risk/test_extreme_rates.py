@@ -1,12 +1,14 @@
 """Rounds in which nobody slipped, or nearly everybody did: what is copied or judged otherwise is named, and praised nowhere."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
 
 from workbench.domain.parameters import poverty_line
 from workbench.errors import InputError
-from workbench.risk.data.panel import PanelReader, labelled_rounds
+from workbench.risk.data.panel import PanelReader, Transition, labelled_rounds
 from workbench.risk.data.slipless_steps import slipless_steps, without_slipless
 from workbench.risk.evaluation.advice import MOST_SLIPPED, NOBODY_SLIPPED, advice
 from workbench.risk.evaluation.evaluation_data import EvaluationData
@@ -57,8 +59,8 @@ def test_a_city_that_goes_on_has_no_slipless_step(city, tmp_path):
 def test_a_round_copied_from_the_one_before_is_named_and_not_learnt_from(tmp_path):
     rounds, steps = rounds_of(filed(tmp_path, copied=ROUNDS[3:]))
     steps_without = slipless_steps(rounds, steps)
-    assert [(each.start, each.end, each.county, each.learnt) for each in steps_without] == [
-        (ROUNDS[2], ROUNDS[3], county, False) for county in COUNTIES
+    assert [(each.start, each.end, each.county) for each in steps_without] == [
+        (ROUNDS[2], ROUNDS[3], county) for county in COUNTIES
     ]
     assert "金寨县" in steps_without[1].words.zh
     assert "不用来学" in steps_without[1].words.zh
@@ -72,13 +74,49 @@ def test_of_one_county_alone_the_others_are_learnt_from(tmp_path):
     assert without_slipless(rounds[-1], steps_without)["county_code"].unique().to_list() == ["341502"]
 
 
-def test_what_may_be_so_each_year_is_learnt_and_said(tmp_path):
-    """Incomes taken once a year: in every spring nobody slips, and a model may know it."""
-    rounds, steps = rounds_of(filed(tmp_path, copied=(ROUNDS[1], ROUNDS[3])))
+@pytest.mark.parametrize("copied", [ROUNDS[2:3], (ROUNDS[1], ROUNDS[3])], ids=["alone in its season", "each spring"])
+def test_whatever_the_season_nothing_is_learnt_from_a_round_without_slips(tmp_path, copied):
+    """A middle round has no other of its season to be held against, and may be a copy all the same."""
+    rounds, steps = rounds_of(filed(tmp_path, copied=copied))
     steps_without = slipless_steps(rounds, steps)
-    assert {(each.start, each.learnt) for each in steps_without} == {(ROUNDS[0], True), (ROUNDS[2], True)}
-    assert "照学" in steps_without[0].words.zh
-    assert all(len(without_slipless(each, steps_without)) == HOUSEHOLDS for each in rounds)
+    assert {(each.end, each.county) for each in steps_without} == {(name, code) for name in copied for code in COUNTIES}
+    assert [len(without_slipless(each, steps_without)) for each in rounds] == [
+        0 if step.end in copied else HOUSEHOLDS for step in steps
+    ]
+
+
+def cells(*counts):
+    """Labelled rounds of so many rows and slips, by round and county."""
+    return [
+        pl.concat(
+            pl.DataFrame({"start": ROUNDS[at], "county_code": code, "slip": [True] * slips + [False] * (rows - slips)})
+            for code, (rows, slips) in by_county.items()
+        )
+        for at, by_county in enumerate(counts)
+    ]
+
+
+def cells_without(*counts):
+    steps = [Transition(*pair, 1.0, 1.0, 6) for pair in pairwise((*ROUNDS, "2022-04"))]
+    return [(each.start, each.county) for each in slipless_steps(cells(*counts), steps)]
+
+
+def test_where_most_counties_were_copied_those_that_were_not_tell():
+    copied = {"a": (500, 0), "b": (500, 0), "c": (500, 0), "d": (500, 60)}
+    full = dict.fromkeys(copied, (500, 50))
+    assert cells_without(full, copied, full) == [(ROUNDS[1], code) for code in "abc"]
+
+
+def test_a_county_of_few_slips_and_a_quiet_round_have_none_by_chance():
+    calm = {"a": (500, 4), "b": (500, 50)}
+    assert cells_without(calm, {"a": (500, 0), "b": (500, 40)}, calm) == []
+    # The line rested: every county has a fifth of its slips, and the smallest none.
+    assert cells_without({"a": (200, 50), "b": (2_000, 500)}, {"a": (200, 0), "b": (2_000, 60)}) == []
+    assert cells_without({"a": (300, 12)}, {"a": (300, 0)}) == []
+
+
+def test_a_county_of_one_step_is_held_against_the_others_of_the_round():
+    assert cells_without({"b": (900, 90)}, {"a": (900, 0), "b": (900, 90)}) == [(ROUNDS[1], "a")]
 
 
 def test_few_are_none_by_chance(tmp_path):

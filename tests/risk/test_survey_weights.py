@@ -8,8 +8,12 @@ import pytest
 
 from workbench.risk.data.draws import drawn, number_hash
 from workbench.risk.data.panel import PanelReader, labelled_rounds
+from workbench.risk.evaluation.total_verdicts import weight_words
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.fitting import fit, folds_of, training_rows
+from workbench.risk.registry.card_page import card_in_english, card_page
+from workbench.ui.kit.texts.language import Language
+from workbench.ui.pages.model.views import limits_html
 
 HASHES = [8073494646109193085, 7938845965024166596, 16257264001651851731, 17077160818058562183]
 FOLDS = [0, 0, 2, 0, 1, 0, 2, 4, 0, 2, 1, 0]
@@ -57,3 +61,22 @@ def test_a_share_of_the_households_is_drawn_whole_and_evenly():
     assert (some["household_id"].value_counts()["count"] == 2).all()
     assert np.bincount(folds_of(some, 5)) / len(some) == pytest.approx(np.full(5, 0.2), abs=0.02)
     assert drawn(frame, 1.0, "households drawn") is frame
+
+
+def test_that_few_records_carry_the_totals_is_said_on_the_card_and_the_page(model):
+    even = dict(model.about)
+    assert even["effective_rows"] == pytest.approx(even["rows"])
+    assert even["heaviest"] == pytest.approx(0.01, abs=1e-3)
+    assert weight_words(even) is None
+    uneven = even | {"rows": 5_609, "effective_rows": 794.0, "heaviest": 0.12}
+    said = weight_words(uneven)
+    for text in (card_page(uneven), limits_html(uneven, Language("zh"))):
+        assert "5,609 条记录算总数时只相当于 794 条，最重的百分之一占了全部权重的 12%" in text
+    for text in (card_in_english(uneven), limits_html(uneven, Language("en"))):
+        assert "the heaviest hundredth has 12% of all weight" in text
+    assert "权重很不均匀" not in card_page(even)
+    # One heavy household of a thousand hides in the effective number, and not in what the heaviest have.
+    assert weight_words(even | {"heaviest": 0.3}) is not None
+    # Of models trained before it was counted.
+    assert "百分之一" not in weight_words({"rows": 100, "effective_rows": 8.0}).zh
+    assert said.en.startswith("weights are very uneven")

@@ -27,6 +27,8 @@ def test_the_panel_says_what_was_compared_and_what_it_is_not(store, code, said):
     assert html.count('<th scope="row">') == 5
     assert ("哪一项措施" if code == "zh" else "no measure by itself") in html
     assert ("模拟数据" if code == "zh" else "Simulated") in html
+    assert "data-widths" in html
+    assert "若结论就变" not in html
 
 
 def test_it_follows_the_standards_that_were_in_force_not_the_choice(store):

@@ -29,7 +29,7 @@ def show_training(about: Json, name: str, card: str) -> None:
         )
     )
     # Before the verdict: a break of definitions explains a verdict that otherwise seems arbitrary.
-    for each in (*about["income_breaks"], *about["drift"]):
+    for each in (*about["income_breaks"], *about["other_units_said"], *about["drift"]):
         say(Words(each["zh"], each["en"]).after("  "))
     # Only what is unusual: some households change their numbers in every round.
     for link in about["linkage"]:

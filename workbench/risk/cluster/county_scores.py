@@ -77,7 +77,7 @@ def settle_round(store: FactStore, asked: RoundQuestion) -> bytes:
     step = PanelReader(store, model.about["line"]).next_transition(asked.round_name)
     read = reading(store, asked.round_name, model, asked.keep)
     record = {
-        "model": str(path), "step": asdict(step), "unread": read.unread, "facts_used": list(model.about["facts_used"]),
+        "model": str(path), "step": asdict(step), "unread": read.unread, "unread_in": [(each.county, each.fact) for each in read.units], "facts_used": list(model.about["facts_used"]),
         # Who is not scored, and why, is known when the counties are.
         "head": asdict(head_of(store, step, model, read, Households())),
         "counties": store.counties(asked.round_name), "simulated": store.origin(asked.round_name).simulated,
@@ -89,7 +89,9 @@ def settle_round(store: FactStore, asked: RoundQuestion) -> bytes:
 def county_scores(store: FactStore, asked: CountyQuestion) -> bytes:
     """A worker's task: the scores of one county, written beside those of the others; gives back counts."""
     model = _model(asked.model)
-    reader = PanelReader(CountyStore(store.root, asked.county), model.about["line"], missing=model.missing)
+    reader = PanelReader(
+        CountyStore(store.root, asked.county), model.about["line"], missing=model.missing, missing_in=model.missing_in
+    )
     frame = framed(reader, asked.step)
     there = households_of(frame)
     counts = {"there": asdict(there), "scored": 0, "expected": 0}

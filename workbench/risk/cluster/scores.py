@@ -61,7 +61,8 @@ def _scored(
     outcomes: tuple[ScoreOutcome, ...],
 ) -> RoundScored:  # fmt: skip
     codes, step = whole["counties"], Transition(**whole["step"])
-    asked = [CountyQuestion(code, whole["model"], step, tuple(whole["unread"]), parts) for code in codes]
+    unread = {code: (*whole["unread"], *(fact for own, fact in whole["unread_in"] if own == code)) for code in codes}
+    asked = [CountyQuestion(code, whole["model"], step, unread[code], parts) for code in codes]
     counts = [json.loads(answer) for answer in cluster.run(county_scores, asked)]
     there = sum((Households(**each["there"]) for each in counts), Households())
     # Over all counties: a fact that one of them lacks may be known in the others.

@@ -52,7 +52,7 @@ class PanelReader:
 
     `share` keeps that part of the households, with their whole histories. Tiers that the register has filed (the store's
     own, or that of the URL `register`) count before those of the facts. `missing`: by fact the rounds in which features
-    read it as missing; tiers and labels read what is recorded. `rows`: by round how many rows there were, where the store
+    read it as missing, `missing_in`: the rounds and counties; tiers and labels read what is recorded. `rows`: by round how many rows there were, where the store
     holds a draw of them; `drawn_from`: then the store whose register says what was filed and who was helped. Rounds once
     read are kept for the next ones that look back on them.
     """
@@ -62,6 +62,7 @@ class PanelReader:
     share: float = 1.0
     register: str | None = None
     missing: Mapping[str, Collection[str]] = field(default_factory=dict)
+    missing_in: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     drawn_from: FactStore | None = None
     _past: dict[str, pl.DataFrame] = field(default_factory=dict)
@@ -184,7 +185,15 @@ class PanelReader:
 
     def _readable(self, facts: pl.DataFrame, round_name: str) -> pl.DataFrame:
         unread = [name for name, rounds in self.missing.items() if round_name in rounds and name in facts.columns]
-        return facts.with_columns(pl.lit(None, facts.schema[name]).alias(name) for name in unread) if unread else facts
+        readable = (
+            facts.with_columns(pl.lit(None, facts.schema[name]).alias(name) for name in unread) if unread else facts
+        )
+        codes = {name: [code for each, code in cells if each == round_name] for name, cells in self.missing_in.items()}
+        return readable.with_columns(
+            pl.when(pl.col("county_code").is_in(own)).then(None).otherwise(pl.col(name)).alias(name)
+            for name, own in codes.items()
+            if own and name in readable.columns
+        )
 
     def _history(self, round_name: str) -> pl.DataFrame:
         if round_name not in self._past:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from workbench.errors import Words
+from workbench.risk.data.counties.units import OtherUnit, other_units, unit_words
 from workbench.risk.data.drift import Drift, drifts, excluded, said
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.data.usable_rounds import in_spring, moved_between
@@ -20,10 +21,14 @@ _READ_AS_UNKNOWN = Words("；按未知处理", "; read as unknown")
 
 @dataclass(frozen=True)
 class Reading:
-    """`moved`: facts the model reads that drifted since its training; `unread`: those of them read as unknown."""
+    """`moved`: facts the model reads that drifted since its training; `unread`: those of them read as unknown.
+
+    `units`: facts that a county gives in another unit, in this round or the one before, and that are unknown there.
+    """
 
     moved: tuple[Drift, ...]
     unread: tuple[str, ...]
+    units: tuple[OtherUnit, ...] = ()
 
     def values(self, model: RiskModel, frame: pl.DataFrame) -> Floats:
         """The design matrix of household-rounds with unread facts missing, (rows, features)."""
@@ -31,15 +36,20 @@ class Reading:
         for position, feature in enumerate(model.matrix.features):
             if set(feature.facts) & set(self.unread):
                 values[:, position] = np.nan
+        for unit in self.units:
+            here = (frame["county_code"] == unit.county).fill_null(value=False).to_numpy()
+            chosen = np.array([unit.fact in feature.facts for feature in model.matrix.features])
+            values[np.ix_(here, chosen)] = np.nan
         return values
 
     @property
     def warnings(self) -> tuple[Words, ...]:
         """What moved, and what was done about it, in words."""
-        return tuple(
+        moved = (
             words + _READ_AS_UNKNOWN if each.fact in self.unread else words
             for each, words in ((each, said(each)) for each in self.moved)
         )
+        return (*unit_words(self.units), *moved)
 
 
 def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = ()) -> Reading:
@@ -67,7 +77,9 @@ def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collectio
             fact for fact, lacking in model.missing.items() if alike in lacking and not moved_between(fact, pair)
         }
     wanted = {*keep, *model.about["keep"]}
-    return Reading(moved, tuple(dict.fromkeys((*excluded(moved, wanted), *sorted(unasked - wanted)))))
+    # With the round before, from which changes are reckoned: a unit that was put right makes all of them look like falls.
+    units = other_units({name: frames[name] for name in sorted(frames)[-2:]}, wanted)
+    return Reading(moved, tuple(dict.fromkeys((*excluded(moved, wanted), *sorted(unasked - wanted)))), units)
 
 
 def _same_season(model: RiskModel, round_name: str) -> str:

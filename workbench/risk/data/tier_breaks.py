@@ -14,6 +14,7 @@ from workbench.domain.rules.criteria import CRITERIA
 from workbench.errors import Words
 from workbench.risk.data.drift import Drift, drifts, said
 from workbench.risk.data.drift_checks import Kind
+from workbench.risk.data.income_breaks import StepBreak
 from workbench.risk.data.panel import Transition
 
 _KEY = ("household_id", "county_code", "kind")
@@ -51,7 +52,7 @@ def tier_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition])
 
 def _breaks(frames: Mapping[str, pl.DataFrame], step: Transition) -> Iterator[TierBreak]:
     start, end = frames[step.start], frames[step.end]
-    by_rule = _counties_by_rule(start, end)
+    by_rule = counties_by_rule(start, end)
     # Offices filed all tiers: whatever moved, no label hangs on it.
     if not by_rule:
         return
@@ -68,7 +69,7 @@ def _breaks(frames: Mapping[str, pl.DataFrame], step: Transition) -> Iterator[Ti
             yield TierBreak(step.start, step.end, drift.county, drift)
 
 
-def _counties_by_rule(start: pl.DataFrame, end: pl.DataFrame) -> set[str]:
+def counties_by_rule(start: pl.DataFrame, end: pl.DataFrame) -> set[str]:
     """The counties where the rule, and not an office, says the tier of some lifted household at either end."""
     counties: set[str] = set()
     for frame in (start, end):
@@ -78,7 +79,7 @@ def _counties_by_rule(start: pl.DataFrame, end: pl.DataFrame) -> set[str]:
     return counties
 
 
-def without_false_slips(labelled: pl.DataFrame, breaks: Sequence[TierBreak]) -> pl.DataFrame:
+def without_false_slips(labelled: pl.DataFrame, breaks: Sequence[TierBreak | StepBreak]) -> pl.DataFrame:
     """Labelled household-rounds, with `start`, less the lifted ones of the transitions in which their tiers were not judged alike."""
     false = pl.lit(value=False)
     for each in breaks:

@@ -1,6 +1,6 @@
 """Whether to use a model, from what it was tested on: "yes", "caution", "no"; never "yes" where nothing was tested."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,31 @@ def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str
             f"{zh}这一期的风险变差远出预计，那里的总数不要用；不算{zh}，{rest['zh']}",
             f"in {en} slips were far from what was expected: do not use its totals there; without {en}: {rest['en']}",
             code="risk.counties-out-of-range",
+        ),
+    )
+
+
+def without_counties(given: Advice, data: EvaluationData, counties: Sequence[str]) -> Advice:
+    """Advice of a round in which what slipped in some `counties` cannot be told, by the others: at most caution.
+
+    Facts that labels go by are in another unit there, and there alone (`data.counties.units`).
+    """
+    # Also of a "no": labels that are none may be all that told against it.
+    if not counties:
+        return given
+    rest = data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), list(counties)))
+    if not len(rest.slips):
+        return not_to_be_used(INCOMES_CHANGED)
+    names = [county_names(code) for code in dict.fromkeys(counties)]
+    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+    alone = advice(rest)
+    return _advice(
+        "no" if alone["use"] == "no" else "caution",
+        Words(
+            f"{zh}定风险变差所用的事实用了别的单位，那里不能算检验，先核对，先不要用；不算{zh}，{alone['zh']}",
+            f"in {en} facts that slips go by are in another unit, so nothing is tested there: check them, and do not use the model "
+            f"there until then; without {en}: {alone['en']}",
+            code="risk.counties-in-other-unit",
         ),
     )
 

@@ -9,7 +9,8 @@ import polars as pl
 from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
-from workbench.risk.data.county_codes import recoded_counties
+from workbench.risk.data.counties.codes import recoded_counties
+from workbench.risk.data.counties.units import UnitStep, other_units, unit_steps, unit_words
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
@@ -27,6 +28,7 @@ from workbench.risk.evaluation.advice import (
     at_most_caution,
     not_to_be_used,
     spared_by_county,
+    without_counties,
 )
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
@@ -49,7 +51,9 @@ def evaluate(
     store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = (), register: str | None = None
 ) -> Json:
     """The model judged on the transition from a round to the next stored one; says so if it was trained on it."""
-    reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
+    reader = PanelReader(
+        store, model.about["line"], register=register, missing=model.missing, missing_in=model.missing_in
+    )
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     steps, labelled = reader.labelled_from(round_name)
@@ -74,6 +78,7 @@ def evaluate(
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
     false_tiers = tier_breaks(frames, steps)
+    units = _in_other_units(frames, steps, (*keep, *model.about["keep"]))
     late = _late(frame, model, keep)
     untested = (
         NUMBERS_CHANGED if any(each.broken for each in links)
@@ -84,14 +89,28 @@ def evaluate(
     )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
+    given = without_counties(given, data, [each.county for each in units])
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
         "by_standing": by_part(data, standings(frame), model.dispersion),
         "by_group": dict(by_group(data, model.dispersion)),
     }  # fmt: skip
+
+
+def _in_other_units(
+    frames: dict[str, pl.DataFrame], steps: list[Transition], keep: Collection[str]
+) -> tuple[UnitStep, ...]:
+    """Counties whose labels go by a fact in another unit: one that was so in all rounds broke with nothing."""
+    return unit_steps(other_units(frames, keep), frames, steps)
+
+
+def _not_said(units: Collection[UnitStep], read: Reading) -> list[Words]:
+    """What labels go by in another unit, where the reading of the round has not said it of what the model reads."""
+    read_so = {(each.county, each.fact) for each in read.units}
+    return unit_words(list({each.unit for each in units if (each.county, each.unit.fact) not in read_so}))
 
 
 def _nothing_later(store: FactStore, round_name: str) -> Words:

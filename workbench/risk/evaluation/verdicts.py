@@ -107,9 +107,14 @@ def order_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
     # Undecided (None) is no refusal: the city's answer stands, and `why` says that nothing was seen.
     if better is False:
         return "no", Words(f"不用：{why.zh}", f"not to be used: {why.en}")
-    if use == "yes":
-        return "yes", Words(f"可用：{why.zh}", f"may be used: {why.en}")
-    return "caution", Words(f"只作提醒：{why.zh}", f"as a reminder only: {why.en}")
+    may = Words("可用", "may be used") if use == "yes" else Words("只作提醒", "as a reminder only")
+    if better is None:
+        # Whoever reads “about as well” asks what the model is for: it is the city's slips that show it, not this county's.
+        return use, Words(
+            f"{may.zh}（随全市）：单看本县，分不出比{simple[1].zh}好",
+            f"{may.en}, as in the city: this county alone does not show it to be better than {simple[1].en}",
+        )
+    return use, Words(f"{may.zh}：{why.zh}", f"{may.en}: {why.en}")
 
 
 def total_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:

@@ -92,6 +92,33 @@ def _difference(effect: CeilingEffect, slips: Jump) -> Words:
     )
 
 
+def width_words(effect: CeilingEffect) -> Words | None:
+    """Whether the verdict stands when households nearer to the ceiling, or further from it, are compared; None without one."""
+    if not effect.answered or not effect.other_widths:
+        return None
+    verdicts = [_verdict_of(jump) for jump in effect.other_widths]
+    against = {Verdict.FEWER: Verdict.MORE, Verdict.MORE: Verdict.FEWER}.get(effect.verdict)
+    if all(each is effect.verdict for each in verdicts):
+        return Words(
+            "换成更窄、更宽的范围再比，结论不变", "compared over a narrower and a wider range, the answer is the same"
+        )
+    # Of fewer households less is seen, which is no contradiction; the other way about, beyond chance, is one.
+    if effect.verdict is Verdict.NO_DIFFERENCE or against in verdicts:
+        return Words(
+            "换一个范围再比，结论就变了：先不要用这个结论",
+            "compared over another range the answer is another one: do not use it yet",
+        )
+    return Words(
+        "换成更窄或更宽的范围再比，有的就分不清是不是偶然：只作参考，多看一期再说",
+        "compared over a narrower or a wider range, one cannot be told from chance: take it as a hint, and wait for another round",
+    )
+
+
+def _verdict_of(jump: Jump) -> Verdict:
+    low, high = jump.interval
+    return Verdict.FEWER if high < 0 else Verdict.MORE if low > 0 else Verdict.NO_DIFFERENCE
+
+
 def error_words(effect: CeilingEffect) -> Words | None:
     """What an error of reported incomes does at the ceiling; None where nothing was compared."""
     if effect.switching is None:

@@ -53,6 +53,14 @@ class RiskModel:
         """The rounds in which a fact was not asked, and so was learnt as missing, by fact."""
         return dict(self.about.get("read_as_missing", {}))
 
+    @property
+    def missing_in(self) -> dict[str, list[tuple[str, str]]]:
+        """The rounds and counties in which a fact was in another unit, and so was learnt as missing, by fact."""
+        cells: dict[str, list[tuple[str, str]]] = {}
+        for each in self.about.get("other_units", []):
+            cells.setdefault(each["fact"], []).extend((name, each["county"]) for name in each["rounds"])
+        return cells
+
     def logit(self, frame: pl.DataFrame, values: Floats | None = None) -> Floats:
         """The calibrated logit of household-rounds, (rows,)."""
         values = self.matrix.matrix(frame) if values is None else values

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from workbench.errors import InputError, Words
-from workbench.risk.data.county_codes import recoded_counties
+from workbench.risk.data.counties.codes import recoded_counties
+from workbench.risk.data.counties.units import other_units, unit_steps, unread_cells
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
@@ -85,18 +86,23 @@ def train(
     )
     # Before anything is learnt: where a number is another household, whoever slips does so by chance.
     links = linkages(frames, steps)
-    unusable: tuple[StepBreak, ...] = (*breaks, *(each for each in links if each.broken))
+    units = other_units(frames, request.keep)
+    by_unit = unit_steps(units, frames, steps)
+    unusable: tuple[StepBreak, ...] = (
+        *breaks, *(each for each in links if each.broken), *(each for each in by_unit if not each.lifted),
+    )  # fmt: skip
     steps = unbroken(steps, unusable)
     if not steps:
         raise _nothing_but_breaks(unusable)
     # What the rule alone changed is no slip either; unregistered households of such a step are learnt from all the same.
-    false_tiers = tier_breaks(frames, steps)
+    moved_tiers = tier_breaks(frames, steps)
+    false_tiers: tuple[TierBreak | StepBreak, ...] = (*moved_tiers, *(each for each in by_unit if each.lifted))
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
     usable = usable_facts(moved, frames, request.keep)
     # Before the rounds are read for learning: there, what was not asked is missing (decision 0035).
-    reader.missing = usable.missing
+    reader.missing, reader.missing_in = usable.missing, unread_cells(units)
     rounds, slipless = _true_rounds(reader, steps, false_tiers, say)
     labelled, settings = pl.concat(rounds, how="diagonal_relaxed"), Settings(seed=request.seed)
     # Of all rounds together, and before any test: on rounds that are over such a fact makes every model look perfect.
@@ -111,14 +117,14 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *false_tiers, *slipless), usable, request.keep, settings,
-        links, helped, draw.facts if draw else {}, late,
+        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *moved_tiers, *slipless), usable, request.keep, settings,
+        links, helped, draw.facts if draw else {}, late, units,
     )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))
 
 
 def _true_rounds(
-    reader: PanelReader, steps: list[Transition], false_tiers: Sequence[TierBreak], say: Progress
+    reader: PanelReader, steps: list[Transition], false_tiers: Sequence[TierBreak | StepBreak], say: Progress
 ) -> tuple[list[pl.DataFrame], tuple[SliplessStep, ...]]:
     """The labelled household-rounds of each round whose labels can be relied upon, and steps where nobody slipped.
 

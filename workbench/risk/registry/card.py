@@ -8,7 +8,8 @@ import polars as pl
 
 from workbench.domain.facts import LABELS
 from workbench.errors import Words
-from workbench.risk.data.county_codes import RecodedCounty
+from workbench.risk.data.counties.codes import RecodedCounty
+from workbench.risk.data.counties.units import OtherUnit, unit_words
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
 from workbench.risk.data.income_breaks import IncomeStep
@@ -24,6 +25,7 @@ from workbench.risk.evaluation.evaluation_data import backtest_data
 from workbench.risk.model.boosting import Settings
 from workbench.risk.model.calibration import sigmoid
 from workbench.risk.model.fitting import Fit, Training
+from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.peers import standings
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import FORMAT, fingerprint, library_versions
@@ -58,6 +60,8 @@ class Account:
     """By round the digest of all facts, where the store holds a draw of them."""
     late: Mapping[str, Words] = field(default_factory=dict)
     """Facts that are not learnt from, as they look recorded afterwards, and why."""
+    units: tuple[OtherUnit, ...] = ()
+    """Facts that a county gives in another unit."""
 
 
 def about(account: Account, model: RiskModel, line: float | None, day: str) -> Json:
@@ -82,24 +86,22 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "facts_used": facts,
         "features": [{"name": f.name, "zh": f.zh, "en": f.en, "topic": f.topic} for f in rows.matrix.features],
         "left_out": {name: asdict(why) for name, why in rows.left_out.items()},
-        "lacking": _lacking(rows.frame, facts),
+        "lacking": _lacking(rows.frame, facts, account.units),
         "drift": [{**asdict(said(each)), "fact": each.fact, "county": each.county} for each in account.moved],
         "income_breaks": [
             {"start": each.start, "end": each.end, "county": each.county, **asdict(each.words)}
             for each in account.breaks
         ],
-        "linkage": [
-            {**asdict(each), "broken": each.broken, "unusual": each.unusual, **asdict(each.words)}
-            for each in account.links
-        ],
+        **_units(account.units),
+        "rounds_learnt": rows.frame["start"].unique().sort().to_list(),
+        "linkage": _linkage(account.links),
         "help": account.helped,
         "codes": _codes(rows.frame, facts),
         "excluded": sorted(account.usable.excluded),
         "recorded_afterwards": {fact: asdict(why) for fact, why in sorted(account.late.items())},
         "read_as_missing": {fact: list(rounds) for fact, rounds in sorted(account.usable.missing.items())},
         "keep": sorted(account.keep),
-        # Kish's: weights that differ much leave fewer rows' worth of evidence than there are rows.
-        "effective_rows": float(rows.weight.sum() ** 2 / (rows.weight**2).sum()),
+        **_weights(rows.weight),
         "monotone": [
             {"name": f.name, "zh": f.zh, "direction": f.monotone, "because": f.because.zh, "because_en": f.because.en}
             for f in rows.matrix.features
@@ -141,8 +143,32 @@ def _facts_hash(account: Account) -> Json:
     return {name: account.facts.get(name) or account.store.digest(name) for name in sorted(names)}
 
 
-def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Json]:
-    """Facts that some county does not have at all, in any of the rounds, while others do."""
+def _linkage(links: Collection[Linkage]) -> list[Json]:
+    """How household numbers go on, as figures and in words."""
+    return [{**asdict(each), "broken": each.broken, "unusual": each.unusual, **asdict(each.words)} for each in links]
+
+
+def _units(units: Collection[OtherUnit]) -> Json:
+    """What counties give in another unit, for the model to read, and in words."""
+    return {
+        "other_units": [{"county": each.county, "fact": each.fact, "rounds": list(each.rounds)} for each in units],
+        "other_units_said": [asdict(each) for each in unit_words(list(units))],
+    }
+
+
+def _weights(weight: Floats) -> Json:
+    """How even the weights are: how many even ones they are worth, and the share that the heaviest hundredth has."""
+    first = -(-len(weight) // 100)
+    return {
+        # Kish's: weights that differ much leave fewer rows' worth of evidence than there are rows.
+        "effective_rows": float(weight.sum() ** 2 / (weight**2).sum()),
+        "heaviest": float(np.sort(weight)[-first:].sum() / weight.sum()),
+    }
+
+
+def _lacking(frame: pl.DataFrame, facts: list[str], units: Collection[OtherUnit]) -> list[Json]:
+    """Facts that some county does not have at all, in any of the rounds, while others do; those in another unit are told apart."""
+    other = {(each.county, each.fact) for each in units}
     known = [fact for fact in facts if fact in frame.columns and fact != "county_code"]
     counts = frame.group_by("county_code").agg(pl.col(known).is_not_null().sum()).sort("county_code")
     return [
@@ -150,6 +176,7 @@ def _lacking(frame: pl.DataFrame, facts: list[str]) -> list[Json]:
         for fact in known
         if counts[fact].sum()
         for code in counts.filter(pl.col(fact) == 0)["county_code"]
+        if (code, fact) not in other
     ]
 
 

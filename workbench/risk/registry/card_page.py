@@ -12,6 +12,7 @@ from workbench.errors import Words
 from workbench.risk.data.features import FEATURES
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.officer_order import ORDER
+from workbench.risk.evaluation.total_verdicts import usable_totals, weight_words
 from workbench.risk.evaluation.verdicts import (
     MAY,
     NO_CHOICE,
@@ -29,7 +30,6 @@ from workbench.safeguards.plain_data import Json
 
 _SURE = 1.96
 _OFF = {1: " ▲", -1: " ▼", 0: ""}
-_LOPSIDED = 0.1
 _NOT_THERE = "数据中没有"
 _LISTS = {"model": "模型", "order": ORDER[0], "margin": "只看收入距离", "base_rate": "不排先后"}
 """The lists that officers can compare; other models are for analysts."""
@@ -65,7 +65,7 @@ def card_page(about: Json) -> str:
         county=_county, order=lambda row: _bold(order_use(row, use)), total=lambda row: _bold(total_use(row, use)),
         here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if use != "no" and order_use(row, use)[0] else None,
         met=lambda row: met_of_a_hundred(row["caught_in_tenth"], metrics.get("base_rate")), kinds=_kinds(about), off=_OFF,
-        lopsided=about["effective_rows"] < _LOPSIDED * about["rows"],
+        weights=weight_words(about), usable=usable_totals(about["by_county"], use),
         help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _per_hundred(metrics: Json) -> str:
     top = curve[-1]
     return (
         f"说“可能性最高”的那一批（平均 {top['expected']:.0%}），每 100 户实际风险变差 {100 * top['observed']:.0f} 户；"
-        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（不算各期的起伏）{_missed(top)}。"
+        f"若概率准确，应在 {100 * top['low']:.0f} 至 {100 * top['high']:.0f} 户之间（只算偶然，整期都多都少的不在内）{_missed(top)}。"
     )
 
 
@@ -167,6 +167,7 @@ def _english(about: Json) -> str:
     """What an officer would do by it, in the order of the Chinese card: the verdict, what to check, what for, how it did."""
     metrics, use = about["performance"], about["advice"]["use"]
     large, doubt, worth = metrics["calibration_in_the_large"], None, _list_words(about)
+    weights, usable = weight_words(about), usable_totals(about["by_county"], use)
     out = (
         [] if use == "no" else [_english_county(code) for code, row in about["by_county"].items() if not row["within"]]
     )
@@ -178,8 +179,11 @@ def _english(about: Json) -> str:
         f"**{_capital(doubt.en)}**" if doubt else "",
         f"Not in {', '.join(out)}: numbers there were out of their range, use the order only" if out else "",
         f"How to use it: {MAY[use].en}",
+        _capital(usable.en) if usable else "",
         _capital(worth.en) if worth else "",
         f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened" if large else "",
+        *(_capital(each["en"]) for each in about.get("other_units_said", [])),
+        _capital(weights.en) if weights else "",
         *(_capital(each.en) for each in help_words(about.get("help"))),
         "It flags; it never decides",
     )  # fmt: skip

@@ -52,7 +52,9 @@ def score_by_county(
         for county in store.counties(round_name):
             # A reader of its own: what it remembers of earlier rounds is of one county too.
             alone = CountyStore(store.root, county)
-            reader = PanelReader(alone, model.about["line"], register=register, missing=model.missing)
+            reader = PanelReader(
+                alone, model.about["line"], register=register, missing=model.missing, missing_in=model.missing_in
+            )
             frame = framed(reader, step)
             say(Words(f"评分 {county}：{len(frame):,} 户", f"scoring {county}: {len(frame):,} households"))
             of_county = households_of(frame)

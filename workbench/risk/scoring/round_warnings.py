@@ -8,10 +8,11 @@ import polars as pl
 from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.domain.parameters import county_names
 from workbench.errors import Words
-from workbench.risk.data.county_codes import recoded_counties
+from workbench.risk.data.counties.codes import recoded_counties
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader
+from workbench.risk.data.usable_rounds import in_spring
 from workbench.risk.model.trained_model import RiskModel
 from workbench.store.facts import FactStore
 
@@ -23,6 +24,7 @@ def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
         *never_seen(model, store.counties(round_name)),
+        *_other_half(model, round_name),
         *_recoded(store, round_name),
         *_other_incomes(model, store, round_name),
         *_twice(store, round_name),
@@ -43,6 +45,23 @@ def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
             f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
             "do not report totals of them yet",
             code="risk.county-never-seen",
+        )
+    ]
+
+
+def _other_half(model: RiskModel, round_name: str) -> list[Words]:
+    """A half of the year that the model learnt nothing from: another line, another harvest, other work lie behind it."""
+    # Models of earlier versions do not say which rounds they learnt from.
+    learnt = model.about.get("rounds_learnt", [])
+    if not learnt or in_spring(round_name) in {in_spring(name) for name in learnt}:
+        return []
+    zh, en = ("上半年", "first") if in_spring(round_name) else ("下半年", "second")
+    return [
+        Words(
+            f"模型没有学过{zh}的期次之后怎样（只学过 {'、'.join(learnt)}）：概率按另半年的估计，总数先不要用，先后可以参考",
+            f"the model learnt nothing of what follows rounds of the {en} half of a year (only {', '.join(learnt)}): its "
+            "probabilities are those of the other half; do not use totals yet, the order may be looked at",
+            code="risk.half-year-never-learnt",
         )
     ]
 

@@ -75,7 +75,9 @@ def score(
     Facts that moved into this round as questionnaires do are read as missing, unless `keep` names them.
     """
     say = progress or (lambda _text: None)
-    reader = PanelReader(store, model.about["line"], register=register, missing=model.missing)
+    reader = PanelReader(
+        store, model.about["line"], register=register, missing=model.missing, missing_in=model.missing_in
+    )
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))

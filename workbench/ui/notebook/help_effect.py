@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbench.risk.help.ceiling_effect import CeilingEffect
 from workbench.risk.help.discontinuity import Jump
-from workbench.risk.help.effect_words import WHAT_IT_IS, effect_words, error_words
+from workbench.risk.help.effect_words import WHAT_IT_IS, effect_words, error_words, width_words
 from workbench.ui.notebook.html import TableText
 from workbench.ui.notebook.place import FrameText, NotebookPlace, shown
 
@@ -83,9 +83,14 @@ class HelpEffect(FrameText):
             for name, jump in self.jumps.items()
         ]
         headers = ["", t("刚未纳入"), t("刚纳入"), t("相差（百分点）"), t("九成把握")]
-        by_error = error_words(self.effect)
+        by_error, by_width = error_words(self.effect), width_words(self.effect)
         # As in the panel: what errors of income do at the ceiling belongs to whatever is said there.
-        said = [self.said, t.words(WHAT_IT_IS).rstrip("。."), *([t.words(by_error)] if by_error else [])]
+        said = [
+            self.said,
+            *([t.words(by_width)] if by_width else []),
+            t.words(WHAT_IT_IS).rstrip("。."),
+            *([t.words(by_error)] if by_error else []),
+        ]
         note = " ".join(f"{each}{t('。')}" for each in said)
         return shown(self.place, TableText(t("帮没帮上"), headers, rows, note))
 

@@ -11,6 +11,7 @@ from workbench.risk.early_warning import STANDINGS
 from workbench.risk.evaluation.advice import advice_words
 from workbench.risk.evaluation.backtest import COMPARED
 from workbench.risk.evaluation.score_outcome import ScoreOutcome
+from workbench.risk.evaluation.total_verdicts import usable_totals, weight_words
 from workbench.risk.evaluation.verdicts import (
     MAY,
     NO_CHOICE,
@@ -37,7 +38,6 @@ Record = Mapping[str, Any]
 _SIGNS = {"yes": "✓", "caution": "!", "no": "✗", "": "–"}
 _LISTS = ("model", "order", "margin", "base_rate")
 """What officers can compare; other models are for analysts."""
-_LOPSIDED = 0.1
 
 
 def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str = "") -> Markup:
@@ -57,7 +57,7 @@ def answer_html(record: Record, head: ScoreHead | None, t: Language, county: str
         list="" if use == "no" else _list(row, t) if row else _whole_list(record, t),
         uses=[(t("排走访先后"), *_marked(order_use(row, use), t)), (t("估计人数"), *_marked(total_use(row, use), t))] if row else [],
         row=row, first=round_title(record["transitions"][0]["start"], t), last=round_title(record["transitions"][-1]["end"], t),
-        checked=checked, may=t.words(MAY[use]),
+        checked=checked, may=t.words(MAY[use]), usable=t.words(usable) if (usable := usable_totals(record["by_county"], use)) and not row else "",
         where=county_name(county, t), doubt=t.words(doubt) if doubt else "", large=large, head=head, day=_day(record, t),
     )  # fmt: skip
 
@@ -147,6 +147,7 @@ def drift_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
         "model_drift", t,
         moved=[t.label((each["zh"], each["en"])) for each in record["drift"]],
         excluded=[fact_label(name, t) for name in record["excluded"]],
+        units=[t.label((each["zh"], each["en"])) for each in record.get("other_units_said", [])],
         late=[t.label((each["zh"], each["en"])) for each in record.get("recorded_afterwards", {}).values()],
         since=[t.words(each) for each in head.warnings] if head else [],
     )  # fmt: skip
@@ -167,12 +168,12 @@ def outcome_html(outcome: ScoreOutcome, county: str, t: Language) -> Markup:
 def limits_html(record: Record, t: Language) -> Markup:
     """Return what not to expect of it, and which facts it reads."""
     spread = record["dispersion"]
-    lopsided = record["effective_rows"] < _LOPSIDED * record["rows"]
+    uneven = weight_words(record)
     return render(
         "model_limits", t,
         # A county strays with the city and by itself: standard deviations of the two add up as squares.
         stray=(spread["city"] ** 2 + spread["county"] ** 2) ** 0.5, measured=bool(spread["county_rounds"]), rough=ROUGH,
-        effective=record["effective_rows"] if lopsided else None,
+        uneven=t.words(uneven) if uneven else "",
         facts=[fact_label(name, t) for name in record["facts_used"]],
         # The page has no bold within a sentence; the card's Markdown has.
         helped=[t.words(each).replace("**", "") for each in help_words(record.get("help"))],

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 
 from workbench.errors import StandardError
 from workbench.risk.help.ceiling_effect import ceiling_effect
-from workbench.risk.help.effect_words import WHAT_IT_IS, effect_words, error_words
+from workbench.risk.help.effect_words import WHAT_IT_IS, effect_words, error_words, width_words
 from workbench.settings import register_url
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
@@ -29,14 +29,14 @@ class HelpPanel:
         except StandardError as error:
             self.html.value = render("message", t, text=t.words(error.words), alert=False)
             return
-        by_error = error_words(effect)
+        by_error, by_width = error_words(effect), width_words(effect)
         # Where nothing may be said of slips, their estimate is not shown either: it would be read as one all the same.
         compared = [(t("有帮扶计划"), effect.help_share)] + (
             [(t("到下一期风险变差"), effect.slips)] if effect.answered else []
         )
         self.html.value = render(
             "help_effect", t, effect=effect, said=t.words(effect_words(effect)), what=t.words(WHAT_IT_IS),
-            error=t.words(by_error) if by_error else "", simulated=session.simulated,
+            error=t.words(by_error) if by_error else "", widths=t.words(by_width) if by_width else "", simulated=session.simulated,
             compared=compared, other_widths=effect.other_widths if effect.answered else (),
             rounds=t("、").join(round_title(name, t) for name in effect.rounds),
         )  # fmt: skip
