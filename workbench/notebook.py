@@ -20,22 +20,32 @@ from workbench.domain.rounds import check_round
 from workbench.domain.rules.legal_readings import own_reading
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.domain.rules.standard_keys import typed_key
-from workbench.errors import InputError, Words
+from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
+from workbench.preview.counts.budget import carried_record, check_budget, margin
+from workbench.preview.counts.counts import totals
+from workbench.preview.frontier.request import expected_evidence, frontier_record, past_evidence
 from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.margin import past_margin
 from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.price_words import expected_price, past_price
+from workbench.preview.request import assessed
 from workbench.preview.scenario import Candidate, Scenario
 from workbench.risk.help.ceiling_effect import ceiling_effect
 from workbench.risk.rule_vs_model import compare_rules_and_model
 from workbench.settings import register_url, store_path
+from workbench.statistics import reading_prices as pricing
 from workbench.statistics.legal_readings import count_readings
 from workbench.store.facts import FactStore
 from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
+from workbench.ui.notebook.ceiling import CarriedByBudget, CliffOfStandard
+from workbench.ui.notebook.every_lever import BestStandards
 from workbench.ui.notebook.help_effect import HelpEffect
 from workbench.ui.notebook.past import PastOfStandards
 from workbench.ui.notebook.place import NotebookPlace, parsed
+from workbench.ui.notebook.reading_prices import PricedReadings
 from workbench.ui.notebook.results import ComparedStandards, Readings, RuleVsModel, Swept
 
 Standard = EdgeStandard | Mapping[str, Any] | str
@@ -123,6 +133,72 @@ def hindsight(
     return PastOfStandards(place, {name: Hindsight.of(past, each) for name, each in chosen.items()})
 
 
+def frontier(
+    place: NotebookPlace, standard: Standard, *, past: bool = False, line: float | None = None
+) -> BestStandards:
+    """The most slips caught for each number of households, every lever of a standard moved; `standard` is the one at hand.
+
+    Of the slips expected after the place's round, or (`past`) of those that happened in all past rounds together: points picked
+    knowing the outcome are no forecast. `line`: one poverty line (yuan) instead of those in force. Takes some seconds. Raises
+    InputError where no model has scored the round, nothing happened yet, or the standard is of another county.
+    """
+    chosen = _of_place(place, standard)
+    if past:
+        evidence, ranked = past_evidence(PastScope(place.store, place.county, line), chosen)
+    else:
+        evidence, ranked = expected_evidence(replace(place.scope, line=line), chosen)
+    return BestStandards(place, frontier_record(evidence, chosen, ranked))
+
+
+def budget(
+    place: NotebookPlace, standard: Standard, yuan: float | None = None, *, line: float | None = None
+) -> CarriedByBudget:
+    """The highest general ceiling that so many `yuan` a year carry (None: the standard's own budget), all else as in the standard.
+
+    By those who can be told, and with all others counted in; what one household more costs is said below. Raises InputError
+    where there is no budget, the standard states no `help_cost`, or it is of another county.
+    """
+    chosen, scope = _of_place(place, standard), replace(place.scope, line=line)
+    money = yuan if yuan is not None else chosen.budget
+    if money is None:
+        raise InputError(
+            Words(
+                "请给出每年的预算（元），或在标准中写明 budget",
+                "give a budget (yuan a year), or state it in the standard (budget)",
+                code="ui.notebook-without-budget",
+            )
+        )
+    index, limits = assessed(scope, chosen).index, scope.limits_of(chosen)
+    record = carried_record(index, limits, chosen.help_cost, check_budget(money))
+    prices = (
+        _past_price(PastScope(place.store, place.county, line), chosen),
+        expected_price(margin(index, limits, totals(index, limits).inside), chosen.help_cost),
+    )
+    return CarriedByBudget(place, record, tuple(each for each in prices if each is not None))
+
+
+def cliff(
+    place: NotebookPlace, standard: Standard, *, line: float | None = None, until: str | None = None
+) -> CliffOfStandard:
+    """The households just below and just above the general ceiling in all past rounds, and what became of them.
+
+    Only those whom the ceiling decides: groups and other routes drop out. `line` and `until` as for `hindsight`. Raises
+    StandardError where the standard cannot be used in one of the rounds, InputError for one of another county.
+    """
+    chosen = _of_place(place, standard)
+    past = PastScope(place.store, place.county, line, check_round(until) if until is not None else None)
+    return CliffOfStandard(place, Hindsight.of(past, chosen))
+
+
+def reading_prices(place: NotebookPlace, standard: Standard, *, line: float | None = None) -> PricedReadings:
+    """What each reading of what the notice leaves open brings in, costs and catches, beside the standard as it stands.
+
+    `line` as for `compare`. Raises InputError for a standard of another county.
+    """
+    scope = replace(place.scope, line=line)
+    return PricedReadings(place, pricing.reading_prices(scope, _of_place(place, standard)))
+
+
 def households(place: NotebookPlace, standards: Mapping[str, Standard] | None = None) -> pd.DataFrame:
     """Every household of a place in one frame: `place.households(standards)`."""
     return place.households(standards)
@@ -164,6 +240,15 @@ def help_effect(place: NotebookPlace) -> HelpEffect:
             )
         )
     return HelpEffect(place, ceiling_effect(place.store, place.county, register_url()))
+
+
+def _past_price(past: PastScope, standard: EdgeStandard) -> Words | None:
+    """What one household more cost in past rounds; None where nobody slipped, or the standard cannot be used in one of them."""
+    try:
+        behind = Hindsight.of(past, standard)
+    except StandardError:
+        return None
+    return past_price(past_margin(behind), standard.help_cost) if behind.slips().rows else None
 
 
 def _all_of_place(place: NotebookPlace, standards: Mapping[str, Standard]) -> dict[str, EdgeStandard]:

@@ -20,5 +20,5 @@ def test_every_part_runs_and_says_something(tmp_path: Path, monkeypatch: pytest.
         exec("\n".join(statements), names)  # noqa: S102 - our own document
         result = eval(shown, names)  # noqa: S307 - our own document
         assert len(result) > 0 if isinstance(result, (pd.DataFrame, pd.Series)) else result._repr_html_()
-    assert len(parts) == 10
+    assert len(parts) == 15
     assert set(names["rows"]["wider"].dropna()) <= {"in", "out", "below_line", "cannot_tell"}

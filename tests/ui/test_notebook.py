@@ -10,12 +10,16 @@ from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError, StandardError, StoreError
 from workbench.notebook import (
+    budget,
+    cliff,
     compare,
+    frontier,
     help_effect,
     hindsight,
     households,
     open_counties,
     open_place,
+    reading_prices,
     readings,
     reference,
     rules_and_model,
@@ -23,11 +27,15 @@ from workbench.notebook import (
     sweep,
     vary,
 )
+from workbench.preview.frontier.request import expected_evidence, frontier_record, past_evidence
 from workbench.preview.hindsight import request
+from workbench.preview.hindsight.cliff import cliff_households
+from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastScope
-from workbench.preview.request import preview
-from workbench.preview.scope import scope
+from workbench.preview.request import Analyses, preview
+from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips.verdicts import Verdict
+from workbench.statistics import reading_prices as pricing
 from workbench.statistics.tiers import count_tiers, lifted_facts
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -217,6 +225,113 @@ def test_a_reading_and_figures_of_one_s_own_are_data(place):
     for figure in (0, -1, float("nan"), float("inf"), True, "1.5"):
         with pytest.raises(InputError, match="大于 0"):
             readings(place, figures={"near_line_multiple": figure})
+
+
+@pytest.fixture(scope="module")
+def scored_place(store):
+    return open_place("2019-05", COUNTY, store=store.root)
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_the_frontier_is_that_of_the_command_and_a_point_can_be_compared(scored_place, store, past):
+    chosen = parse_standard(reference())
+    best = frontier(scored_place, reference(), past=past)
+    evidence = (
+        past_evidence(PastScope(store, COUNTY), chosen)
+        if past
+        else expected_evidence(PreviewScope(store, "2019-05", COUNTY), chosen)
+    )
+    record = frontier_record(evidence[0], chosen, evidence[1])
+    assert best.frame["in"].tolist() == [record["at_hand"]["in"], *(point["in"] for point in record["points"])]
+    assert best.frame.loc["0", ["gain_low", "gain_high"]].tolist() == record["points"][0]["gain"]["interval"]
+    assert best.proposal == record["proposal"]
+    middle = len(record["points"]) // 2
+    if not past:
+        assert (
+            compare(scored_place, {"it": best.standard(middle)}).frame.loc["it", "in"] == record["points"][middle]["in"]
+        )
+    shown = best._repr_html_()
+    assert ("知道结果以后挑出来的" in shown) == past
+    assert "模拟数据" in shown
+    assert repr(best) == f"{scored_place!r}\n{best.frame.to_string()}"
+
+
+def test_a_budget_carries_what_the_preview_says(place, store):
+    carried = budget(place, reference(), 80_000)
+    chosen = parse_standard(reference())
+    record = preview(scope(store, ROUND, COUNTY, None, chosen), chosen, None, Analyses(carry=80_000.0))["carried"]
+    for name in ("ceiling", "even_if_all_in"):
+        said = carried.frame.loc[name]
+        assert [said["yuan"], said["in"], said["in_most"], said["cost"], said["cost_most"]] == [
+            record[name]["yuan"], *record[name]["in_range"], *record[name]["cost_range"],
+        ]  # fmt: skip
+    assert budget(place, {**reference(), "budget": 80_000.0}).frame.equals(carried.frame)
+    assert "以往 1 期（回头看）" in carried._repr_html_()
+    with pytest.raises(InputError, match="预算"):
+        budget(place, reference())
+    with pytest.raises(InputError, match="help_cost"):
+        budget(place, {key: value for key, value in reference().items() if key != "help_cost"}, 80_000)
+
+
+def test_the_cliff_is_that_of_the_page_with_its_households(scored_place, store):
+    many = vary(reference(), {"income.ceiling.multiple": 1.3, "require_group": False})
+    sides = cliff(scored_place, many)
+    past = Hindsight.of(PastScope(store, COUNTY), parse_standard(many))
+    listed = cliff_households(past)
+    assert sides.frame["rows"].to_dict() == {side: listed.filter(side=side).height for side in ("just_in", "just_out")}
+    households = sides.households
+    assert len(households) == listed.height > 0
+    assert households["likelihood"].notna().any()  # the round was scored
+    assert households.groupby("side")["slipped"].sum().to_dict() == sides.frame["slipped"].to_dict()
+    assert "刚好在内" in sides._repr_html_()
+    assert cliff(scored_place, many, until="2019-05").frame["households"].sum() == 0
+
+
+def test_prices_of_readings_are_those_of_the_command(place, store):
+    priced = reading_prices(place, vary(reference(), WIDER))
+    record = pricing.price_record(
+        pricing.reading_prices(PreviewScope(store, ROUND, COUNTY), parse_standard(vary(reference(), WIDER)))
+    )
+    for point in record["points"]:
+        for each in point["readings"]:
+            assert priced.frame.loc[(point["point"], each["reading"]), ["in", "newly_in", "leaving"]].tolist() == [
+                each["in"], each["newly_in"], each["leaving"],
+            ]  # fmt: skip
+    assert priced.act_today["weight"].sum() == record["act_today"]["households"]
+    assert len(priced.ask) == len(record["ask_the_city"]["list"])
+    assert priced._repr_html_().count('<th scope="rowgroup"') == len(record["points"])
+
+
+def test_what_asks_of_one_standard_refuses_another_county_s(place, store):
+    theirs = vary(reference(), {"county": "341524"})
+    city = open_place(ROUND, store=store.root)
+    for ask in (frontier, cliff, reading_prices, lambda where, standard: budget(where, standard, 80_000)):
+        with pytest.raises(InputError, match="341524"):
+            ask(place, theirs)
+        with pytest.raises(InputError, match="全市"):
+            ask(city, theirs)
+
+
+def test_what_asks_of_one_standard_counts_the_households_that_rows_stand_for(tmp_path):
+    """Each row thrice over weighs three: money carries a third as high, sides and readings have three times as many."""
+    incomes = {"2019-05": [3300.0 + 20 * n for n in range(120)], "2019-10": [3000.0 + 21 * n for n in range(120)]}
+    for folder, weight in (("one", 1.0), ("three", 3.0)):
+        for name, each in incomes.items():
+            rows = {
+                "household_id": [f"{n:03d}" for n in range(120)], "kind": ["unregistered"] * 120, "income_pc": each,
+                "dibao": [n % 3 > 0 for n in range(120)], "weight": [weight] * 120,
+                **{check: [False] * 120 for check in ("has_car", "has_commercial_housing", "on_public_payroll", "has_business")},
+            }  # fmt: skip
+            FactStore(tmp_path / folder).write(name, {COUNTY: pa.table(rows)}, Origin())
+    one, three = (open_place(ROUND, COUNTY, store=tmp_path / folder) for folder in ("one", "three"))
+    for ask, columns in (
+        (lambda place: cliff(place, reference()).frame, ["households", "labelled", "slipped"]),
+        (lambda place: reading_prices(place, reference()).frame.drop("level_1_halves", level=0), ["in", "cost"]),
+        (lambda place: frontier(place, reference(), past=True).frame.loc[["at_hand"]], ["in", "caught"]),
+    ):
+        assert (3 * ask(one)[columns]).equals(ask(three)[columns])
+    assert budget(three, reference(), 90_000).frame["yuan"].equals(budget(one, reference(), 30_000).frame["yuan"])
+    assert cliff(three, reference()).frame["rows"].equals(cliff(one, reference()).frame["rows"])
 
 
 def test_what_cannot_be_told_of_help_is_printed(place):
