@@ -51,6 +51,27 @@ def test_the_standard_at_hand_is_a_file_or_the_one_in_use(workbench, scored_city
     assert "the standard at hand (the reference" in english.out
 
 
+def test_without_hindsight_it_says_what_became_of_whom_only_one_brings_in(workbench, scored_city, tmp_path):
+    """The page answered with the past too, and the command did not (issue 15)."""
+    county = ("--county", "341522", "--store", scored_city)
+    record = workbench("frontier", *ROUND, *county, "--json").record
+    fewest = record["fewest"]
+    past, sides = fewest["past"], []
+    for name, data in (
+        ("own", record["at_hand"]["standard"]),
+        ("point", record["points"][fewest["point"]]["standard"]),
+    ):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+        sides.append(file)
+    behind = workbench("hindsight", *county, "--standard", sides[0], "--against", sides[1], "--json").record
+    assert past["difference"] == behind["difference"]
+    assert past["only_at_hand"]["slips"] - past["only_point"]["slips"] == behind["caught"] - behind["against"]["caught"]
+    assert past["rounds"] == len(behind["rounds"])
+    assert "真实发生的" in workbench("frontier", *ROUND, *county).out
+    assert "past" not in (workbench("frontier", "--hindsight", *county, "--json").record["fewest"] or {})
+
+
 def test_without_scores_it_says_what_to_do(workbench, city):
     for options in ((), ROUND):
         done = workbench("frontier", *options, "--store", city, "--json")

@@ -26,6 +26,7 @@ from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
 from workbench.preview.cluster.every_lever import expected_evidence_on, past_evidence_on
 from workbench.preview.cluster.past import PastRequest
+from workbench.preview.frontier.fewer import PastPair, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.points import Evidence
 from workbench.preview.frontier.request import (
@@ -113,7 +114,11 @@ def frontier_command(
     simulated = listing.simulated if listing else scope.simulated
     about = FrontierAsked(chosen_round, scope.county, at_hand, name, hindsight=hindsight, simulated=simulated)
     record = frontier_answer(about, evidence, ranked)
-    emit(record, lambda: show_frontier(record), as_json=as_json)
+    # Of a cluster the rounds are not at hand here: the past is asked for there with --hindsight.
+    pair = None if cluster else past_of_fewest(record, at_hand, PastScope(facts, where, line).rounds)
+    if pair is not None:
+        record["fewest"]["past"] = pair.record()
+    emit(record, lambda: show_frontier(record, pair), as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -156,8 +161,8 @@ def standard_at_hand(scope: PreviewScope, given: EdgeStandard | None) -> tuple[E
     return (standard.model_copy(update={"county": scope.county}) if scope.county else standard), used.name
 
 
-def show_frontier(record: Json) -> None:
-    """The points, where the standard at hand stands, and what is proposed."""
+def show_frontier(record: Json, past: PastPair | None = None) -> None:
+    """The points, where the standard at hand stands, what is proposed; `past`: it and the point with fewer households over past rounds."""
     if record["simulated"]:
         say(SIMULATED)
     _show_points(record["points"])
@@ -166,7 +171,7 @@ def show_frontier(record: Json) -> None:
     _show_proposal(record)
     # The question that the table above raises: why pay for more, where a row with fewer catches as many.
     own = parse_standard(record["at_hand"]["standard"]).own_groups
-    for answer in fewer_words(record, own, Words("手头标准", "the standard at hand")):
+    for answer in fewer_words(record, own, Words("手头标准", "the standard at hand"), past):
         say(answer)
     for note in record["notes"]:
         say(note)

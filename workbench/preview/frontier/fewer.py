@@ -1,16 +1,18 @@
 """The point of a front that does with fewest households what the standard at hand does: who the others are, and what they cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.domain.rules.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
+from workbench.errors import StandardError
 from workbench.preview.counts.membership import full_mask
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.frontier.points import Evidence, Frontier, masks_of
 from workbench.preview.hindsight.difference import CaughtDifference, caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.past_rounds import PastRound
 from workbench.preview.hindsight.places import NO_GROUP
 from workbench.preview.index.build import Bools, PreviewIndex, sum_of, to_the_millionth
 from workbench.safeguards.plain_data import Json
@@ -52,6 +54,35 @@ class PastPair:
         marked = [index.with_slips(each) for (index, _), each in zip(rows, slips, strict=True)]
         only_ours, only_theirs = _one_sided(marked, *masks), _one_sided(marked, *reversed(masks))
         return cls(len(rows), only_ours, only_theirs, caught_difference(ours, theirs))
+
+    def record(self) -> Json:
+        """The key `past` of `fewest`: household-rounds only under either standard, and the difference of the shares caught."""
+        return {
+            "rounds": self.rounds,
+            "only_at_hand": self.only_ours.record(),
+            "only_point": self.only_theirs.record(),
+            "difference": self.difference.record() if self.difference else None,
+        }
+
+
+def past_of_fewest(
+    record: Json, at_hand: EdgeStandard, rounds: Callable[[EdgeStandard], Iterable[PastRound]]
+) -> PastPair | None:
+    """The standard at hand and the point that does with fewer households, over the past; `rounds` gives it under a standard.
+
+    None where there is no such point, nobody slipped yet, or one of the two cannot be used in a past round. `record`: of a
+    frontier of what is expected: the search that knows the outcome is no second evidence.
+    """
+    fewest = record["fewest"]
+    if fewest is None or record["happened"]:
+        return None
+    point = parse_standard(record["points"][fewest["point"]]["standard"])
+    try:
+        ours, theirs = (Hindsight.over(rounds(each), each) for each in (at_hand, point))
+    # A ceiling in yuan that this round takes may lie below the line of another.
+    except StandardError:
+        return None
+    return PastPair.of(ours, theirs) if ours.slips().rows else None
 
 
 def fewest_as_good(front: Frontier) -> int | None:

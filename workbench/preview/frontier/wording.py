@@ -10,9 +10,22 @@ from workbench.errors import Words
 
 def standard_summary(standard: EdgeStandard) -> Words:
     """Ceiling, groups, ceilings of groups, routes and exclusions of a standard."""
-    parts = [_ceiling(standard.income.ceiling), _groups(standard), *_group_ceilings(standard), *_routes(standard)]
-    parts.append(_exclusions(standard))
+    parts = [*_income(standard), *_routes(standard), _exclusions(standard)]
     return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def _income(standard: EdgeStandard) -> list[Words]:
+    """Whom the income alone lets in; a ceiling at the line lets in nobody, and is not written as if it did."""
+    of_groups = _group_ceilings(standard)
+    if standard.income.ceiling.multiple != 1:
+        return [_ceiling(standard.income.ceiling), _groups(standard), *of_groups]
+    if not of_groups:
+        return [Words("只凭收入不纳入任何户", "nobody by income alone")]
+    return [
+        Words("收入上限只给", "income ceilings only for")
+        + Words("：", ": ")
+        + Words("、".join(each.zh for each in of_groups), ", ".join(each.en for each in of_groups))
+    ]
 
 
 def _ceiling(ceiling: Ceiling) -> Words:

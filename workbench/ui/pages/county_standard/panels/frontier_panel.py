@@ -6,13 +6,12 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
-from workbench.errors import InputError, StandardError, Words
-from workbench.preview.frontier.fewer import PastPair
+from workbench.errors import InputError, Words
+from workbench.preview.frontier.fewer import past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary
-from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.charts.echarts import EChart
@@ -21,6 +20,7 @@ from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import round_title
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.differences import differences
 from workbench.ui.pages.county_standard.state import StandardSession
 
 _SHOWN = 12
@@ -82,7 +82,7 @@ class FrontierPanel:
         proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
         self.pane.html = render(
             "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at), self._said(at)) for at in _spread(len(self._points), proposal, fewest)],
+            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._said(at)) for at in _spread(len(self._points), proposal, fewest)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
@@ -91,21 +91,9 @@ class FrontierPanel:
 
     def _why(self, record: Json) -> list[Words]:
         """Why more households are paid for, where a point with fewer catches as many; with what became of them in past rounds."""
-        session, fewest = self.session, record["fewest"]
-        if fewest is None:
-            return []
-        # By what happened already, where the figures are of it; the search that knows the outcome is no second evidence.
-        pair = None if self.past else self._past_pair(parse_standard(self._points[fewest["point"]]["standard"]))
-        return fewer_words(record, session.standard.own_groups, Words("本次选择", "this choice"), pair)
-
-    def _past_pair(self, other: EdgeStandard) -> PastPair | None:
         session = self.session
-        try:
-            ours, theirs = (Hindsight.over(session.past_rounds(each), each) for each in (session.standard, other))
-        # A ceiling in yuan that this round takes may lie below the line of another.
-        except StandardError:
-            return None
-        return PastPair.of(ours, theirs) if ours.slips().rows else None
+        pair = past_of_fewest(record, session.standard, session.past_rounds)
+        return fewer_words(record, session.standard.own_groups, Words("本次选择", "this choice"), pair)
 
     def _unscored(self) -> str:
         session, t = self.session, self.language
@@ -119,6 +107,10 @@ class FrontierPanel:
 
     def _summary(self, at: int) -> str:
         return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))
+
+    def _changes(self, at: int) -> int:
+        """In how many keys a point differs from the present choice: the more, the harder to explain to anybody."""
+        return len(differences(self.session.standard, parse_standard(self._points[at]["standard"]), self.language))
 
     def _said(self, at: int) -> str:
         return self.language.words(Verdict(self._points[at]["gain"]["verdict"]).words)
