@@ -27,7 +27,7 @@ from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import ChangesPanel
-from workbench.ui.pages.county_standard.procedure.decision_button import decision_button, decision_file
+from workbench.ui.pages.county_standard.procedure.decision_button import DecisionButton, decision_file
 from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 
@@ -180,6 +180,39 @@ def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, m
     assert "在管" not in said["谁进谁出"]
 
 
+def test_the_button_says_whether_its_sheet_is_the_one_to_sign(office, url, monkeypatch):
+    """A sheet downloaded before the submission looked like the one that goes to the head, and nothing told them apart (issue 15)."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    session = StandardSession(office.register.facts, ROUND, COUNTY)
+    button = DecisionButton(session, ZH, lambda function: function)
+    shown = VersionsPanel(session, ZH, lambda: None, lambda: None, lambda: None, button)
+    # Below what keeps and submits.
+    assert shown.widget.children[-1] is button.widget
+
+    def said():
+        shown.fill()
+        return button.pane.html, decision_file(session).name
+
+    with current_user.acting_as(office.acting_user("officer", NOW)):
+        session.put("effective", "2019-10-20")
+        session.put("income.ceiling", {"multiple": 1.7})
+        text, name = said()
+        assert "未登记的试算" in text
+        assert name.endswith("边缘户标准呈批表_试算.docx")
+        shown.pane._on_choice({"do": "draft"})
+        text, name = said()
+        assert "版草案，没有理由和提交人" in text
+        assert "（草案）" in name
+        number = shown._drafted
+        shown.pane._on_choice({"do": "submit", "id": number, "fields": {"reason": ["按财力"]}})
+        text, name = said()
+        assert "（已提交），写有理由和提交人" in text
+        assert "（已提交）" in name
+        session.put("income.ceiling", {"multiple": 1.6})
+        button.say()
+        assert "未登记的试算" in button.pane.html
+
+
 @pytest.mark.parametrize(
     ("effective", "said"),
     [
@@ -192,7 +225,7 @@ def test_of_a_first_standard_nobody_says_that_the_round_stays_as_it_is(office, u
     number = draft(office.officer, parse_standard(STANDARD | {"effective": effective}))
     submit(office.officer, number, "按本县财力测算", {"in": 1})
     session = StandardSession(office.register.facts, ROUND, COUNTY)
-    button = decision_button(session, ZH, lambda function: function)
+    button = DecisionButton(session, ZH, lambda function: function)
     shown = VersionsPanel(session, ZH, lambda: None, lambda: None, lambda: None, button)
     with current_user.acting_as(office.acting_user("second", NOW)):
         shown.fill()
@@ -209,7 +242,7 @@ def test_an_approver_sees_household_by_household_what_a_request_changes(office, 
     number = draft(office.officer, parse_standard(STANDARD | {"effective": "2019-10-20"}))
     submit(office.officer, number, "按本县财力测算", {"in": 1})
     session, opened = StandardSession(office.register.facts, ROUND, COUNTY), []
-    button = decision_button(session, ZH, lambda function: function)
+    button = DecisionButton(session, ZH, lambda function: function)
     shown = VersionsPanel(session, ZH, lambda: None, lambda: None, lambda: opened.append(1), button)
     with current_user.acting_as(office.second):
         shown.pane._on_choice({"do": "households", "id": number})

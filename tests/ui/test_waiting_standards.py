@@ -23,7 +23,7 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.page import CountyStandardPage
-from workbench.ui.pages.county_standard.procedure.decision_button import decision_button, decision_file
+from workbench.ui.pages.county_standard.procedure.decision_button import DecisionButton, decision_file
 from workbench.ui.pages.county_standard.procedure.versions import VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.home.overview import overview, render_overview
@@ -56,7 +56,7 @@ def act(store, monkeypatch):
 
 def panel(store, opened=lambda: None):
     session, language = StandardSession(store, ROUND, COUNTY), Language("zh")
-    button = decision_button(session, language, lambda function: function)
+    button = DecisionButton(session, language, lambda function: function)
     shown = VersionsPanel(session, language, lambda: None, opened, lambda: None, button)
     shown.show_waiting()
     return shown

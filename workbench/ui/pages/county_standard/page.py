@@ -17,7 +17,7 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.examination import examine_asked
 from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.form.standard_form import StandardForm
-from workbench.ui.pages.county_standard.procedure.decision_button import decision_button
+from workbench.ui.pages.county_standard.procedure.decision_button import DecisionButton
 from workbench.ui.pages.county_standard.procedure.versions import PROCEDURE, VersionsPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.county_standard.views import StandardResults
@@ -51,7 +51,7 @@ class CountyStandardPage:
         guard = self.frame.guard
         self.form = StandardForm(t, guard(session.put), self._load, self._own_groups(guard), guard)
         self.results = StandardResults(session, t, guard, guard(self._try), guard(self._go_back), guard(self._adopt))
-        sheet = decision_button(session, t, guard)
+        self.sheet = sheet = DecisionButton(session, t, guard)
         self.versions = VersionsPanel(
             session, t, self._show_taken_over, self._open_procedure, self.results.open_households, sheet
         )
@@ -76,7 +76,7 @@ class CountyStandardPage:
         # Where the form ends, so that nobody who has filled it in looks for what comes next.
         self.following = Pane(guard(lambda _choice: self._open_procedure()))
         self.following.html = render("following_step", t, anchor=PROCEDURE, sends=sends)
-        form = classed(widgets.VBox([self.form, self.following, sheet]), "wb-panel", "wb-form")
+        form = classed(widgets.VBox([self.form, self.following]), "wb-panel", "wb-form")
         grid = classed(widgets.HBox([form, self.results.widget]), "wb-grid")
         # Who comes for a request finds it first, open; who comes to choose a standard finds the form.
         parts = [procedure, grid] if for_versions else [self.versions.waiting, grid, procedure]
@@ -205,6 +205,7 @@ class CountyStandardPage:
             with self.results.figures.at_work():
                 self.results.refresh(ceiling.positions(), ceiling.nearest)
             self.versions.show_drafting()
+            self.sheet.say()
             self.versions.show_examined()
 
     def _keep(self) -> None:

@@ -33,6 +33,7 @@ from workbench.ui.pages.county_standard.procedure.asked_first import (
     doubts,
     doubts_of_version,
 )
+from workbench.ui.pages.county_standard.procedure.decision_button import DecisionButton
 from workbench.ui.pages.county_standard.procedure.version_texts import (
     ceiling_texts,
     drafted_words,
@@ -51,23 +52,23 @@ class VersionsPanel:
     """A pane over a session: the versions of its county, each with the step that is this person's to take.
 
     `adopt` shows the draft again after a version was taken over, `lists` opens the list of who comes in and who goes out,
-    `sheet` is the button of the sheet that a leader decides upon. `waiting` says, wherever the page puts it, which of them
+    `sheet` is the button of the sheet that a leader decides upon, below what submits lest a trial's be taken for it. `waiting` says, wherever the page puts it, which of them
     wait for this person, and shows the one that its link names; `opens` opens the procedure. `examining` says which version
     the page shows in place of the person's own choice, with the way back.
     """
 
     def __init__(
         self, session: StandardSession, language: Language, adopt: Callable[[], None], opens: Callable[[], None],
-        lists: Callable[[], None], sheet: widgets.Widget,
+        lists: Callable[[], None], sheet: DecisionButton,
     ) -> None:  # fmt: skip
         self.session, self.language, self._adopt, self._list, self._open = session, language, adopt, lists, opens
-        self.said = ""
+        self.said, self._sheet = "", sheet
         self._drafted: int | None = None
         self._can_set = False
         self.pane = Pane(self._take)
         # On its own: it follows the form, which must not draw anew what is being typed below.
         self.drafting = Pane(self._take)
-        self.widget = classed(widgets.VBox([self.drafting, sheet, self.pane]), "wb-stack")
+        self.widget = classed(widgets.VBox([self.drafting, self.pane, sheet.widget]), "wb-stack")
         self.waiting, self.examining = Pane(self._answer), Pane(self._answer)
 
     def fill(self) -> None:
@@ -75,6 +76,7 @@ class VersionsPanel:
         user = current_user.acting_user()
         self._can_set = user is not None and Right.SET_STANDARD in user.person.role.rights
         self.pane.html = self._html(user) if user else render("versions_closed", self.language)
+        self._sheet.look(user)
         self.show_drafting()
 
     def show_drafting(self) -> None:
