@@ -93,7 +93,7 @@ def test_an_analyst_compares_three_saves_opens_again_and_downloads(opened, store
             page.get_by_role("button", name=kind).first.click()
         content = picture.value.path().read_bytes()
         assert content[:4] == mark
-        assert picture.value.suggested_filename == f"三个上限_比较_霍邱县_{ROUND}.{kind.lower()}"
+        assert picture.value.suggested_filename == f"模拟数据_霍邱县_2019年下半年_三个上限_比较.{kind.lower()}"
     assert "模拟数据" in content.decode()
     parseString(content)  # noqa: S318 - our own: the SVG is well formed
     assert_no_outside_request(page, server)

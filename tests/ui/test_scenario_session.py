@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from zipfile import ZipFile
 
+import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -17,11 +18,17 @@ from workbench.domain.rules.standard import read_standard
 from workbench.errors import InputError, RefusedError, StandardError, StoreError, WorkbenchError
 from workbench.preview.counts.comparison import swept
 from workbench.preview.frontier.request import expected_evidence, frontier_record
+from workbench.preview.hindsight.cliff import cliff
+from workbench.preview.hindsight.hindsight import Hindsight
+from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.request import hindsight
 from workbench.preview.request import preview
 from workbench.preview.scenario import MOST_STANDARDS, Candidate, parse_scenario, scenario_data
 from workbench.preview.scope import PreviewScope, scope
 from workbench.preview.slips.verdicts import Verdict
+from workbench.store.facts import FactStore
 from workbench.store.scenarios import list_scenarios, read_scenario
+from workbench.store.schema import Origin
 from workbench.ui.kit.files.download import Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.scenario_lab import state
@@ -373,7 +380,7 @@ def test_what_leaves_the_page_says_what_it_is_of(three, language):
         _, *rows = csv.reader(io.StringIO(made.content.decode("utf-8-sig")))
         assert len(rows) > 5
         assert all(row[-4:] == said for row in rows)
-        assert ROUND in made.name
+        assert made.name.startswith(("模拟数据_霍邱县_2019年下半年_", "Simulated_data_"))
     charts = [
         bars_chart(three.compared(), language),
         sweep_chart(three.scenario, three.sweep, "in", language),
@@ -490,12 +497,83 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
     session.sweep = session.sweep_request().count()
     made = sheets(session.scenario, session.compared(), session.sweep, language, session.context())
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
-    assert len(book.sheet_names) == 4
+    assert len(book.sheet_names) == 5
+    # What the standards are is said in words; their text is for programs, and last.
+    words = book.get_sheet_by_index(3).to_python()
+    assert [language("收入上限（倍数）"), "1.5", "1.3"] in words
+    assert not any("_" in str(cell) for cells in words for cell in cells)
+    assert "require_group: true" in book.get_sheet_by_index(4).to_python()[1][1]
     rows = book.get_sheet_by_index(0).to_python()
     inside = next(row for row in rows if row[1] == language("纳入"))
     assert inside[2:] == [*(record["in"] for record in session.compared().records.values()), language("户")]
     assert len(book.get_sheet_by_index(1).to_python()) == 6
     assert any(language("模拟数据") in row for row in book.get_sheet_by_index(2).to_python())
+
+
+def test_columns_are_as_wide_as_what_stands_in_them_and_lists_can_be_filtered(three):
+    made = xlsx_bytes(sheets(three.scenario, three.compared(), [], ZH, three.context()))
+    with ZipFile(io.BytesIO(made)) as parts:
+        pages = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3, 4)]
+    widths = [[float(width) for width in re.findall(r'<col [^>]*width="([0-9.]+)"', page)] for page in pages]
+    # One width for all cut the names of rows at 16 characters, and left a column of units half empty.
+    rows = [cells for part in sections(three.scenario, three.compared(), ZH) for cells in part.rows]
+    assert widths[0][1] >= 2 * max(len(row.label) for row in rows)
+    assert widths[0][-1] < 16
+    assert max(width for each in widths for width in each) < 60
+    assert all("<autoFilter" in page for page in pages)
+
+
+def test_the_past_stands_beside_what_the_model_expects(session, store):
+    session.copy(session.names[0], "require_group", "false")
+    session.copy(session.names[1], "income.ceiling.multiple", "1.3")
+    compared = session.compared()
+    rows = {row.key: row for section in sections(session.scenario, compared, ZH) for row in section.rows}
+    first, *others = (each.standard for each in session.scenario.candidates)
+    for place, standard in enumerate(others, 1):
+        record = hindsight(PastScope(store, COUNTY), standard, first)
+        assert [rows[key].values[place] for key in ("past_slips", "past_caught", "past_share")] == [
+            record["slips"], record["caught"], record["caught_share"],
+        ]  # fmt: skip
+        assert rows["past_in"].values[place] == sum(each["in"] for each in record["rounds"])
+        assert rows["past_gain"].values[place] == 100 * record["difference"]["caught_share"]
+        assert [rows["past_gain"].low[place], rows["past_gain"].high[place]] == [
+            100 * bound for bound in record["difference"]["interval"]
+        ]
+        assert rows["past_verdict"].values[place] == Verdict(record["difference"]["verdict"]).words.zh
+        sides = cliff(Hindsight.of(PastScope(store, COUNTY), standard))
+        assert [rows[key].values[place] for key in ("cliff_in", "cliff_out")] == [
+            sides.just_in.share,
+            sides.just_out.share,
+        ]
+    assert rows["past_gain"].values[0] is rows["past_verdict"].values[0] is None
+    shown = comparison_html(session.scenario, compared, ZH)
+    assert "回头看（以往 1 期合计，实际发生的）" in shown
+    assert re.search(r"data-past>参照标准：以往 1 期实际赶上", shown)
+
+
+def test_a_standard_that_a_past_round_cannot_use_has_no_past(tmp_path):
+    """3,100 yuan may be a ceiling under the line of 2018 (2,995), and not under that of 2019 (3,218)."""
+    rows = {
+        "household_id": ["1", "2"],
+        "kind": ["unregistered"] * 2,
+        "income_pc": [3250.0, 3050.0],
+        "dibao": [True] * 2,
+    }
+    later = {**rows, "income_pc": [3100.0, 2900.0]}
+    made = FactStore(tmp_path)
+    for name, each in (("2018-10", rows), ("2019-05", rows), ("2019-10", later)):
+        made.write(name, {COUNTY: pa.table(each)}, Origin())
+    session = ScenarioSession(made, ZH, "2018-10", COUNTY)
+    session.copy(session.names[0], "income.ceiling.yuan", "3100")
+    compared = session.compared()
+    rows = {row.key: row for section in sections(session.scenario, compared, ZH) for row in section.rows}
+    assert rows["past_slips"].values == [2.0, None]
+    assert f"“{session.names[1]}”在以往某一期用不上" in comparison_html(session.scenario, compared, ZH)
+    # Where nothing has happened yet there is no heading over nothing.
+    alone = FactStore(tmp_path / "alone")
+    alone.write("2019-05", {COUNTY: pa.table(later)}, Origin())
+    session = ScenarioSession(alone, ZH, "2019-05", COUNTY)
+    assert "回头看" not in comparison_html(session.scenario, session.compared(), ZH)
 
 
 def test_a_text_longer_than_a_cell_is_refused_and_not_cut():

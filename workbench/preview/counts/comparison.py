@@ -1,11 +1,13 @@
-"""Several standards compared: the preview of each side by side, by county, under another line, and as keys vary."""
+"""Several standards compared: the preview of each side by side, by county, under another line, in past rounds, and as keys vary."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.sweep import Axis, check_axes, sweep
+from workbench.preview.hindsight.past_rounds import PastScope
+from workbench.preview.hindsight.request import PastSide, past_sides
 from workbench.preview.request import Analyses, preview
 from workbench.preview.scenario import Candidate
 from workbench.preview.scope import PreviewScope
@@ -20,12 +22,14 @@ class Compared:
     """What previews say of each candidate, by name and in their order.
 
     `by_county`: the same a county code, where the scope is the whole city; `line_in_force`: where all that is under another
-    line, the counts under the line in force, to see what the line alone changes.
+    line, the counts under the line in force, to see what the line alone changes; `past`: each over the past rounds of the
+    scope (see `past_sides`), empty where there is nothing to look back on.
     """
 
     records: dict[str, Json]
     by_county: dict[str, dict[str, Json]]
     line_in_force: dict[str, Json]
+    past: dict[str, PastSide | None] = field(default_factory=dict)
 
 
 def compare(
@@ -36,13 +40,13 @@ def compare(
     income_error: float | None = None,
     report: Report | None = None,
 ) -> Compared:
-    """Preview each candidate, beside the first, under `line` (None: the one in force); standards bound to a county are taken as forms that any county may have.
+    """Preview each candidate, beside the first, under `line` (None: the one in force), and look back on each; standards bound to a county are taken as forms that any county may have.
 
-    `report(done, all)` after each preview; what it raises ends the work.
+    `report(done, all)` after each preview and after the past; what it raises ends the work.
     """
     unbound = [Candidate(each.name, each.standard.model_copy(update={"county": None})) for each in candidates]
     codes = scope.store.counties(scope.round_name) if scope.county is None else []
-    counter = _Counter(len(unbound) * (1 + len(codes) + (line is not None)), report)
+    counter = _Counter(len(unbound) * (1 + len(codes) + (line is not None)) + 1, report)
     against = unbound[0].standard
     analyses = Analyses(income_error=income_error)
 
@@ -56,7 +60,11 @@ def compare(
     chosen = scope if line is None else replace(scope, line=line)
     records = previewed(chosen, analyses)
     by_county = {code: previewed(replace(chosen, county=code), Analyses()) for code in codes}
-    return Compared(records, by_county, previewed(scope, Analyses()) if line is not None else {})
+    in_force = previewed(scope, Analyses()) if line is not None else {}
+    # What happened, beside what the model expects: whoever does not believe the one has the other (0037).
+    past = past_sides(PastScope(scope.store, scope.county, line), {each.name: each.standard for each in unbound})
+    counter.step()
+    return Compared(records, by_county, in_force, past)
 
 
 def swept(

@@ -1,7 +1,7 @@
 """What differs between two standards, key by key, in words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
@@ -26,6 +26,13 @@ def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[t
         for key in differing
         if key not in _NOT_COMPARED
     ]
+
+
+def in_words(standards: Sequence[EdgeStandard], t: Language) -> list[tuple[str, list[str]]]:
+    """(key in words, the value of each standard), for every key that one of them states and that decides anything."""
+    flats, own = [_flat(standard_data(each)) for each in standards], group_names(standards)
+    stated = dict.fromkeys(key for flat in flats for key in flat if key not in _NOT_COMPARED)
+    return [(key_label(key, t, own), [_value(flat.get(key), t, own) for flat in flats]) for key in stated]
 
 
 def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:

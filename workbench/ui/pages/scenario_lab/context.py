@@ -28,9 +28,10 @@ class Context:
             (t("数据"), t("模拟数据") if self.simulated else t("实际数据")),
         ]
 
-    def file_parts(self, t: Language) -> tuple[str, str]:
-        """Return what of it stands in the name of a file."""
-        return county_name(self.county, t), self.round_name
+    def file_parts(self, t: Language) -> tuple[str, str, str]:
+        """Return what of it the name of a file begins with, as those of all pages do."""
+        mark = t("模拟数据") if self.simulated else ""
+        return mark, county_name(self.county, t), round_title(self.round_name, t)
 
     def caption(self, unit: str, t: Language) -> str:
         """One line below a picture; `unit` of its figures."""

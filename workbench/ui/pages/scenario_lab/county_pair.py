@@ -93,18 +93,19 @@ class CountyPairPanel:
 
 def _counted(session: ScenarioSession, scenario: Scenario, pair: tuple[str, str]) -> CountyPair:
     columns = [(code, name) for code in pair for name in session.names]
-    records: dict[str, Json] = {}
-    in_force: dict[str, Json] = {}
-    for code in pair:
-        compared = compare(
+    of_counties = {
+        code: compare(
             replace(session.scope(), county=code, line=None), scenario.candidates,
             line=scenario.line, income_error=scenario.income_error,
-        )  # fmt: skip
-        # One name for a standard in two counties would be one column.
-        records |= {f"{code} {name}": each for name, each in compared.records.items()}
-        in_force |= {f"{code} {name}": each for name, each in compared.line_in_force.items()}
+        )
+        for code in pair
+    }  # fmt: skip
+    # One name for a standard in two counties would be one column.
+    records = {f"{code} {name}": each for code, of in of_counties.items() for name, each in of.records.items()}
+    in_force = {f"{code} {name}": each for code, of in of_counties.items() for name, each in of.line_in_force.items()}
+    past = {f"{code} {name}": each for code, of in of_counties.items() for name, each in of.past.items()}
     doubled = tuple(Candidate(f"{code} {name}", scenario.candidate(name).standard) for code, name in columns)
-    listed = sections(replace(scenario, candidates=doubled), Compared(records, {}, in_force), session.language)
+    listed = sections(replace(scenario, candidates=doubled), Compared(records, {}, in_force, past), session.language)
     own = [_without_first(each, len(session.names)) for each in listed]
     return CountyPair(pair, columns, [_sizes(list(records.values()), session.language), *own])
 

@@ -36,4 +36,4 @@ def picture_name(session: ScenarioSession, what: str) -> str:
 
 def _name(session: ScenarioSession, what: str, ending: str) -> str:
     where = session.context().file_parts(session.language)
-    return file_name(session.scenario.name, what, *where, ending=ending)
+    return file_name(*where, session.scenario.name, what, ending=ending)

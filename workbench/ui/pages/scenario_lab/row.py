@@ -37,7 +37,7 @@ def interval_text(row: Row, number: int, t: Language) -> str:
         return ""
     write = writers(t)[row.kind]
     # A dash between two signs would read as one of them.
-    between = " … " if row.kind == "signed" else "–"
+    between = " … " if row.kind in ("signed", "points") else "–"
     return f"{write(row.low[number])}{between}{write(row.high[number])}"
 
 
@@ -49,6 +49,8 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
         "tenths": t.estimate,
         "fine": lambda value: t.estimate(value, 3),
         "signed": lambda value: "–" if value is None else t.signed(value, 1),
+        "points": lambda value: "–" if value is None else t.signed(value, 1),
+        "household_rounds": lambda value: t.number(None if value is None else round(value)),
         "share": t.percent,
         "yuan": t.yuan,
         "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
@@ -60,5 +62,6 @@ def unit_of(kind: str, t: Language) -> str:
     """The unit of the values of a kind of row; empty where they have none."""
     units = {
         "number": t("户"), "tenths": t("户"), "signed": t("户"), "fine": t("户"), "share": t("比例"), "yuan": t("元"),
+        "points": t("百分点"), "household_rounds": t("户次"),
     }  # fmt: skip
     return units.get(kind, "")

@@ -23,8 +23,9 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_words
-from workbench.ui.pages.county_standard.differences import differences
+from workbench.ui.pages.county_standard.differences import differences, in_words
 from workbench.ui.pages.scenario_lab.context import Context
+from workbench.ui.pages.scenario_lab.past_rows import past_remarks, past_rows, past_title
 from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, unit_of, writers
 
 
@@ -44,6 +45,7 @@ def sections(scenario: Scenario, compared: Compared, t: Language) -> list[Sectio
         Section(t("标准有何不同"), _differing(scenario.candidates, t)),
         Section(t("户数与费用"), _counts(records, t)),
         Section(t("预计风险变差（模型）"), _slips(records, t)),
+        Section(past_title(compared, t), past_rows(compared, t)),
         Section(t("按重点群体（纳入户）"), _parts(records, "by_group", _group_labels(scenario), t)),
         Section(t("按途径（纳入户）"), _parts(records, "by_route", ROUTES, t)),
         Section(
@@ -74,6 +76,7 @@ def comparison_html(scenario: Scenario, compared: Compared, t: Language) -> Mark
         sections=[(each.title, [_shown(row, t) for row in each.rows]) for each in sections(scenario, compared, t)],
         line=scenario.line, in_force=poverty_line(scenario.round_name).value,
         notes=list(dict.fromkeys(note for record in compared.records.values() for note in _notes(record, t))),
+        remarks=list(past_remarks(compared, t)),
     )  # fmt: skip
 
 
@@ -94,7 +97,12 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Json], t: Languag
     listed = [
         Sheet(t("比较"), [t("部分"), t("项目"), *names, t("单位")], rows),
         Sheet(t("说明"), [t("项目"), ""], about),
-        Sheet(t("各标准"), [t("名称"), t("标准文件的文本")], [[each.name, write_standard(each.standard)] for each in scenario.candidates]),
+        Sheet(t("各标准"), [t("项目"), *names], [[label, *values] for label, values in in_words([each.standard for each in scenario.candidates], t)]),
+        # For programs, and last: whoever reads has the sheet before it.
+        Sheet(
+            t("标准文件（供载入）"), [t("名称"), t("存成文件，可在“载入标准文件”处载入")],
+            [[each.name, write_standard(each.standard)] for each in scenario.candidates],
+        ),
     ]  # fmt: skip
     return [*listed[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *listed[1:]]
 
