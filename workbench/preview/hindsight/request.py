@@ -49,10 +49,10 @@ def past_sides(scope: PastScope, standards: Mapping[str, EdgeStandard]) -> dict[
     if not any(past is not None and past.slips().rows for past in behind.values()):
         return {}
     first = next(iter(behind.values()))
-    return {name: _beside(past, first) for name, past in behind.items()}
+    return {name: _compared(past, first) for name, past in behind.items()}
 
 
-def _beside(past: Hindsight | None, first: Hindsight | None) -> PastSide | None:
+def _compared(past: Hindsight | None, first: Hindsight | None) -> PastSide | None:
     if past is None:
         return None
     return PastSide(past, None if first is None or past is first else caught_difference(past, first))

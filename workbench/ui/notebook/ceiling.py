@@ -76,7 +76,7 @@ class CliffOfStandard(FrameText):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Between what the share of those just in less that of those just out lies (nine in ten); None where a side is empty."""
+        """The interval of the share of those just in less that of those just out (nine in ten); None where a side is empty."""
         return self.sides.interval
 
     @property

@@ -44,7 +44,7 @@ def past_rows(compared: Compared, t: Language) -> list[Row]:
 
 
 def past_remarks(compared: Compared, t: Language) -> Iterator[str]:
-    """Of which standards there is no past, and how the past of the first one goes with what the model expects of it."""
+    """Say of which standards there is no past, and how the past of the first one goes with what the model expects of it."""
     for name, side in compared.past.items():
         if side is None:
             yield t("“{name}”在以往某一期用不上（上限低于那一期的扶贫标准），没有回头看的数。", name=name)

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from workbench.domain.parameters import check_line
-from workbench.domain.rules.standard import decode_standard, read_standard
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
 from workbench.domain.rules.standard_keys import Key
 from workbench.errors import InputError, StandardError, StoreError, Words
 from workbench.preview.counts.comparison import Compared, Report, compare
@@ -23,7 +24,6 @@ from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.facts import group_names
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.legal_readings import reading_words
-from workbench.ui.pages.scenario_lab.ceilings import check_ceilings
 from workbench.ui.pages.scenario_lab.context import Context
 from workbench.ui.pages.scenario_lab.keys import changed, label_of, label_words, typed_number
 from workbench.ui.pages.scenario_lab.registered import candidate_in_force
@@ -57,7 +57,7 @@ class ScenarioSession(Place):
         """Turn to a round and a county: the same standards, compared there."""
         self.check(round_name, county)
         if hasattr(self, "scenario"):  # before anything is changed: a year's line may be above a ceiling
-            check_ceilings(self.store, replace(self.scenario, round_name=round_name))
+            _check_ceilings(self.store, replace(self.scenario, round_name=round_name))
         super().choose(round_name, county)
         self.sweep = []
         if hasattr(self, "scenario"):
@@ -97,7 +97,7 @@ class ScenarioSession(Place):
         t, own = self.language, self.scenario.candidate(name).standard.own_groups
         try:
             standard = changed(self.scenario.candidate(name).standard, key, text)
-            check_ceilings(self.store, self.scenario, (standard,))
+            _check_ceilings(self.store, self.scenario, (standard,))
         except StandardError as error:  # of what was typed here: by the key that it was typed for, whichever complains
             raise InputError(label_words(key, own) + next(iter(error.problems.values()))) from None
         value = {"true": t("是"), "false": t("否")}.get(text, text.strip())
@@ -128,7 +128,7 @@ class ScenarioSession(Place):
         """Add a standard, by a name of its own."""
         untitled = candidate.standard.model_copy(update={"title": None})  # here its name is what counts
         named = Candidate(free_name(candidate.name, self.names), untitled)
-        check_ceilings(self.store, self.scenario, (untitled,))
+        _check_ceilings(self.store, self.scenario, (untitled,))
         self.scenario = self.scenario.with_candidate(named)
 
     # -- under what ------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class ScenarioSession(Place):
     def set_line(self, text: str) -> None:
         """Count everything under another line than the one in force; an empty text takes it away."""
         line = None if not text.strip() else check_line(typed_number(text))
-        check_ceilings(self.store, replace(self.scenario, line=line))  # a ceiling may lie below the new line
+        _check_ceilings(self.store, replace(self.scenario, line=line))  # a ceiling may lie below the new line
         self.sweep = []
         self.scenario = replace(self.scenario, line=line)
 
@@ -241,7 +241,7 @@ class ScenarioSession(Place):
         return scenario
 
     def _show(self, scenario: Scenario) -> None:
-        check_ceilings(self.store, scenario)
+        _check_ceilings(self.store, scenario)
         self.scenario = scenario
         self.choose(scenario.round_name, scenario.county or "")
 
@@ -279,3 +279,13 @@ class ScenarioSession(Place):
         if self.saved is not None:
             delete_scenario(self.store.root, self.saved, account_name())
             self.saved = None
+
+
+def _check_ceilings(store: FactStore, scenario: Scenario, standards: Iterable[EdgeStandard] | None = None) -> None:
+    """Raise StandardError where a ceiling lies below a line; `standards`: those to look at (None: the scenario's own)."""
+    chosen = [each.standard for each in scenario.candidates] if standards is None else list(standards)
+    # Beside another line the one in force is counted too, to see what the line alone changes (0037).
+    for line in {scenario.line, None}:
+        scope = PreviewScope(store, scenario.round_name, line=line)
+        for each in chosen:
+            scope.limits_of(each)
