@@ -8,11 +8,12 @@ from sqlalchemy import delete, event, select, text, update
 
 from workbench.domain.procedure.roles import Area
 from workbench.errors import InputError
+from workbench.register.audit import latest
 from workbench.register.audit.event import Event
-from workbench.register.audit.latest import STEPS_OF_AN_AREA, last_change, last_change_in
+from workbench.register.audit.latest import REVIEWS, STEPS_OF_A_COUNTY, STEPS_OF_AN_AREA, last_change, last_change_in
 from workbench.register.audit.log import AuditEvent, AuditHead, Verification, head_of, record, verify
 from workbench.register.db.engine import Base, open_engine, writing
-from workbench.register.db.procedure_tables import Account
+from workbench.register.db.procedure_tables import Account, Entry
 
 AT = dt.datetime(2019, 10, 8, 1, 30, tzinfo=dt.UTC)
 
@@ -113,12 +114,12 @@ def people(engine):
     return engine
 
 
-def shown_in(engine, account, action):
+def shown_in(engine, account, action, subject="s"):
     """The areas in which an event of an account shows as a change."""
     with engine.connect() as connection:
         before = {area: last_change_in(connection, area) for area in AREAS}
     with writing(engine) as connection:
-        record(connection, at=AT, account=account, events=[Event(action, "s", {})])
+        record(connection, at=AT, account=account, events=[Event(action, subject, {})])
     with engine.connect() as connection:
         after = {area: last_change_in(connection, area) for area in AREAS}
         assert all(after[area] in (before[area], head_of(connection)) for area in AREAS)
@@ -134,13 +135,63 @@ def test_a_step_shows_where_it_was_taken_above_and_below_and_nowhere_else(people
 
 
 @pytest.mark.parametrize(
-    "action", ["filed", "case_opened", "withdraw_proposal", "setting_changed", "account_changed", "new"]
+    "action", ["filed", "case_opened", "withdraw_proposal", "facts_corrected", "account_changed", "new"]
 )
 def test_whatever_else_is_done_shows_everywhere(people, action):
+    """Also what is done of a household that has no entry: nobody can tell where."""
     assert action not in STEPS_OF_AN_AREA
     assert shown_in(people, "w", action) == {*AREAS}
     assert shown_in(people, "nobody", "visit") == {*AREAS}
     assert shown_in(people, "w", "signed_in") == set()
+
+
+def entered(engine, household, area, kind="risk"):
+    """An entry of a household in a place."""
+    county, township, village = area.parts
+    place = {"county": county, "township": township, "village": village}
+    with engine.begin() as connection:
+        connection.execute(
+            Entry.__table__.insert().values(
+                kind=kind, household_id=household, round="2019-10", stage="proposed", version=1, changed_by="w",
+                changed_at="2019-10-08T09:00:00+08:00", adjustment=0, **place,
+            )
+        )  # fmt: skip
+    return f"2019-10 {household}"
+
+
+def test_a_review_shows_where_the_household_is_and_above_and_in_no_other_village(people):
+    subject = entered(people, "1", VILLAGE)
+    for action in REVIEWS:
+        assert shown_in(people, "r", action, subject) == {CITY, WHOLE, TOWNSHIP, VILLAGE}
+    # Of a household whose village is not known whoever works in the township may be shown it.
+    subject = entered(people, "2", TOWNSHIP)
+    assert shown_in(people, "r", "agree", subject) == {CITY, WHOLE, TOWNSHIP, VILLAGE, ELSEWHERE[0]}
+    # In both where it has an entry of each kind.
+    entered(people, "3", VILLAGE)
+    subject = entered(people, "3", ELSEWHERE[1], "edge")
+    assert shown_in(people, "r", "agree", subject) == {CITY, WHOLE, TOWNSHIP, VILLAGE, *ELSEWHERE[1:3]}
+
+
+@pytest.mark.parametrize("action", STEPS_OF_A_COUNTY)
+def test_what_may_change_a_county_shows_in_all_of_it_and_in_no_other(people, action):
+    subject = entered(people, "1", VILLAGE)
+    named = "341524 visit_interval_days" if action == "setting_changed" else subject
+    # Whoever carries it out: corrections are put into the facts by who comes next, from wherever.
+    for account in ("w", "x", "nobody"):
+        assert shown_in(people, account, action, named) == {*AREAS} - {ELSEWHERE[3]}
+
+
+def test_of_a_batch_too_large_to_look_at_each_household_it_shows_in_all_of_the_township(people):
+    subjects = [entered(people, f"{number}", VILLAGE) for number in range(3)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(latest, "_MOST_HOUSEHOLDS", 2)
+        with people.connect() as connection:
+            before = last_change_in(connection, ELSEWHERE[0])
+        with writing(people) as connection:
+            record(connection, at=AT, account="r", events=[Event("agree", each, {}) for each in subjects])
+        with people.connect() as connection:
+            assert last_change_in(connection, ELSEWHERE[0]) != before
+            assert last_change_in(connection, VILLAGE) == head_of(connection)
 
 
 def test_who_looks_as_of_before_a_step_keeps_nothing_from_those_who_look_after_it(people):

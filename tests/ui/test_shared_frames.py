@@ -14,7 +14,6 @@ from workbench.errors import InputError
 from workbench.register.access import personal_data
 from workbench.register.access.acting_user import open_register
 from workbench.register.access.personal_data import names_shown
-from workbench.register.audit.event import Event as TrailEvent
 from workbench.register.standards.first_proposals import first_proposal_day
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
@@ -144,7 +143,7 @@ def test_the_file_of_names_is_read_once_for_all_who_may_see_them(tmp_path_factor
     assert set(names_shown(user, ROUND, COUNTY, numbers[:2], "risk").values()) == {"另一人"}
 
 
-def test_the_first_proposal_is_looked_for_again_once_there_may_be_another_one(tmp_path_factory):
+def test_the_first_proposal_is_looked_for_among_all_once_and_then_among_those_since(tmp_path_factory):
     user = open_register(demonstration_store(tmp_path_factory, 3000)).acting_user(f"officer-{COUNTY}", NOW)
     asked = []
     event.listen(
@@ -155,23 +154,42 @@ def test_the_first_proposal_is_looked_for_again_once_there_may_be_another_one(tm
     def searches():
         with user.reading() as connection:
             days = {first_proposal_day(connection, COUNTY, ROUND) for _ in range(3)}
-        return len(days), sum("min(entry_step.at)" in each for each in asked)
+        return days.pop(), len(days), sum("min(entry_step.at)" in each for each in asked)
 
-    def happens(action):
+    def propose_in(connection, name, at):
+        connection.exec_driver_sql(
+            "INSERT INTO entry_step (entry_id, step, stage, account, at) SELECT id, ?, 'proposed', 'w', ? FROM entry "
+            "WHERE county = ? AND round = ? LIMIT 1", (name, at, COUNTY, ROUND),
+        )  # fmt: skip
+
+    def steps(name, at):
         with user.writing() as connection:
-            user.record(connection, [TrailEvent(action, "x", {})])
+            propose_in(connection, name, at)
 
-    assert searches() == (1, 1)
-    for action in ("visit", "visit_recorded", "agree", "return"):
-        happens(action)
-        assert searches() == (1, 1)
-    for number, action in enumerate(("propose", "withdraw_proposal", "restored", "unknown"), 2):
-        happens(action)
-        assert searches() == (1, number)
+    day, others, count = searches()
+    assert (others, count) == (0, 1)
+    for name in ("visit", "agree", "return", "propose"):
+        steps(name, "2019-11-01T09:00:00+08:00")
+        assert searches() == (day, 0, 1)
+    # A clock that was set back: the later proposal is the earlier one.
+    steps("propose", "2018-01-02T09:00:00+08:00")
+    assert searches() == ("2018-01-02", 0, 1)
+    steps("withdraw_proposal", "2019-11-02T09:00:00+08:00")
+    assert searches()[2] == 2
+    day = searches()[0]
+
+    def taken_back(connection):
+        # Within a step what it has written counts, and is nobody else's to know before it stands.
+        propose_in(connection, "propose", "2017-01-02T09:00:00+08:00")
+        assert first_proposal_day(connection, COUNTY, ROUND) == "2017-01-02"
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError), user.writing() as connection:
+        taken_back(connection)
+    assert searches() == (day, 0, 2)
+    # A register that was put back to an earlier day.
     with user.writing() as connection:
-        # Within a step what it has written counts, though no event tells it yet.
-        connection.exec_driver_sql("DELETE FROM entry_step WHERE step = 'propose'")
+        connection.exec_driver_sql("DELETE FROM entry_step")
         assert first_proposal_day(connection, COUNTY, ROUND) is None
-        user.record(connection, [TrailEvent("changed", "x", {})])
     with user.reading() as connection:
         assert first_proposal_day(connection, COUNTY, ROUND) is None

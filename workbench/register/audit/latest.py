@@ -12,20 +12,29 @@ from sqlalchemy import Connection, bindparam, select
 
 from workbench.domain.procedure.roles import Area
 from workbench.register.audit.log import CHANGES_NOTHING, START, AuditEvent
-from workbench.register.db.procedure_tables import Account
+from workbench.register.db.procedure_tables import Account, Entry
 
 STEPS_OF_AN_AREA = ("visit", "visit_recorded", "propose", "agree", "return")
-"""Actions that change households of the area of whoever acts, and nothing that anybody sees outside of it.
+"""Actions that change households of the area of whoever acts, and nothing that anybody sees outside of it."""
+REVIEWS = ("agree", "return")
+"""Those of them that change an entry alone: they show where that household is, and not in all of a reviewer's township."""
+STEPS_OF_A_COUNTY = (
+    "facts_corrected", "reopen", "send_back", "setting_changed", "visit_withdrawn",
+    "withdraw_proposal", "withdraw_return", "withdraw_review", "withdraw_visit",
+)  # fmt: skip
+"""Actions that may show to everybody of one county (a county's figure, a round's first proposal that is taken back, facts
+that all its results follow from), and to nobody of another.
 
-No others are: a filing, a case, a correction of facts, a withdrawal (of a round's first proposal, say, which fixes its
-standard) may show anywhere.
+No others are: a filing, a case, a standard, an account, facts that were taken in may show anywhere.
 """
-_NO_PROPOSAL = frozenset(STEPS_OF_AN_AREA) - {"propose"}
-"""Actions that neither make a proposal nor take one back; of all others it is not certain."""
+_MOST_HOUSEHOLDS = 200
+"""Of so many the places are looked up; larger batches show in all of the actor's area, or everywhere."""
 _REGISTERS = 16
 """Registers of which a place on the trail is remembered: a server has one, tests have many."""
 _PLACES_KEPT = 8
 """Of one register: who began to look before others have looked further finds the place of then."""
+_KINDS = ("risk", "edge")
+"""Of entries (`assessment.KIND_OF`), which this layer lies below."""
 _Place = tuple[int, str]
 """Number and hash of an event."""
 _Parts = tuple[str | None, ...]
@@ -34,7 +43,7 @@ _TRAILS: "OrderedDict[str, tuple[_Trail, ...]]" = OrderedDict()
 """By the database of a register, the newest last."""
 # Written once: putting a query together takes as long as asking it, and each request asks these.
 _SINCE = (
-    select(AuditEvent.number, AuditEvent.hash, AuditEvent.action, AuditEvent.account)
+    select(AuditEvent.number, AuditEvent.hash, AuditEvent.action, AuditEvent.account, AuditEvent.subject)
     .where(AuditEvent.number >= bindparam("number"))
     .order_by(AuditEvent.number)
 )
@@ -46,14 +55,13 @@ _LAST_CHANGE = _LAST.where(AuditEvent.action.not_in(CHANGES_NOTHING))
 class _Trail:
     """A place on the trail, the last event looked at, and the last changes up to there.
 
-    `everywhere`: the last change that may show anywhere; `inside`: of STEPS_OF_AN_AREA since, the last one in each area or a
-    part of it; `by`: the last one by people of just that area; `proposals`: the last change that may be of proposals.
+    `everywhere`: the last change that may show anywhere; `inside`: of all others since, the last one in each area or a part
+    of it; `by`: the last one that may show in all of just that area.
     """
 
     place: _Place
     changed: _Place
     everywhere: _Place
-    proposals: _Place
     inside: Mapping[_Parts, _Place] = field(default_factory=dict)
     by: Mapping[_Parts, _Place] = field(default_factory=dict)
 
@@ -63,24 +71,44 @@ class _Trail:
         above = (self.by.get(parts, nothing) for parts in _parts_above(own))
         return max(self.everywhere, self.inside.get(own, nothing), *above)
 
-    def followed(self, events: Sequence[Any], areas: Mapping[str, _Parts]) -> "_Trail":
-        """The trail after further events; `areas` of the accounts that took steps."""
-        changed, everywhere, proposals = self.changed, self.everywhere, self.proposals
+    def followed(self, events: Sequence[Any], places: "_Places") -> "_Trail":
+        """The trail after further events."""
+        changed, everywhere = self.changed, self.everywhere
         inside, by = dict(self.inside), dict(self.by)
         for each in events:
             if each.action in CHANGES_NOTHING:
                 continue
             changed = (each.number, each.hash)
-            proposals = proposals if each.action in _NO_PROPOSAL else changed
-            parts = areas.get(each.account) if each.action in STEPS_OF_AN_AREA else None
-            if parts is None:
-                # An account that is gone, too: nobody knows where it worked.
+            shown_in = places.of(each)
+            if not shown_in:
                 everywhere = changed
-                continue
-            by[parts] = inside[parts] = changed
-            for above in _parts_above(parts):
-                inside[above] = changed
-        return _Trail((events[-1].number, events[-1].hash), changed, everywhere, proposals, inside, by)
+            for parts in shown_in:
+                by[parts] = inside[parts] = changed
+                for above in _parts_above(parts):
+                    inside[above] = changed
+        return _Trail((events[-1].number, events[-1].hash), changed, everywhere, inside, by)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where events show: the areas of those who acted, by account; the places of entries, by round and household as events name them."""
+
+    areas: Mapping[str, _Parts]
+    entries: Mapping[str, frozenset[_Parts]]
+
+    def of(self, event: Any) -> frozenset[_Parts]:
+        """The areas in which an event shows, and those in and above them; none: everywhere."""
+        entries, area = self.entries.get(event.subject, frozenset()), self.areas.get(event.account)
+        if event.action in REVIEWS and entries:
+            return entries
+        # An account that is gone, too: nobody knows where it worked.
+        if event.action in STEPS_OF_AN_AREA and area is not None:
+            return frozenset({area})
+        if event.action == "setting_changed":
+            return frozenset({(event.subject.partition(" ")[0], None, None)})
+        if event.action in STEPS_OF_A_COUNTY:
+            return frozenset((county, None, None) for county, *_ in entries)
+        return frozenset()
 
 
 def last_done(connection: Connection, action: str) -> dt.datetime | None:
@@ -109,11 +137,6 @@ def last_change_in(connection: Connection, area: Area) -> tuple[int, str]:
     return _trail(connection).of(area)
 
 
-def last_change_of_proposals(connection: Connection) -> tuple[int, str]:
-    """Number and hash of the last event that may have made a proposal or taken one back: visits and reviews are none."""
-    return _trail(connection).proposals
-
-
 def _trail(connection: Connection) -> _Trail:
     register = str(connection.engine.url)
     with _LOCK:
@@ -125,26 +148,48 @@ def _trail(connection: Connection) -> _Trail:
         if rows and (rows[0].number, rows[0].hash) == (number, written):
             if len(rows) == 1:
                 return trail
-            followed = trail.followed(rows[1:], _areas(connection, rows[1:]))
+            followed = trail.followed(rows[1:], _places(connection, rows[1:]))
             _remember(register, followed, also=True)
             return followed
     last, row = connection.execute(_LAST).one_or_none(), connection.execute(_LAST_CHANGE).one_or_none()
     changed = (row.number, row.hash) if row else (0, START)
     # Whose steps came before is not looked for: for all alike the last change is the last one.
-    begun = _Trail((last.number, last.hash) if last else (0, START), changed, changed, changed)
+    begun = _Trail((last.number, last.hash) if last else (0, START), changed, changed)
     if last is not None:
         _remember(register, begun, also=False)
     return begun
 
 
-def _areas(connection: Connection, events: Sequence[Any]) -> dict[str, _Parts]:
-    """The areas of those who took steps. Who was moved to another one since was so by an event that shows everywhere."""
-    accounts = {each.account for each in events if each.action in STEPS_OF_AN_AREA}
+def _places(connection: Connection, events: Sequence[Any]) -> _Places:
+    """Where these events show, as far as it need be looked up."""
+    steps = [each for each in events if each.action in STEPS_OF_AN_AREA]
+    of_entries = {each.subject for each in events if each.action in (*REVIEWS, *STEPS_OF_A_COUNTY)}
+    return _Places(_areas(connection, {each.account for each in steps}), _entries(connection, of_entries))
+
+
+def _areas(connection: Connection, accounts: set[str]) -> dict[str, _Parts]:
+    """The areas of accounts. Who was moved to another one since was so by an event that shows everywhere."""
     if not accounts:
         return {}
     columns = (Account.account, Account.county, Account.township, Account.village)
     rows = connection.execute(select(*columns).where(Account.account.in_(accounts)))
     return {account: tuple(parts) for account, *parts in rows}
+
+
+def _entries(connection: Connection, subjects: set[str]) -> dict[str, frozenset[_Parts]]:
+    """The places of entries by round and household, as the events of their steps name them (`entries.move`)."""
+    rounds = {subject.partition(" ")[0] for subject in subjects}
+    households = {subject.partition(" ")[2] for subject in subjects}
+    if not households or len(households) > _MOST_HOUSEHOLDS:
+        return {}
+    # By every kind of entry: so the database finds them by its index, which begins with the kind.
+    query = select(Entry.round, Entry.household_id, Entry.county, Entry.township, Entry.village).where(
+        Entry.kind.in_(_KINDS), Entry.household_id.in_(households), Entry.round.in_(rounds)
+    )
+    places: dict[str, set[_Parts]] = {}
+    for round_name, household, *parts in connection.execute(query):
+        places.setdefault(f"{round_name} {household}", set()).add(tuple(parts))
+    return {subject: frozenset(each) for subject, each in places.items()}
 
 
 def _parts_above(parts: _Parts) -> list[_Parts]:

@@ -1,6 +1,7 @@
 """When proposals of a county's rounds began: the first that stands fixes the standard of a round (LA2019-15 §2.2-a)."""
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.domain.procedure.workflow import VILLAGE_WITHDRAWALS
@@ -10,32 +11,84 @@ if TYPE_CHECKING:  # a page of a store without a register does not load the data
 
     from sqlalchemy import ColumnElement, Connection
 
-
 _LOCK = threading.Lock()
-_DAYS: "dict[str, tuple[tuple[int, str], dict[tuple[str, str], str | None]]]" = {}
-"""By the database of a register: the last change of proposals on its trail, and the days as they are since, by county and round."""
+_SEEN: "dict[tuple[str, str, str], _Seen]" = {}
+"""By the database of a register, county and round: what the steps said when they were last gone through."""
+_MOST_STEPS = 500
+"""So many new steps are read one by one; after more all are gone through again, which takes no longer then."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The last step there was (its id, entry, name and time), and the day of the first proposal up to there."""
+
+    last: tuple[int, int, str, str]
+    day: str | None
 
 
 def first_proposal_day(connection: "Connection", county: str, round_name: str) -> str | None:
     """The day of a round's first proposal in a county that was not withdrawn; None before it.
 
-    Looked for among all proposals once, and again when one may have come or gone: a page asks seven times.
+    Looked for among all steps once, and from then on among those since, unless a proposal was taken back: a page asks seven
+    times, and somebody proposes every few seconds.
     """
-    # Whoever writes may have written a proposal that the trail does not tell yet.
-    if connection.get_execution_options().get("register_writes", False):
-        return _first_day(connection, county, round_name)
-    from workbench.register.audit.latest import last_change_of_proposals  # noqa: PLC0415
+    key = (str(connection.engine.url), county, round_name)
+    with _LOCK:
+        seen = _SEEN.get(key)
+    followed = None if seen is None else _followed(connection, seen, county, round_name)
+    if followed is None:
+        # The last step first: one that is written meanwhile is looked at again, and none is passed over.
+        last, day = _last_step(connection), _first_day(connection, county, round_name)
+        followed = None if last is None else _Seen(last, day)
+        if followed is None:
+            return day
+    # What a transaction has written and may yet undo is nobody else's to know.
+    if followed is not seen and not connection.get_execution_options().get("register_writes", False):
+        with _LOCK:
+            _SEEN[key] = followed
+    return followed.day
 
-    register, changed, key = str(connection.engine.url), last_change_of_proposals(connection), (county, round_name)
-    with _LOCK:
-        since, days = _DAYS.get(register, (None, {}))
-        if since == changed and key in days:
-            return days[key]
-    day = _first_day(connection, county, round_name)
-    with _LOCK:
-        since, days = _DAYS.get(register, (None, {}))
-        _DAYS[register] = (changed, {**(days if since == changed else {}), key: day})
-    return day
+
+def _followed(connection: "Connection", seen: _Seen, county: str, round_name: str) -> _Seen | None:
+    """What the steps say now, from those since alone; None where that cannot be told from them."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import Entry, EntryStep  # noqa: PLC0415
+
+    query = (
+        select(EntryStep.id, EntryStep.entry_id, EntryStep.step, EntryStep.at, Entry.county, Entry.round)
+        .join(Entry, Entry.id == EntryStep.entry_id)
+        .where(EntryStep.id >= seen.last[0])
+        .order_by(EntryStep.id)
+        .limit(_MOST_STEPS + 1)
+    )
+    rows = connection.execute(query).all()
+    # Steps are never changed: another one in its place, or none, is a register that was restored.
+    if not rows or tuple(rows[0][:4]) != seen.last or len(rows) > _MOST_STEPS:
+        return None
+    since = rows[1:]
+    if not since:
+        return seen
+    if any(row.step == VILLAGE_WITHDRAWALS["propose"] for row in since):
+        return None
+    # Not the first of them alone: a clock that was set back dates a later proposal earlier.
+    days = [row.at[:10] for row in since if (row.step, row.county, row.round) == ("propose", county, round_name)]
+    last = rows[-1]
+    return _Seen(
+        (last.id, last.entry_id, last.step, last.at), min([*days, *([seen.day] if seen.day else [])], default=None)
+    )
+
+
+def _last_step(connection: "Connection") -> tuple[int, int, str, str] | None:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from workbench.register.db.procedure_tables import EntryStep  # noqa: PLC0415
+
+    query = (
+        select(EntryStep.id, EntryStep.entry_id, EntryStep.step, EntryStep.at).order_by(EntryStep.id.desc()).limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.id, row.entry_id, row.step, row.at)
 
 
 def _first_day(connection: "Connection", county: str, round_name: str) -> str | None:
