@@ -80,6 +80,31 @@ def test_a_file_of_the_store_that_is_written_replaced_or_gone_is_seen(tmp_path):
     assert changed()
 
 
+def test_a_file_of_another_county_leaves_pages_of_a_county_as_they_are(tmp_path):
+    files = StoreFiles(tmp_path)
+    folders = [tmp_path / "facts" / "round=2019-10" / f"county_code={code}" for code in ("341522", "341524")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "facts.parquet").write_bytes(b"one")
+
+    def states():
+        return [files.state(code) for code in ("341522", "341524", None)]
+
+    def changed(before):
+        return [one != other for one, other in zip(before, states(), strict=True)]
+
+    before = states()
+    (folders[0] / "facts.parquet").write_bytes(b"another")
+    assert changed(before) == [True, False, True]
+    before = states()
+    (folders[0] / "facts-0001.parquet").write_bytes(b"more")
+    assert changed(before) == [True, False, True]
+    before = states()
+    # Of the round itself: which counties there are, and what is read of all of them.
+    (folders[0].parent / "county_code=341525").mkdir()
+    assert changed(before) == [True, True, True]
+
+
 # -- what a page depends on ------------------------------------------------------------------------------------------
 
 ACCOUNT = AuthenticatedAccount("w", "王", "village_worker", Area(COUNTY, "甲乡", "一村"), "proof")
@@ -98,7 +123,7 @@ def handler(state=STATE, files=b"files", accept="text/html", **asked):
         current_user=person, xsrf_token=b"token",
         request=SimpleNamespace(path="/register", headers={"Accept": accept}, query_arguments={key: [value.encode()] for key, value in asked.items()}),
         identity_provider=SimpleNamespace(authenticator=SimpleNamespace(state=lambda *_: state)),
-        settings={"ready_pages": ReadyPages(), "store_files": SimpleNamespace(state=lambda: files)},
+        settings={"ready_pages": ReadyPages(), "store_files": SimpleNamespace(state=lambda _county: files)},
         contents_manager=SimpleNamespace(root_dir=str(NOTEBOOKS)),
         get_query_argument=asked.get, _answer=refuse,
         given=given, finish=given.append, set_header=lambda *_: None,

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import ROLES
@@ -20,6 +21,8 @@ MOST_BYTES = 64 * 2**20
 """Of all ready pages together, compressed: some five kilobytes each."""
 _FOLDERS = ("facts", "personal", "provenance", "scores", "standards", "models")
 """Of a store, what pages read beside the register."""
+_OF_COUNTY = "county_code="
+"""How a folder's name begins that holds the files of one county (contract §4)."""
 TOKEN = secrets.token_hex(32)
 """Stands in a ready page where the token of a browser's cookie belongs; no text of a file can be this."""
 _LEVEL = 1
@@ -66,12 +69,14 @@ def page_key(handler: Any, *more: Any) -> bytes | None:
     if state is None:
         return None
     asked = handler.request.query_arguments
+    # Who is bound to a county sees nothing of the files of others.
+    county = state.account.area.county if state.account else None
     pages = listed(
         Path(handler.contents_manager.root_dir), language(handler.get_query_argument("lang", None)), ROLES[user.role]
     )
     return key_of(
         handler.request.path, sorted(asked.items()), state.account, state.admission, state.changed,
-        state.now.astimezone(BEIJING).date(), handler.settings["store_files"].state(), pages, *more,
+        state.now.astimezone(BEIJING).date(), handler.settings["store_files"].state(county), pages, *more,
     )  # fmt: skip
 
 
@@ -88,25 +93,39 @@ class StoreFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
-        self._folders: list[str] = []
-        self._files: list[str] = []
+        self._paths: list[str] = []
         self._seen = b""
+        self._of_counties: dict[str | None, list[str]] = {}
 
-    def state(self) -> bytes:
-        """A digest over inode, size and time of each folder and file."""
+    def state(self, county: str | None = None) -> bytes:
+        """A digest over inode, size and time of each folder and file, but those of other counties (None: of every one)."""
         # A folder's time changes with what it holds: only then is it listed again.
-        folders = _digest(self._folders)
-        if folders != self._seen or not self._folders:
+        if not self._paths or _digest(self._paths) != self._seen:
             self._list()
-            self._seen = folders = _digest(self._folders)
-        return folders + _digest(self._files)
+        return _digest(self._of_counties.get(county) or self._shared_with(county))
 
     def _list(self) -> None:
-        self._folders, self._files = [self._root], []
+        self._of_counties = {}
+        folders = [self._root]
         for name in _FOLDERS:
-            for folder, _, files in os.walk(f"{self._root}/{name}"):
-                self._folders.append(folder)
-                self._files += [f"{folder}/{file}" for file in sorted(files)]
+            folders += [folder for folder, _, _ in os.walk(f"{self._root}/{name}")]
+        # Before the files are listed: one that comes meanwhile changes a folder's time, and they are listed again.
+        self._paths, self._seen = folders, _digest(folders)
+
+    def _shared_with(self, county: str | None) -> list[str]:
+        """The folders and files that pages of a county read."""
+        own = None if county is None else f"{_OF_COUNTY}{quote(county, safe='')}"
+        paths = []
+        for folder in self._paths:
+            name = os.path.basename(folder)  # noqa: PTH119 - text, as below
+            if own is not None and name.startswith(_OF_COUNTY) and name != own:
+                continue
+            paths.append(folder)
+            if folder != self._root:
+                # Of one that is gone again there is nothing to list, and its time says so.
+                paths += [f"{folder}/{file}" for file in sorted(next(os.walk(folder), ("", [], []))[2])]
+        self._of_counties[county] = paths
+        return paths
 
 
 def _digest(paths: Iterable[str]) -> bytes:
