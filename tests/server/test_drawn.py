@@ -30,6 +30,20 @@ seen = Path(r"{seen}")
 label = ipywidgets.Label("drawn the second time") if seen.exists() else seen.touch()
 label
 """
+ANSWERING = """
+import ipywidgets
+from workbench.ui.kit.controls.pane import Pane, sends
+def answer(_choice):
+    pane.html = "<p>answered</p>"
+pane = Pane(answer)
+pane.html = f"<button data-send='{sends()}'>ask</button>"
+ipywidgets.VBox([pane])
+"""
+AT_ONCE = """
+const within = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (milliseconds) => within(milliseconds === 2000 ? 0 : milliseconds);
+"""
+"""The library of panes gives up after no time at all, as after its two seconds on a machine that has too much to do."""
 COUNTY = "voila/render/county_standard.ipynb?county=341522"
 
 
@@ -46,6 +60,7 @@ def server(voila_server, tmp_path_factory):
     write(folder, "second.ipynb", SECOND_TIME.format(seen=folder / "seen"))
     write(folder, "silent.ipynb", "None")
     write(folder, "failing.ipynb", "1 / 0")
+    write(folder, "answering.ipynb", ANSWERING)
     return voila_server(tmp_path_factory.mktemp("store"), folder)
 
 
@@ -92,6 +107,21 @@ def test_a_page_that_fails_says_so_in_its_language_alone(page, server, query, sa
     words = failed.text_content()
     assert "ZeroDivision" not in page.content()
     assert bool(re.search(r"[a-z]", words)) != bool(re.search(r"[一-鿿]", words))
+
+
+def test_a_pane_that_is_long_in_coming_to_life_still_shows_what_the_kernel_answers(page, server):
+    page.add_init_script(AT_ONCE)
+    open_page(page, server.url + "voila/render/answering.ipynb")
+    page.get_by_role("button", name="ask").click()
+    expect(page.get_by_text("answered")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_page_of_which_a_part_never_started_says_so(page, server):
+    open_page(page, server.url + "voila/render/answering.ipynb")
+    page.evaluate("() => { Promise.reject(new Error('[anywidget] Failed to initialize model.')) }")
+    expect(page.get_by_role("alert")).to_contain_text("有一部分没有启动")
+    expect(page.get_by_role("button", name="刷新")).to_be_visible()
 
 
 # -- under load ------------------------------------------------------------------------------------------------------

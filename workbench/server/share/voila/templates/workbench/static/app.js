@@ -5,6 +5,7 @@
   const ANSWER_MS = 8000;
   const OPENING_MS = 320000;
   const DRAWING_SECONDS = 40;
+  const WIDGET_MS = 2000;
   const english = document.documentElement.lang.startsWith("en");
   const say = (zh, en) => (english ? en : zh);
   const LOST = say("连接已断开，页面上的数字可能不是最新的。", "The connection was lost: the figures on this page may be out of date.");
@@ -12,6 +13,7 @@
   const FULL = say("这个会话占用的内存过多，已被结束；没有保存的内容会丢失。请刷新，并少选一些数据。", "This session filled too much memory and was ended; what was not saved is lost. Reload it, and choose less data.");
   const SLOW = say("页面打开的时间过长，可能没有启动成功。", "The page is taking too long and may have failed to start.");
 
+  const PARTLY = say("本页有一部分没有启动，点了、填了可能没有反应。请刷新。", "A part of this page did not start and may not answer. Reload it.");
   const BLANK = say("页面没有画出来，重开一次后仍是空白。请过几分钟再刷新。", "The page was not drawn, not even when it was reopened. Reload it in a few minutes.");
 
   // What the library that draws widgets says by itself, in English only.
@@ -19,6 +21,14 @@
     ["Loading widget...", say("正在打开…", "Opening…")],
     ["Error displaying widget: model not found", say("这一部分没有打开，请刷新本页。", "This part did not open; reload the page.")],
   ]);
+
+  // The library that draws our panes gives each two seconds to come to life, and one that took longer would never again show
+  // what the kernel says, without a word: on a machine that has much to do it waits, as long as a page may take to open.
+  const within = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => within(milliseconds === WIDGET_MS ? OPENING_MS : milliseconds);
+  addEventListener("unhandledrejection", ({ reason }) => {
+    if (String(reason?.message).startsWith("[anywidget]")) warn(PARTLY);
+  });
 
   // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
   let leavingSince = -Infinity;
@@ -75,7 +85,7 @@
   // Why a connection was closed, where the server knows it and answers soon.
   async function ending() {
     try {
-      return reason(await fetch(session(), { cache: "no-store", signal: AbortSignal.timeout(2000) }));
+      return reason(await fetch(session(), { cache: "no-store", signal: within(2000) }));
     } catch {
       return "";
     }
@@ -85,7 +95,7 @@
   async function beat(url) {
     if (leaving()) return;
     try {
-      const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+      const answer = await fetch(url, { cache: "no-store", signal: within(ANSWER_MS) });
       failures = answer.status >= 500 ? failures + 1 : 0;
       if (answer.status === 404 || answer.redirected) warn(reason(answer) || ENDED);
       if (failures > 1) warn(LOST);
