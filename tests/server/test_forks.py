@@ -118,6 +118,13 @@ def test_a_forked_kernel_has_what_modules_register_in_one_that_starts_by_itself(
     assert answers(warm, tmp_path, code)[0] == answers(None, tmp_path, code)[0]
 
 
+def test_widgets_say_nothing_before_a_browser_asks(warm, tmp_path):
+    """Else whoever runs the page's cell reads hundreds of messages to throw them away, and the page waits for it."""
+    cell = "import ipywidgets\nlabel = ipywidgets.Label('a')\nlabel.value = 'b'\nlabel"
+    assert [kind for kind in published(warm, tmp_path, cell) if kind.startswith("comm")] == []
+    assert "display_data" in published(warm, tmp_path, f"{cell}\ndisplay(label)")
+
+
 def test_no_message_of_a_burst_is_lost(warm, tmp_path):
     code = "kernel = get_ipython().kernel\nfor n in range(6000): kernel.session.send(kernel.iopub_socket, 'display_data', {})"
     assert published(warm, tmp_path, code).count("display_data") == 6000
