@@ -5,13 +5,16 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pyarrow as pa
 
+from workbench.preview.counts.household_changes import changed_households
 from workbench.settings import DIVISIONS
 from workbench.simulation.city import simulate
 from workbench.store.facts import FactStore
 from workbench.store.ingest import write_city
 from workbench.store.schema import Origin
+from workbench.ui.pages.county_standard.state import StandardSession
 
 IMAGE, FORMULA = "<img src=x onerror=alert(1)>", '=HYPERLINK("http://x","y")'
 NAMES = (IMAGE, FORMULA)
@@ -90,3 +93,8 @@ def _named_households(more: float) -> pa.Table:
             **{name: [False] * count for name in no_more},
         }
     )
+
+
+def changed_by(session: StandardSession) -> pl.DataFrame:
+    """The households of whom the choice of a page and the standard compared with say different things."""
+    return changed_households(session.under_both(), session.standard)

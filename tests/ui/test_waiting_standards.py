@@ -319,7 +319,7 @@ def test_the_link_of_a_request_shows_the_version_itself(act, asked):
     assert f"现在看的是第 {asked.version} 版（已提交）" in page.versions.examining.html
     facts = page.results.figures.facts
     assert (facts["of"], facts["budget"]) == (f"第 {asked.version} 版纳入", 70_000)
-    assert page.results.figures.exact["value"] == page.form.ceiling.box.value == 1.9
+    assert page.results.figures.exact["value"] == float(page.form.ceiling.box.value) == 1.9
     assert page.results.figures.exact["inside"] == session.breakdown().totals.inside.households
     sheet = text_of(decision_file(session).content)
     assert f"第{asked.version}版" in sheet
@@ -350,7 +350,7 @@ def test_who_looks_at_a_request_comes_back_to_what_they_had_typed(act, asked):
     assert page.versions.examining.html == ""
     assert session.standard == own
     assert (session.draft["help_cost"], dict(session.problems)) == ("很多", problems)
-    assert page.form.ceiling.box.value == 1.44
+    assert page.form.ceiling.box.value == "1.44"
     assert (page.draft.key, "1.44" in page.draft.text) == (f"{ROUND}/{COUNTY}", True)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from typing import Annotated, Any, Literal, cast, get_args
 
 import yaml
@@ -62,6 +63,10 @@ MOST_OWN_GROUPS = 8
 _COUNTY_DIGITS = 6
 _MOST_BYTES = 100_000
 _LONGEST_SHOWN = 80
+_LOOKS_OTHERWISE = re.compile(
+    r"\s*(|true|false|null|~|[\[{'\"].*|[-+]?[0-9.][-+0-9._e]*)\s*", re.IGNORECASE | re.DOTALL
+)
+"""Texts that, without quotes, a reader of YAML would take for a number, a truth, nothing, a list or a text in quotes."""
 
 
 def _county_text(value: object) -> object:
@@ -251,7 +256,7 @@ _PLAIN: dict[str, Words] = {
 
 def _message(detail: ErrorDetails, own_groups: tuple[str, ...]) -> Words:
     kind, context = detail["type"], detail.get("ctx", {})
-    given = "" if kind == "missing" else f"{_shown(detail['input'])}: "
+    given = "" if kind == "missing" or detail["input"] == "" else f"{_shown(detail['input'])}: "
     if kind in ("literal_error", "unknown_group"):
         choices = CROSS_CHECKS if kind == "literal_error" else (*KEY_GROUPS, *own_groups)
         zh = "、".join(f"{name} {LABELS[name][0]}" if name in LABELS else name for name in choices)
@@ -268,8 +273,13 @@ def _message(detail: ErrorDetails, own_groups: tuple[str, ...]) -> Words:
 
 
 def _shown(value: object) -> str:
-    """What was found, or its beginning."""
-    text = repr(value)
+    """What was found as it was written, or its beginning; in quotes only what would be another value without them."""
+    if isinstance(value, float) and math.isfinite(value):
+        text = f"{value:.10g}"
+    elif isinstance(value, str) and not _LOOKS_OTHERWISE.fullmatch(value):
+        text = value
+    else:
+        text = repr(value)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 

@@ -9,7 +9,8 @@ import ipywidgets as widgets
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.exact import DECIMALS, multiple_of
 from workbench.domain.rules.standard import Ceiling
-from workbench.ui.kit.controls.fields import Field, Put, value_at
+from workbench.ui.kit.controls.fields import Field, Put, plain_number, value_at
+from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
@@ -34,22 +35,22 @@ class CeilingField(Field):
         self._follower: tuple[widgets.Widget, str] | None = None
         self._link: widgets.Widget | None = None
         self.slider = self._new_slider(MULTIPLES, MULTIPLES[0])
-        self.box = widgets.FloatText(description=t("收入上限（输入）"), step=0.01, continuous_update=False)
+        # Of text: a box of numbers that is emptied goes back to the number before, be it one that was refused.
+        self.box = widgets.Text(description=t("收入上限（输入）"), continuous_update=False)
+        self._value = MULTIPLES[0]
         self.equal = widgets.HTML()
-        hint = t("测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入。")
+        hint = t(
+            "测算收入在扶贫标准以上、低于（不含）上限的户，可按收入途径纳入；测算收入即人均纯收入，勾选下一项的先扣除自付支出。"
+        )
         # The slider first: on a small screen it has to stand in one view with the figures that it moves.
         super().__init__(t, put, [keys.CEILING, keys.INCOME], [self.slider, self.equal, self.unit, self.box], hint)
         self.box.observe(self._typed, "value")
-        self.typed_into(self.box, "ceiling", lambda value: f"{value:.10g}")
+        self.typed_into(self.box, "ceiling")
         self.unit.observe(self._turned, "value")
 
     def answers_for(self, key: str) -> bool:
         """Whether a message is one of the ceiling's, or about the income part as a whole."""
         return key == keys.INCOME or keys.is_ceiling(key)
-
-    def type_again(self, text: str) -> None:
-        """Type the ceiling again, in the unit that is chosen."""
-        self.box.value = float(text)
 
     def positions(self) -> list[float]:
         """Every value that the slider can take."""
@@ -64,8 +65,9 @@ class CeilingField(Field):
         self.unit.value = unit
         if isinstance(value, (int, float)):
             self._stand(unit, value)
-            self.box.value = value
-            self._say(value)
+            self._write(value)
+        else:
+            self.box.value = plain_number(value)
 
     def stand_at(self, ceiling: Ceiling) -> None:
         """Stand where a valid ceiling is. To be called before `positions` are counted: one beyond the slider has another slider."""
@@ -81,9 +83,9 @@ class CeilingField(Field):
             return
         self.line = line
         self._filling = True
-        self._stand(self.unit.value, self.box.value)
+        self._stand(self.unit.value, self._value)
         self._filling = False
-        self._say(self.box.value)
+        self._say(self._value)
 
     def _say(self, value: float) -> None:
         """The ceiling in both units."""
@@ -119,7 +121,12 @@ class CeilingField(Field):
             self.slider.value = self.nearest(value)
         else:
             self._replace_slider(scale, value)
-        self.box.step = step
+
+    def _write(self, value: float) -> None:
+        """Write a ceiling into the box, and what it is in both units."""
+        self._value = value
+        self.box.value = plain_number(value)
+        self._say(value)
 
     def follow(self, target: widgets.Widget, name: str) -> None:
         """Let a trait of another widget follow the slider, in the browser and one way.
@@ -152,26 +159,27 @@ class CeilingField(Field):
         old.close()
 
     def _moved(self, change: Mapping[str, Any]) -> None:
-        self._set(round(change["new"], DECIMALS), typed=False)
+        self._set(round(change["new"], DECIMALS), moved=True)
 
     def _typed(self, change: Mapping[str, Any]) -> None:
-        self._set(change["new"], typed=True)
+        """Take what is written in the box; an emptied one is no ceiling, and not the one before."""
+        self._set(number_or_text(change["new"], unit="元" if self.unit.value == "yuan" else "倍"))
 
-    def _set(self, value: float, *, typed: bool) -> None:
-        """Put the value once; if it is valid, the other of slider and box follows, and with the slider the figures."""
+    def _set(self, value: float | str | None, *, moved: bool = False) -> None:
+        """Put the value once; if it is valid, the box and (unless `moved`) the slider stand at it, and with the slider the figures."""
         if self._filling:
             return
-        self.put(keys.CEILING, {self.unit.value: value})
+        self.put(keys.CEILING, None if value is None else {self.unit.value: value})
         # A value that is refused stays in its box, to be mended; the slider keeps the last valid one.
-        if self.wrong:
+        if self.wrong or not isinstance(value, float):
             return
         self._filling = True
-        if typed:
+        # The range of a slider must not change under the hand that moves it.
+        if not moved:
             self._stand(self.unit.value, value)
-        else:
-            self.box.value = value
+        # As it was understood: 五千 is seen to be 5000 before anybody relies on it.
+        self._write(value)
         self._filling = False
-        self._say(value)
 
     def nearest(self, value: float) -> float:
         """The position of the slider nearest to a value: the browser would move it there, and send that back."""
@@ -181,17 +189,16 @@ class CeilingField(Field):
         """Write the ceiling in the other unit: that moves no household in or out, but for what four decimals cannot say."""
         if self._filling or not self.line:
             return
-        unit, value = change["new"], self.box.value
+        unit, value = change["new"], self._value
         if self.wrong:
             # 1.5 typed as yuan is refused, and whoever turns to multiples then means 1.5 of them: 0.0003 means nothing.
-            turned = value
-        else:
-            turned = multiple_of(value, self.line) if unit == "yuan" else _multiple(value, self.line)
+            self._set(number_or_text(self.box.value, unit="元" if unit == "yuan" else "倍"))
+            return
+        turned = multiple_of(value, self.line) if unit == "yuan" else _multiple(value, self.line)
         self._filling = True
         self._stand(unit, turned)
-        self.box.value = turned
+        self._write(turned)
         self._filling = False
-        self._say(turned)
         self.put(keys.CEILING, {unit: turned})
 
 

@@ -13,6 +13,7 @@ from workbench.ui.kit.texts.templates import render
 
 Put = Callable[[Key, Any], None]
 """Sets one key of the draft; None takes it away."""
+_WRONG = "wb-field-wrong"
 
 
 class Field(widgets.VBox):
@@ -68,12 +69,21 @@ class Field(widgets.VBox):
         """Show the messages about this field's keys, and no others."""
         mine = [words for key, words in problems.items() if self.answers_for(key)]
         self.wrong = bool(mine)
+        marked(self, wrong=self.wrong)
         self._message.value = render("problems", self.language, messages=[self.language.words(words) for words in mine])
 
     def answers_for(self, key: str) -> bool:
         """Whether a message about a key belongs here."""
         # With the dot: `income` must not answer for `income_drop`.
         return any(key == own or key.startswith(f"{own}.") for own in self.paths)
+
+
+def marked(field: widgets.DOMWidget, *, wrong: bool) -> None:
+    """Draw the controls of a field, or of a part of one, as wrong or no longer so."""
+    if wrong:
+        field.add_class(_WRONG)
+    else:
+        field.remove_class(_WRONG)
 
 
 def value_at(draft: Mapping[str, Any], path: Key) -> Any:

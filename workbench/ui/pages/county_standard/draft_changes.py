@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
-from workbench.domain.rules.standard import EdgeStandard
+from workbench.domain.rules.standard import EdgeStandard, decode_standard, read_standard
+from workbench.errors import InputError, Words
 from workbench.ui.kit.controls.fields import value_at
 
 Draft = Mapping[str, Any]
@@ -48,6 +49,27 @@ def with_name_and_day(standard: EdgeStandard, own: EdgeStandard) -> EdgeStandard
     return standard.model_copy(
         update={"title": standard.title or own.title, "effective": standard.effective or own.effective}
     )
+
+
+def names_and_days_of(standard: EdgeStandard, but: EdgeStandard) -> list[keys.Key]:
+    """The keys of name and day that a standard has and another one had not."""
+    pairs = (keys.TITLE, standard.title, but.title), (keys.EFFECTIVE, standard.effective, but.effective)
+    return [key for key, present, given in pairs if present is not None and given is None]
+
+
+def read_for(content: bytes, county: str) -> EdgeStandard:
+    """A standard of a YAML file's content; raises InputError for one that was made for another county."""
+    standard = read_standard(decode_standard(content))
+    if standard.county not in (None, county):
+        raise InputError(
+            Words(
+                f"文件中的标准属于 {standard.county}，所选县区为 {county}；请改选县区，或修改文件中的 county",
+                f"the standard in the file is for {standard.county}, but {county} is chosen; "
+                "choose that county, or change county in the file",
+                code="ui.standard-file-but-chosen",
+            )
+        )
+    return standard
 
 
 def _listed(draft: Draft, known: Iterable[str], but: str) -> list[str]:

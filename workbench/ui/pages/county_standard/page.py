@@ -14,6 +14,7 @@ from workbench.ui.kit.files.draft import Draft, Restored
 from workbench.ui.kit.frame.frame import About, Frame, classed, open_page, open_store, soon
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
+from workbench.ui.pages.county_standard.differences import key_label
 from workbench.ui.pages.county_standard.examination import examine_asked
 from workbench.ui.pages.county_standard.form.group_fields import OwnGroupActions
 from workbench.ui.pages.county_standard.form.standard_form import StandardForm
@@ -63,7 +64,7 @@ class CountyStandardPage:
         )  # fmt: skip
         self._procedure = procedure
         self.form.ceiling.follow(self.results.figures, "value")
-        session.observe(guard(lambda _change: self._refresh()), "revision")
+        session.observe(guard(lambda _change: self._changed()), "revision")
         session.observe(guard(self._complain), "problems")
         session.observe(guard(lambda _change: self._keep()), "begun")
         session.observe(guard(lambda _change: self._turn_examined()), "examined")
@@ -166,9 +167,13 @@ class CountyStandardPage:
         self._refresh()
 
     def _load(self, content: bytes) -> None:
-        self.session.load(content)
+        without = self.session.load(content)
         self._show_taken_over()
-        self.frame.note(self.language("已载入文件中的标准。"))
+        t = self.language
+        self.frame.note(
+            t("已载入文件中的标准；文件没有写{which}，仍是原来填的。", which=t("、").join(key_label(each, t) for each in without))
+            if without else t("已载入文件中的标准。")
+        )  # fmt: skip
 
     def _try(self, standard: EdgeStandard) -> None:
         """Try the standard of a point of the frontier."""
@@ -194,6 +199,12 @@ class CountyStandardPage:
         # What was wrong and was not taken over is wrong still.
         self.results.stale(bool(self.session.problems))
 
+    def _changed(self) -> None:
+        """Show another valid choice; what was said of the one before, such as why it was refused, holds no longer."""
+        if not self.frame.turning:
+            self.frame.note("")
+        self._refresh()
+
     def _refresh(self) -> None:
         """The draft is valid and has changed."""
         # While the place turns, form and choice are of two counties; `_turned` shows everything when it has.
@@ -215,7 +226,7 @@ class CountyStandardPage:
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""
-        self.session.load(text.encode())
+        self.session.resume(text)
         self._show_taken_over()
         self.restored.show(shown=True)
 

@@ -13,17 +13,10 @@ import traitlets
 from workbench.domain.parameters import load_yaml, poverty_line
 from workbench.domain.rules import standard_keys as keys
 from workbench.domain.rules.edge import EdgeLimits
-from workbench.domain.rules.standard import (
-    EdgeStandard,
-    decode_standard,
-    parse_standard,
-    read_standard,
-    standard_data,
-    write_standard,
-)
-from workbench.errors import InputError, StandardError, Words
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, standard_data, write_standard
+from workbench.errors import StandardError
 from workbench.preview.counts.counts import Breakdown, Comparison
-from workbench.preview.counts.household_changes import changed_households, households_under_both
+from workbench.preview.counts.household_changes import households_under_both
 from workbench.preview.hindsight.expected import expected_round
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
@@ -38,7 +31,14 @@ from workbench.store.facts import FactStore
 from workbench.store.round_scope import RoundScope
 from workbench.store.scores import ScoreHead
 from workbench.ui.kit.frame.place import Place
-from workbench.ui.pages.county_standard.draft_changes import with_group, with_key, with_name_and_day, without_group
+from workbench.ui.pages.county_standard.draft_changes import (
+    names_and_days_of,
+    read_for,
+    with_group,
+    with_key,
+    with_name_and_day,
+    without_group,
+)
 from workbench.ui.pages.county_standard.examination import OwnChoice
 from workbench.ui.pages.county_standard.reference_standard import ReferenceStandard
 
@@ -94,9 +94,19 @@ class StandardSession(Place):
         """Set one key of the draft; None takes it away."""
         self._take(with_key(self.draft, path, value))
 
-    def load(self, content: bytes) -> None:
-        """Take over a standard from a YAML file's content; one made for another county is refused."""
-        self._take(standard_data(self._read(content)) | {"county": self.county})
+    def load(self, content: bytes) -> list[keys.Key]:
+        """Take over a standard from a YAML file's content; one made for another county is refused.
+
+        Name and day stay where the file has none; returns the keys of those that do.
+        """
+        read = self._read(content)
+        loaded = with_name_and_day(read, self.standard)
+        self._take(standard_data(loaded) | {"county": self.county})
+        return names_and_days_of(loaded, but=read)
+
+    def resume(self, text: str) -> None:
+        """Go on with a choice that this page wrote as YAML: exactly as it was, an emptied name too."""
+        self._take(standard_data(self._read(text.encode())) | {"county": self.county})
 
     def load_standard(self, standard: EdgeStandard) -> None:
         """Take over a version or a point of a search as the person's own choice, whose name and day stay where it has none."""
@@ -208,10 +218,6 @@ class StandardSession(Place):
         expected = self.expectation()
         return Gain.over(expected, broken.pieces, broken.comparison.mask) if expected and broken.comparison else None
 
-    def changes(self) -> pl.DataFrame:
-        """The households of whom this choice and the one compared with say different things."""
-        return changed_households(self.under_both(), self.standard)
-
     def under_both(self) -> pl.DataFrame:
         """Every unregistered household under this choice and under the one compared with."""
         return households_under_both(self.scope, self.standard, self.against.standard)
@@ -272,16 +278,7 @@ class StandardSession(Place):
 
     def _read(self, content: bytes) -> EdgeStandard:
         """A standard from a YAML file's content; one made for another county is refused."""
-        standard = read_standard(decode_standard(content))
-        if standard.county not in (None, self.county):
-            raise InputError(
-                Words(
-                    f"文件中的标准属于 {standard.county}，所选县区为 {self.county}；请改选县区，或修改文件中的 county",
-                    f"the standard in the file is for {standard.county}, but {self.county} is chosen; "
-                    "choose that county, or change county in the file",
-                    code="ui.standard-file-but-chosen",
-                )
-            )
+        standard = read_for(content, self.county)
         self.scope.limits_of(standard)
         return standard
 

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 
 from workbench.domain.facts import KEY_GROUPS, label_of
 from workbench.domain.rules import standard_keys as keys
-from workbench.ui.kit.controls.fields import Field, Put, plain_number, value_at
+from workbench.errors import Words
+from workbench.ui.kit.controls.fields import Field, Put, marked, plain_number, value_at
 from workbench.ui.kit.controls.written_numbers import number_or_text
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
@@ -21,6 +22,7 @@ class GroupsField(Field):
     def __init__(self, language: Language, put: Put) -> None:
         self.boxes: dict[str, widgets.Checkbox] = {}
         self.ceilings: dict[str, widgets.Text] = {}
+        self._wrong: dict[str, widgets.HTML] = {}
         self.rows = widgets.VBox()
         hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
         super().__init__(language, put, [keys.GROUPS, keys.GROUP_CEILINGS], [self.rows], hint)
@@ -34,7 +36,18 @@ class GroupsField(Field):
         self._own = own
         shown = {name: self._row(name, self.language.label(label_of(name, own))) for name in (*KEY_GROUPS, *own)}
         self.boxes, self.ceilings = ({name: row.children[at] for name, row in shown.items()} for at in (0, 1))
-        self.rows.children = list(shown.values())
+        self._wrong = {name: widgets.HTML() for name in shown}
+        self.rows.children = [part for name, row in shown.items() for part in (row, self._wrong[name])]
+
+    def complain(self, problems: Mapping[str, Words]) -> None:
+        """Say what is wrong with the ceiling of a group under that group: the list of them is longer than a telephone's screen."""
+        rows = {keys.group_ceiling(name): name for name in self.ceilings}
+        super().complain({key: words for key, words in problems.items() if key not in rows})
+        for key, name in rows.items():
+            mine = [self.language.words(problems[key])] if key in problems else []
+            self._wrong[name].value = render("problems", self.language, messages=mine)
+            marked(self.ceilings[name], wrong=bool(mine))
+            self.wrong = self.wrong or bool(mine)
 
     def _row(self, name: str, label: str) -> widgets.HBox:
         box = widgets.Checkbox(description=label, indent=False)
@@ -83,6 +96,7 @@ class OwnGroupsField(Field):
         self.add = widgets.Button(description=t("增加这一群体"))
         self.refused = widgets.HTML()
         self.adding = widgets.VBox([self.fact, self.name, self.add, self.refused])
+        self.adding.add_class("wb-own-groups")
         hint = t(
             "通知所列八类之后有“等”字：县可以增加自己的重点群体。由管理员导入数据时加入本县的“是/否”事实，即可在此选用。"
         )
