@@ -16,13 +16,19 @@ _IS_KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)*")
 _NOT_COMPARED = (keys.TITLE, keys.EFFECTIVE, keys.COUNTY)
 
 
-def differences(theirs: EdgeStandard, ours: EdgeStandard, t: Language) -> list[tuple[str, str, str]]:
-    """(key in words, the first standard's value, the second's), for every key that differs."""
+def differences(
+    theirs: EdgeStandard, ours: EdgeStandard, t: Language, *, briefly: bool = False
+) -> list[tuple[str, str, str]]:
+    """(key in words, the first standard's value, the second's), for every key that differs.
+
+    `briefly`: of two lists how many the first has, and what the second adds and drops.
+    """
     first, second = _flat(standard_data(theirs)), _flat(standard_data(ours))
     differing = [key for key in dict.fromkeys((*first, *second)) if first.get(key) != second.get(key)]
     own = group_names((ours, theirs))
+    shown = _briefly if briefly else _in_full
     return [
-        (key_label(key, t, own), _value(first.get(key), t, own), _value(second.get(key), t, own))
+        (key_label(key, t, own), *shown(first.get(key), second.get(key), t, own))
         for key in differing
         if key not in _NOT_COMPARED
     ]
@@ -38,6 +44,8 @@ def in_words(standards: Sequence[EdgeStandard], t: Language) -> list[tuple[str, 
 def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:
     """A key of a standard in words; `own`: the names of the county's own groups."""
     names: dict[str, str] = {
+        keys.TITLE: t("标准名称"),
+        keys.EFFECTIVE: t("施行日期"),
         keys.LINE: t("扶贫标准（元）"),
         keys.CEILING: t("收入上限"),
         keys.CEILING_MULTIPLE: t("收入上限（倍数）"),
@@ -87,6 +95,22 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[keys.Key, Any]:
             # The order of groups and exclusions means nothing.
             flat[keys.typed_key(prefix + key)] = sorted(value) if isinstance(value, list) else value
     return flat
+
+
+def _in_full(theirs: Any, ours: Any, t: Language, own: Mapping[str, str]) -> tuple[str, str]:
+    return _value(theirs, t, own), _value(ours, t, own)
+
+
+def _briefly(theirs: Any, ours: Any, t: Language, own: Mapping[str, str]) -> tuple[str, str]:
+    # Eight groups twice over, for one that was added, are not read.
+    if not (isinstance(theirs, list) and isinstance(ours, list) and set(theirs) & set(ours)):
+        return _in_full(theirs, ours, t, own)
+    added, dropped = ([each for each in one if each not in other] for one, other in ((ours, theirs), (theirs, ours)))
+    parts = [t("增加{names}", names=_value(added, t, own))] if added else []
+    parts += [t("去掉{names}", names=_value(dropped, t, own))] if dropped else []
+    return t("{count} 项", count=len(theirs)), t("{count} 项", count=len(ours)) + t(
+        "（{changes}）", changes=t("，").join(parts)
+    )
 
 
 def _value(value: Any, t: Language, own: Mapping[str, str]) -> str:

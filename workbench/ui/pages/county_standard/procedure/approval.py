@@ -32,7 +32,7 @@ def change_by(user: ActingUser, asked: Version, in_use: StandardInUse, t: Langua
         "may_choose": (asked.effective or "") <= last_day(name, user.today).isoformat(), "changed": t.number(len(changes.changed)),
         "standing": t.number(changes.standing), "villages": villages,
         "begun": has_begun(user, asked.county, name), "day": t.date(day) if day else "",
-        "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t),
+        "against": t.words(in_use.name), "keys": differences(in_use.standard, asked.standard, t, briefly=True),
     }  # fmt: skip
 
 

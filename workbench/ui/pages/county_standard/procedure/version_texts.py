@@ -46,7 +46,9 @@ def since_approved(
         return None
     latest = max(before, key=lambda each: int(each["version"]))
     try:
-        return latest["version"], differences(read_standard(latest["text"]), read_standard(row["text"]), t)
+        return latest["version"], differences(
+            read_standard(latest["text"]), read_standard(row["text"]), t, briefly=True
+        )
     except StandardError:
         return None
 

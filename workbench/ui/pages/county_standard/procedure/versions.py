@@ -8,14 +8,13 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.roles import Right
 from workbench.domain.rules import standard_keys as keys
-from workbench.domain.rules.standard import read_standard
 from workbench.domain.rules.standards_elsewhere import StandardElsewhere, standards_elsewhere
-from workbench.errors import InputError, StandardError, Words
+from workbench.errors import InputError, Words, WorkbenchError
 from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_records import account_names
-from workbench.register.standards.in_force import Version, approved_standard
-from workbench.register.standards.lists import in_force_everywhere, standard_versions, version
+from workbench.register.standards.in_force import Version
+from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import STATES, approve, draft, send_back, submit, withdraw
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.controls.pane_fields import Fields, one
@@ -26,7 +25,7 @@ from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.county_standard.form.standard_form import OTHERS
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
-from workbench.ui.pages.county_standard.procedure.approval import approved_words, change_by
+from workbench.ui.pages.county_standard.procedure.approval import approved_words
 from workbench.ui.pages.county_standard.procedure.asked_first import (
     check_doubts,
     chosen_round,
@@ -34,14 +33,14 @@ from workbench.ui.pages.county_standard.procedure.asked_first import (
     doubts_of_version,
 )
 from workbench.ui.pages.county_standard.procedure.decision_button import DecisionButton
-from workbench.ui.pages.county_standard.procedure.version_texts import (
-    ceiling_texts,
-    drafted_words,
-    figures,
-    since_approved,
-    steps,
-    summary,
+from workbench.ui.pages.county_standard.procedure.version_rows import (
+    Draft,
+    neighbour_rows,
+    newest_draft,
+    unlike,
+    version_rows,
 )
+from workbench.ui.pages.county_standard.procedure.version_texts import drafted_words, steps
 from workbench.ui.pages.county_standard.state import StandardSession
 
 PROCEDURE = "wb-procedure"
@@ -64,6 +63,7 @@ class VersionsPanel:
         self.session, self.language, self._adopt, self._list, self._open = session, language, adopt, lists, opens
         self.said, self._sheet = "", sheet
         self._drafted: int | None = None
+        self._draft_at_hand: Draft | None = None
         self._can_set = False
         self.pane = Pane(self._take)
         # On its own: it follows the form, which must not draw anew what is being typed below.
@@ -86,6 +86,8 @@ class VersionsPanel:
             "versions_draft", self.language,
             sends=sends, valid=not session.problems, effective=day.isoformat() if day else "", others=OTHERS,
             doubts=doubts(session, session.standard, self.language) if not session.problems else [],
+            # What is submitted is a row of the table, and not what the form and the figures above say.
+            unlike=unlike(self._draft_at_hand, session.standard, self.language),
         )  # fmt: skip
 
     def show_examined(self) -> None:
@@ -116,68 +118,29 @@ class VersionsPanel:
         # A newer version, however far it is, has taken the place of the one that came back.
         back = [row for row in versions[:1] if row["sent_back"] and row["submitted_by"] == own]
         if asked or back:
-            self.waiting.html = render("waiting", t, sends=sends, anchor=PROCEDURE, asked=asked, back=back)
+            examined = self.session.examined
+            self.waiting.html = render(
+                "waiting",
+                t,
+                sends=sends,
+                anchor=PROCEDURE,
+                asked=asked,
+                back=back,
+                shown=examined.id if examined else None,
+            )
 
     def _html(self, user: ActingUser) -> Markup:
         session, t = self.session, self.language
         rights = user.person.role.rights
-        rows = self._rows(user) if Right.READ_REGISTER in rights else []
+        rows = version_rows(user, session, t) if Right.READ_REGISTER in rights else []
+        self._draft_at_hand = newest_draft(rows)
         return render(
             "versions", t,
             sends=sends, others=OTHERS, listed=LISTED, rows=rows, said=self.said, drafted=self._drafted, county=county_name(session.county, t),
             can_set=self._can_set,
-            neighbours=self._neighbours(user) if Right.READ_REGISTER in rights else [],
+            neighbours=neighbour_rows(user, session, t) if Right.READ_REGISTER in rights else [],
             elsewhere=[(t.label(each.place), each.date, t.label(each.says), each.source) for each in standards_elsewhere()],
         )  # fmt: skip
-
-    def _rows(self, user: ActingUser) -> list[dict[str, Any]]:
-        session = self.session
-        chosen, names = approved_standard(user, session.county, session.round_name), account_names(user)
-        versions = standard_versions(user, session.county)
-        return [
-            self._row(row, user, names)
-            | {
-                "of_round": chosen is not None and chosen.id == row["id"],
-                "differs": since_approved(row, versions, self.language),
-            }
-            for row in versions
-        ]
-
-    def _row(self, row: Mapping[str, Any], user: ActingUser, names: Mapping[str, str]) -> dict[str, Any]:
-        t, session = self.language, self.session
-        mine = row["submitted_by"] == user.person.account
-        # Only for whoever may answer: to say what an approval changes, households are judged under both standards.
-        asked = row["state"] == "submitted" and not mine and Right.SET_STANDARD in user.person.role.rights
-        return {
-            **row, "change": change_by(user, version(user, row["id"]), session.in_force, t) if asked else None,
-            "state_label": t.label(STATES[row["state"]]),
-            # What waits for its day is no older version, though neither holds today.
-            "later": (row["effective"] or "") > user.today.isoformat(),
-            "mine": mine, "steps": steps(row, names, t),
-            "in": t.number(row["preview"]["in"]) if row["preview"] else "",
-            "ceiling": _ceiling(row["text"], session.line_in_force(), t),
-            "figures": figures(row["preview"] or {}, t), "doubts": self._doubts(row),
-        }  # fmt: skip
-
-    def _doubts(self, row: Mapping[str, Any]) -> list[str]:
-        """Return what is doubtful in a version on its way; a decided one is asked about no more."""
-        try:
-            return (
-                doubts_of_version(self.session, read_standard(row["text"]), self.language)
-                if row["state"] in ("draft", "submitted")
-                else []
-            )
-        except StandardError:
-            return []
-
-    def _neighbours(self, user: ActingUser) -> list[dict[str, Any]]:
-        """The standards of the round in the other counties."""
-        in_force = in_force_everywhere(user, self.session.round_name)
-        return [
-            summary(code, each, self.session.line_in_force(), self.language)
-            for code, each in in_force.items()
-            if each and code != self.session.county
-        ]
 
     # -- what a person does ----------------------------------------------------------------------------------------
 
@@ -190,6 +153,8 @@ class VersionsPanel:
             case {"do": "own"}:
                 self.session.end_examination()
                 self._adopt()
+        # Of which choice the figures below are is said there as well.
+        self.show_waiting()
 
     def _examine(self, number: int) -> Version:
         shown = version(current_user.require_acting_user(), number)
@@ -198,7 +163,14 @@ class VersionsPanel:
         return shown
 
     def _take(self, choice: dict[str, Any]) -> None:
-        self.said = self._step(choice, choice.get("fields", {}))
+        said, self.said = self.said, ""
+        try:
+            self.said = self._step(choice, choice.get("fields", {}))
+        except WorkbenchError:
+            # What the step before brought about would stand there as the answer to this one.
+            if said:
+                self.fill()
+            raise
         # Before anything is drawn: after an approval another standard may be the one that everything compares with.
         self.session.follow_register()
         self.fill()
@@ -289,11 +261,3 @@ class VersionsPanel:
         counted = submission_figures(user, session.round_name, before.county, before.standard)
         submit(user, number, one(fields, "reason"), counted)
         return t("已提交，待另一名县级经办人批准。")
-
-
-def _ceiling(text: str, line: float, t: Language) -> tuple[str, str]:
-    """The ceiling of a version as it is written down; a text changed by hand says none, and hides no other version."""
-    try:
-        return ceiling_texts(read_standard(text), line, t)
-    except StandardError:
-        return "–", ""
