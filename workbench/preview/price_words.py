@@ -1,11 +1,12 @@
 """What one more household caught costs, in two sentences that page and paper share: by the past, and as the model expects."""
 
+from workbench.domain.rules.exact import to_the_fen
 from workbench.errors import Words
 from workbench.preview.counts.budget import MARGIN, Margin
 from workbench.preview.hindsight.margin import PastMargin
 
 _FINE, _WHOLE = 0.1, 10
-"""Slips from which one decimal says enough, and visits from which none is needed."""
+"""Slips below which no figure is said, and visits from which no decimal is needed."""
 
 
 def past_price(behind: PastMargin, help_cost: float | None) -> Words:
@@ -19,7 +20,7 @@ def past_price(behind: PastMargin, help_cost: float | None) -> Words:
     each = behind.visits_per_slip
     if each is None:
         return said + Words("；一户的代价无从说起。", "; no further slip was caught, so no cost per slip can be given.")
-    yuan = behind.yuan_per_slip(help_cost)
+    yuan = _of_visits(each, help_cost)
     cost = (
         Words("", "")
         if yuan is None
@@ -28,8 +29,8 @@ def past_price(behind: PastMargin, help_cost: float | None) -> Words:
     return (
         said
         + Words(
-            f"；多抓住一户要多纳入 {_visits(each)} 户次",
-            f"; one more caught takes {_visits(each)} household-rounds more",
+            f"；多抓住一户约要多纳入 {_visits(each)} 户次",
+            f"; one more caught takes about {_visits(each)} household-rounds more",
         )
         + cost
         + Words("。", ".")
@@ -47,20 +48,22 @@ def expected_price(ahead: Margin, help_cost: float | None) -> Words | None:
     )
     if not ahead.households:
         return said + Words("本期没有多纳入一户。", "would bring in nobody more in this round.")
-    each, yuan = record["visits_per_slip"], record["yuan_per_slip"]
+    each = record["visits_per_slip"]
     if each is None:
         return said + Words(
             f"本期多纳入 {households} 户，其中没有预计会风险变差的。",
             f"would bring in {households} households more in this round, none of whom is expected to slip.",
         )
-    slips = f"{ahead.slips:,.{1 if ahead.slips >= _FINE else 3}f}"
+    few = ahead.slips < _FINE
+    zh, en = (f"不到 {_FINE}", f"fewer than {_FINE}") if few else (f"{ahead.slips:,.1f}", f"{ahead.slips:,.1f}")
+    yuan = _of_visits(each, help_cost)
     money = Words("", "") if yuan is None else Words(f"、每年 {yuan:,.0f} 元", f" and {yuan:,.0f} yuan a year")
     return (
         said
         + Words(
-            f"本期多纳入 {households} 户，其中预计风险变差 {slips} 户；多抓住一户要多走访 {_visits(each)} 户",
-            f"would bring in {households} households more in this round, {slips} of them expected to slip; one more caught takes "
-            f"{_visits(each)} visits",
+            f"本期多纳入 {households} 户，其中预计风险变差 {zh} 户；多抓住一户约要多走访 {_visits(each)} 户",
+            f"would bring in {households} households more in this round, {en} of them expected to slip; one more caught takes "
+            f"about {_visits(each)} visits",
         )
         + money
         + Words("。", ".")
@@ -68,4 +71,13 @@ def expected_price(ahead: Margin, help_cost: float | None) -> Words | None:
 
 
 def _visits(each: float) -> str:
-    return f"{each:,.{0 if each >= _WHOLE else 1}f}"
+    return f"{each:,.{_decimals(each)}f}".removesuffix(".0")
+
+
+def _of_visits(each: float, help_cost: float | None) -> float | None:
+    """The yuan of so many households as are said: whoever multiplies them with the cost of one comes to the same."""
+    return None if help_cost is None else to_the_fen(help_cost * round(each, _decimals(each)))
+
+
+def _decimals(each: float) -> int:
+    return 0 if each >= _WHOLE else 1

@@ -35,7 +35,7 @@ from workbench.register.standards.versions import approve, draft, submit
 
 Progress = Callable[[int, int], None]
 _FINDING = "（演示）情况属实"
-_REASON = "（演示）按起点标准"
+_REASON = "（演示）按参照标准"
 _BEFORE_DEADLINE = dt.timedelta(days=20)
 _PLANS = 20
 _APART, _OFFICE_HOURS = 3, 8 * 60

@@ -8,6 +8,7 @@ from workbench.errors import Words
 from workbench.preview.frontier.fewer import OneSided, PastPair
 from workbench.preview.hindsight.difference import LEVEL
 from workbench.preview.hindsight.places import NO_GROUP
+from workbench.preview.slips.intervals import level_words
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
 
@@ -46,22 +47,22 @@ def _head(record: Json, point: Json, at_hand: Words) -> Words:
     between = f"{_signed(gain['interval'][0])} 至 {_signed(gain['interval'][1])}"
     between_en = f"{_signed(gain['interval'][0])} to {_signed(gain['interval'][1])}"
     chance = _chance(gain["interval"])
-    verdict, level, slips = Verdict(gain["verdict"]).words, f"{record['level']:.0%}", _signed(gain["slips"])
+    verdict, level, slips = Verdict(gain["verdict"]).words, level_words(record["level"]), _signed(gain["slips"])
     less, rounds = fewest["households_less"], fewest["rounds"]
     money = _yuan(fewest["cost_less"])
     if record["happened"]:
         return Words(
             f"一句话：以往 {rounds} 期，{fewer} 户次的那一标准抓住 {caught[0]} 户次，{at_hand.zh} {more} 户次抓住 {caught[1]} 户次，"
-            f"{verdict.zh}：相差 {slips} 户次（{level}把握 {between}），{chance.zh}；平均每期少 {less / rounds:,.0f} 户{money.zh}",
+            f"{verdict.zh}：相差 {slips} 户次（{level.zh}把握 {between}），{chance.zh}；平均每期少 {less / rounds:,.0f} 户{money.zh}",
             f"In one sentence: over {rounds} rounds a standard of {fewer} household-rounds caught {caught[0]}, {at_hand.en} of {more} "
-            f"caught {caught[1]}, {verdict.en}: a difference of {slips} ({level}: {between_en}), {chance.en}; "
+            f"caught {caught[1]}, {verdict.en}: a difference of {slips} ({level.en}: {between_en}), {chance.en}; "
             f"{less / rounds:,.0f} households a round fewer{money.en}",
         )
     return Words(
         f"一句话：{fewer} 户的那一标准预计抓住 {caught[0]} 户，{at_hand.zh} {more} 户预计抓住 {caught[1]} 户，{verdict.zh}：相差 {slips} 户"
-        f"（{level}把握 {between}），{chance.zh}；少纳入 {less:,.0f} 户{money.zh}",
+        f"（{level.zh}把握 {between}），{chance.zh}；少纳入 {less:,.0f} 户{money.zh}",
         f"In one sentence: a standard of {fewer} households is expected to catch {caught[0]}, {at_hand.en} of {more} to catch "
-        f"{caught[1]}, {verdict.en}: a difference of {slips} ({level}: {between_en}), {chance.en}; {less:,.0f} households "
+        f"{caught[1]}, {verdict.en}: a difference of {slips} ({level.en}: {between_en}), {chance.en}; {less:,.0f} households "
         f"fewer{money.en}",
     )
 
@@ -93,13 +94,13 @@ def _in_the_past(past: PastPair, at_hand: Words) -> Words:
     if difference is None or difference.interval is None:
         return said
     low, high = (_signed(100 * each) for each in difference.interval)
-    share, level, chance = f"{abs(100 * difference.share):.1f}", f"{LEVEL:.0%}", _chance(difference.interval)
+    share, level, chance = f"{abs(100 * difference.share):.1f}", level_words(LEVEL), _chance(difference.interval)
     more = Words("多", "more") if difference.share >= 0 else Words("少", "less")
     return (
         said
         + Words(
-            f"；{at_hand.zh}抓住的比例{more.zh} {share} 个百分点（{level}把握 {low} 至 {high}，按户成对比较），{chance.zh}",
-            f"; {at_hand.en} caught {share} percentage points {more.en} ({level}: {low} to {high}, paired by household), {chance.en}",
+            f"；{at_hand.zh}抓住的比例{more.zh} {share} 个百分点（{level.zh}把握 {low} 至 {high}，按户成对比较），{chance.zh}",
+            f"; {at_hand.en} caught {share} percentage points {more.en} ({level.en}: {low} to {high}, paired by household), {chance.en}",
         )
         # The point was picked by what the model expects, and the model has seen these rounds: no independent witness.
         + Words(

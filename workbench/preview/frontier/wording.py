@@ -63,8 +63,8 @@ def _routes(standard: EdgeStandard) -> list[Words]:
     present = [(name, route) for name in ROUTES if (route := getattr(standard.routes, name, None)) is not None]
     return [
         Words(
-            f"{ROUTES[name][0]}超过 {route.share:.4g}、{_ceiling(route.ceiling).zh}",
-            f"{ROUTES[name][1]} above {route.share:.4g}, {_ceiling(route.ceiling).en}",
+            f"{ROUTES[name][0]}超过 {100 * route.share:.4g}%、{_ceiling(route.ceiling).zh}",
+            f"{ROUTES[name][1]} above {100 * route.share:.4g}%, {_ceiling(route.ceiling).en}",
         )
         for name, route in present
     ]

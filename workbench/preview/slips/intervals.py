@@ -13,6 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from workbench.errors import Words
 from workbench.preview.index.build import Floats
 from workbench.store.scores import Overdispersion
 
@@ -20,6 +21,14 @@ _FEWEST_DEGREES = 3
 _MOST_DEGREES = 1000
 _STEPS = 80
 Interval = tuple[float, float]
+_TENTHS = "一二三四五六七八九"
+
+
+def level_words(level: float) -> Words:
+    """The level of an interval as it is said: 九成, 90%; in tenths where it is so many, so that pages and papers say it alike."""
+    tenths = round(10 * level)
+    whole = math.isclose(10 * level, tenths) and 0 < tenths <= len(_TENTHS)
+    return Words(f"{_TENTHS[tenths - 1]}成" if whole else f"{level:.0%}", f"{level:.0%}")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
 from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.hindsight.raised_line import raised_lines
-from workbench.preview.slips.intervals import Interval
+from workbench.preview.slips.intervals import Interval, level_words
 
 
 def past_and_expected(
@@ -19,12 +19,13 @@ def past_and_expected(
     happened = share_of(caught, slips)
     if happened is None or share is None or interval is None:
         return None
-    low, high = interval
+    (low, high), at = interval, level_words(level)
     number, rounds = f"{caught:,.0f}/{slips:,.0f}", len(past.rounds)
     said = Words(
-        f"以往 {rounds} 期实际赶上 {happened:.1%}（{number} 户次），模型预计下一期 {share:.1%}（{level:.0%}把握 {low:.1%}–{high:.1%}）：",
-        f"Over {rounds} past rounds {happened:.1%} were caught ({number}), {share:.1%} are expected for the next one ({level:.0%}: "
-        f"{low:.1%}–{high:.1%}): ",
+        # What is expected in whole per cent: a decimal of it would be finer than the households that it is a share of.
+        f"以往 {rounds} 期实际赶上 {happened:.1%}（{number} 户次），模型预计下一期 {share:.0%}（{at.zh}把握 {low:.0%}–{high:.0%}）：",
+        f"Over {rounds} past rounds {happened:.1%} were caught ({number}), {share:.0%} are expected for the next one ({at.en}: "
+        f"{low:.0%}–{high:.0%}): ",
     )
     said += (
         Words(

@@ -98,6 +98,10 @@ def _figures(of: StandardDecision) -> Iterator[Row]:
         helped = f"（其中在管边缘户{amount(counts.managed)}户、有在办帮扶措施{amount(counts.helped)}户，须经上报、审核、备案才退出）"
     # Neither in nor out as yet, and not counted in either: of whom the standard compared with could tell.
     opened = f"；{amount(of.opened)}户变为不能判定" if of.opened else ""
+    # Or fewer that cannot be told beside "5 become so" would look like a sum gone wrong.
+    unknown = of.totals.cannot_tell.households
+    if of.opened and of.unknown_before != unknown:
+        opened += f"，另有{amount(of.unknown_before + of.opened - unknown)}户由不能判定变为能判定（不能判定合计由{amount(of.unknown_before)}户变为{amount(unknown)}户）"
     yield "谁进谁出", f"与{of.against.name}相比：新增{amount(entering)}户，退出{amount(leaving)}户{helped}{opened}。", 0
 
 
@@ -116,11 +120,12 @@ def _money(of: StandardDecision) -> str:
 
 def _to_spare(budget: float, low: float, high: float) -> str:
     """What is over, or to spare, from those in to those in and those that cannot be told, as the page says it."""
-    if low > budget:
-        return f"超出{_range(low - budget, high - budget)}元"
-    if high > budget:
-        return f"余{amount(budget - low)}元；不能判定的若都纳入，则超出{amount(high - budget)}元"
-    return f"余{_range(budget - high, budget - low)}元"
+    said = f"超出{amount(low - budget)}元" if low > budget else f"余{amount(budget - low)}元"
+    if low == high:
+        return said
+    # Not as a range: whoever reads "余8,000至3,000" has to think which of the two is which.
+    most = f"超出{amount(high - budget)}元" if high > budget else f"余{amount(budget - high)}元"
+    return f"{said}；不能判定的若都纳入，则{most}"
 
 
 def _past(of: StandardDecision) -> Iterator[Row]:
@@ -161,7 +166,7 @@ def _missed(past: Json) -> str:
 def _expected(of: StandardDecision, expected: Mapping[str, Any]) -> str:
     """What the model expects, and why that is another share than the one of the past above."""
     share, sentence = expected["slips_share"], of.past_and_expected
-    part = "" if share is None or sentence else f"，占全部预计风险变差的{share:.1%}"
+    part = "" if share is None or sentence else f"，占全部预计风险变差的{share:.0%}"
     why = f"{_without_blanks(sentence.zh)}。" if sentence else ""
     return f"模型预计纳入的户中有{expected['expected_slips']:,.1f}户到下一期风险变差{part}。{why}模型只提示，不作决定。"
 

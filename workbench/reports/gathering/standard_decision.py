@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from workbench.domain.parameters import county_names, poverty_line
 from workbench.domain.rules.edge import EdgeLimits
 from workbench.domain.rules.standard import EdgeStandard
@@ -50,7 +52,7 @@ class StandardDecision:
     """All that the sheet says. Households and household-rounds as counts, money in yuan a year.
 
     `line` is that of the round, which the limits of a standard may replace; `opened`: who could be told under the standard
-    compared with, and cannot under this one; `past_and_expected`: how what happened goes with what is expected.
+    compared with, and cannot under this one; `unknown_before`: all who cannot be told under that one; `past_and_expected`: how what happened goes with what is expected.
     `leaving_in_help` None: nothing is known of the register; `past` None: no past round, or one in which the standard is of
     no use; `expected` None: no model has scored the round. `version` None: the standard is not in the register.
     """
@@ -71,6 +73,7 @@ class StandardDecision:
     carried: CarriedCeiling | None
     leaving_in_help: StandingCounts | None
     opened: float
+    unknown_before: float
     past: Json | None
     past_and_expected: Words | None
     past_margin: PastMargin | None
@@ -93,10 +96,8 @@ def gather_decision(
     if at_hand.expectation is not None:
         caught = at_hand.expectation.prepare().caught(broken.pieces)
         expected = slips_record(caught, totals.inside, cost[0] if cost else None)
-    past, changed = (
-        _past(scope, standard),
-        changed_households(households_under_both(scope, standard, against.standard), standard),
-    )
+    both = households_under_both(scope, standard, against.standard)
+    past, changed = _past(scope, standard), changed_households(both, standard)
     # Without the rounds over which the line was raised: the sheet names them where it has their figures.
     sentence = None
     if past is not None and expected is not None and at_hand.expectation is not None:
@@ -110,7 +111,7 @@ def gather_decision(
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
         None if known is None else count_standings(known, changed.filter(change=LEAVES)["household_id"].to_list()),
-        float(changed.filter(change=OPEN)["weight"].sum()), past.record() if past else None, sentence, past_margin(past) if past else None,
+        float(changed.filter(change=OPEN)["weight"].sum()), float(both.filter(pl.col("edge_before").is_null())["weight"].sum()), past.record() if past else None, sentence, past_margin(past) if past else None,
         margin(at_hand.index, limits, totals.inside), expected,
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ function render({ model, el }) {
   const texts = model.get("texts");
   const outcomes = Object.keys(texts.outcomes);
   const number = (value) => new Intl.NumberFormat(texts.locale, { minimumFractionDigits: texts.digits ?? 0, maximumFractionDigits: texts.digits ?? 0 }).format(value);
-  const percent = (value) => new Intl.NumberFormat(texts.locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  const percent = (value) => new Intl.NumberFormat(texts.locale, { style: "percent", minimumFractionDigits: texts.share_digits ?? 1, maximumFractionDigits: texts.share_digits ?? 1 }).format(value);
   const pick = (name) => {
     model.set("chosen", model.get("chosen") === name ? "" : name);
     model.save_changes();

@@ -7,15 +7,15 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.domain.facts import LABELS
 from workbench.domain.parameters import tier_parameters
-from workbench.domain.rules.edge import ROUTE_COMPARES, ROUTES, EdgeLimits
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.exact import multiple_of
 from workbench.domain.rules.legal_readings import reading
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, Count
 from workbench.preview.counts.near_ceiling import income_distribution
+from workbench.preview.slips.intervals import level_words
 from workbench.preview.unlikely import remarks
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
@@ -30,7 +30,7 @@ from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
 from workbench.ui.pages.county_standard.differences import differences, remark_in_words
-from workbench.ui.pages.county_standard.figure_texts import figure_texts
+from workbench.ui.pages.county_standard.figure_texts import figure_texts, labels_of
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
 from workbench.ui.pages.county_standard.panels.expandables import expandables, households_list
@@ -204,7 +204,16 @@ class StandardResults:
                 "cannot_tell": totals.cannot_tell.households,
                 "newly_in": totals.newly_in.households if totals.newly_in else None,
                 "leaving": totals.leaving.households if totals.leaving else None,
+                "missing": self._most_missing(broken),
             }
+
+    def _most_missing(self, broken: Breakdown) -> dict[str, Any] | None:
+        """The fact that most of those lack who cannot be told: a route just opened may ask for one that nobody has gathered."""
+        counts = {key: each.households for key, each in broken.by_missing().items() if each.rows}
+        if not counts:
+            return None
+        key = max(counts, key=lambda each: counts[each])
+        return {"fact": self.language.label(labels_of(broken.limits)[key]), "count": counts[key]}
 
     def _show_curve(self, broken: Breakdown, positions: Sequence[float], unit: str) -> None:
         """The counts at every position of the slider; they change with any key but the ceiling, and with what is compared with."""
@@ -240,8 +249,7 @@ class StandardResults:
         self.townships.value = render(
             "townships", t, townships=townships, sums=sums, against=t.words(self.session.against.name)
         )
-        labels = {"income": ("测算收入", "tested income"), **LABELS, **ROUTE_COMPARES}
-        labels |= {name: (own, own) for name, own in broken.limits.own_groups.items()}
+        labels = labels_of(broken.limits)
         self.near.refresh(broken)
         inside = totals.inside.households
         self.groups.value = self._bars("groups", t("重点群体"), broken.by_group(), labels, inside)
@@ -268,7 +276,7 @@ class StandardResults:
             inside=totals.inside.households,
             newly_in=totals.newly_in.households if totals.newly_in else 0,
             leaving=totals.leaving.households if totals.leaving else 0,
-            gain=session.gain(broken), level=t.percent_whole(head.level) if (head := session.head()) else "",
+            gain=session.gain(broken), level=t.words(level_words(head.level)) if (head := session.head()) else "",
         )  # fmt: skip
 
     def _show_yaml(self) -> None:

@@ -52,6 +52,8 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
         "points": lambda value: "–" if value is None else t.signed(value, 1),
         "household_rounds": lambda value: t.number(None if value is None else round(value)),
         "share": t.percent,
+        # Of what is only expected: a decimal would be finer than the households that it is a share of.
+        "whole_share": lambda value: "–" if value is None else t.percent_whole(value),
         "yuan": t.yuan,
         "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
         "text": lambda value: "–" if value is None else str(value),
@@ -61,7 +63,7 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
 def unit_of(kind: str, t: Language) -> str:
     """The unit of the values of a kind of row; empty where they have none."""
     units = {
-        "number": t("户"), "tenths": t("户"), "signed": t("户"), "fine": t("户"), "share": t("比例"), "yuan": t("元"),
+        "number": t("户"), "tenths": t("户"), "signed": t("户"), "fine": t("户"), "share": t("比例"), "whole_share": t("比例"), "yuan": t("元"),
         "points": t("百分点"), "household_rounds": t("户次"),
     }  # fmt: skip
     return units.get(kind, "")

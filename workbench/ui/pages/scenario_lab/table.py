@@ -1,7 +1,7 @@
 """The comparison as rows: what the page shows as a table and a download as a sheet, from the same figures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -178,10 +178,15 @@ def _slips(records: list[Json], t: Language) -> list[Row]:
     return [
         row("expected_slips", t("纳入户中预计风险变差"), "tenths"),
         *_gains(records, t),
-        row("slips_share", t("占全部预计风险变差"), "share"),
-        row("slips_per_visit", t("每走访一户预计遇到"), "fine"),
+        row("slips_share", t("占全部预计风险变差"), "whole_share"),
+        _per_hundred(row("slips_per_visit", t("每走访 100 户预计遇到"), "tenths")),
         row("slips_per_10000_yuan", t("每万元预计覆盖"), "fine"),
     ]
+
+
+def _per_hundred(row: Row) -> Row:
+    """Return the row of a hundred visits, as the page of the standard says it, not of one."""
+    return replace(row, values=[None if value is None else 100 * value for value in row.values])
 
 
 def _gains(records: list[Json], t: Language) -> list[Row]:
@@ -267,15 +272,19 @@ def _shown(row: Row, t: Language) -> dict[str, Any]:
     """A row as the template writes it: each value in words, its interval, its difference from the first."""
     write = writers(t)[row.kind]
     first = row.values[0]
-    compared = row.kind in ("number", "tenths") and isinstance(first, (int, float))
+    # What is new beside the first one, or leaves, is a difference itself.
+    itself = row.key.endswith(("newly_in", "leaving"))
+    compared = row.kind in ("number", "tenths") and isinstance(first, (int, float)) and not itself
     cells = []
     for number, value in enumerate(row.values):
-        differs = compared and number > 0 and value is not None
+        # By what is shown: beside an equal figure “±0” says nothing.
+        decimals = 1 if row.kind == "tenths" else 0
+        differs = compared and number > 0 and value is not None and round(value - first, decimals) != 0
         cells.append(
             {
                 "text": write(value),
                 "interval": interval_text(row, number, t),
-                "differs": t.signed(value - first, 1 if row.kind == "tenths" else 0) if differs else "",
+                "differs": t.signed(value - first, decimals) if differs else "",
             }
         )
     return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}

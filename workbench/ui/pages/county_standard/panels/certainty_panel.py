@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.preview.sensitivity.bunching import bunching
+from workbench.preview.sensitivity.bunching import TOO_FEW, bunching
 from workbench.preview.sensitivity.income_error import remeasured
 from workbench.ui.kit.controls.pane import Pane, sends
 from workbench.ui.kit.texts.language import Language
@@ -39,6 +39,7 @@ class CertaintyPanel:
             model=t.label((again["model"]["zh"], again["model"]["en"])),
             caveats=t.label((piled["caveats"]["zh"], piled["caveats"]["en"])),
             inside=broken.totals.inside.households, below=broken.totals.below_line.households,
+            unregistered=broken.unregistered.rows, fewest=TOO_FEW,
             sides=[(t("上限以下"), piled["below"]), (t("上限以上"), piled["above"])],
         )  # fmt: skip
 

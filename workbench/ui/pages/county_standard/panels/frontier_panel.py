@@ -12,6 +12,7 @@ from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.slips.intervals import level_words
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
 from workbench.ui.kit.charts.echarts import EChart
@@ -82,11 +83,11 @@ class FrontierPanel:
         proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
         self.pane.html = render(
             "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._said(at)) for at in _spread(len(self._points), proposal, fewest)],
+            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._said(at)) for at in self._shown(proposal, fewest)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
-            level=t.percent_whole(record["level"]), why=[t.words(each) for each in self._why(record)], fewest=fewest,
+            level=t.words(level_words(record["level"])), why=[t.words(each) for each in self._why(record)], fewest=fewest,
         )  # fmt: skip
 
     def _why(self, record: Json) -> list[Words]:
@@ -104,6 +105,16 @@ class FrontierPanel:
 
     def _trouble(self, error: InputError, scored: bool) -> str:  # noqa: FBT001 - a state of the round
         return self.language.words(error.words) if self.past or scored else self._unscored()
+
+    def _shown(self, *named: int | None) -> list[int]:
+        """The places of the points in the table."""
+        # A standard that brings in nobody is the end of the curve, and nothing to choose.
+        somebody = [at for at, point in enumerate(self._points) if point["in"]]
+        first = somebody[0] if somebody else 0
+        return [
+            first + at
+            for at in _spread(len(self._points) - first, *(each - first for each in named if each is not None))
+        ]
 
     def _summary(self, at: int) -> str:
         return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))

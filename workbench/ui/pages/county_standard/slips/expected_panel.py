@@ -91,6 +91,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "count": t("{count} 户", count="{count}"),
         "picture": "expected",
         "digits": 1,
+        "share_digits": 0,
         "by_round": "",
         "worst": "",
         "columns": [],

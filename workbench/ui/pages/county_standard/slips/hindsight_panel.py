@@ -47,7 +47,7 @@ class HindsightPanel:
             t, t("回头看：以往各期的风险变差，这一标准能赶在多少前面"), self.picture.live, self.list.widget, self.compared, self.side_list.widget,
             note=t(
                 "数的是真实发生的事，不用模型：当期未建档立卡、收入不低于当年扶贫标准，到下一期收入低于当年扶贫标准的户；"
-                "两头有一头缺这户或缺收入的，不算。点一类可看是哪些户。"
+                "两头有一头缺这户或缺收入的，不算。同一户在几期里各算一次，所以单位是“户次”。点一类可看是哪些户。"
             ),
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from workbench.preview.counts.counts import Breakdown
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.request import money
 from workbench.preview.slips.expected import slips_record
+from workbench.preview.slips.intervals import level_words
 from workbench.preview.slips.past_and_expected import past_and_expected
 from workbench.risk.evaluation.advice import advice_words
 from workbench.ui.kit.controls.long_work import Guard
@@ -52,7 +53,7 @@ class ModelPanel:
             else None
         )
         self.figures.value = render(
-            "slips", t, past_and_expected=t.words(both) if both else "", figures=figures, level=t.percent_whole(head.level),
+            "slips", t, past_and_expected=t.words(both) if both else "", figures=figures, level=t.words(level_words(head.level)),
             # Under another line the probabilities are converted (0011), which the reader has to know.
             line=head.line if broken.limits.line != head.line else None,
             advice=t.words(advice_words(head.advice)), warnings=[t.words(each) for each in head.warnings],

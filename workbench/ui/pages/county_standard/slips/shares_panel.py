@@ -32,19 +32,20 @@ class SharesPanel:
             return
         self.html.value = render("shares", t, tables=self._tables(past), slips=past.slips().households)
 
-    def _tables(self, past: Hindsight) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    def _tables(self, past: Hindsight) -> list[tuple[str, str, list[dict[str, Any]], list[str]]]:
         t = self.language
         named = names_of_facts(past.standard, t)
         named[NO_GROUP] = t("不属任何群体")
         families = by_family(past, self.session.store)
         return [
-            ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)]),
-            ("groups", t("按重点群体"), _rows({named[name]: each for name, each in by_group(past).items()})),
-            ("families", t("按家庭类型"), _rows({t.label(FAMILY_TYPES[name]): each for name, each in families.items()})),
+            ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)], []),
+            ("groups", t("按重点群体"), *_rows({named[name]: each for name, each in by_group(past).items()})),
+            ("families", t("按家庭类型"), *_rows({t.label(FAMILY_TYPES[name]): each for name, each in families.items()})),
         ]  # fmt: skip
 
 
-def _rows(shares: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row for each place or group in which somebody slipped."""
-    # Of no slips there is no share, and nothing that could be fair or not.
-    return [each | {"name": name} for name, each in shares.items() if each["slips"]]
+def _rows(shares: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return a row for each group in which somebody slipped, and the names of the others."""
+    # Of no slips there is no share, and nothing that could be fair or not; named, or they would seem to be left out.
+    rows = [each | {"name": name} for name, each in shares.items() if each["slips"]]
+    return rows, [name for name, each in shares.items() if not each["slips"]]
