@@ -71,9 +71,9 @@ class Overview:
     coming: list[tuple[int, dt.date]]
 
     @property
-    def own_standards(self) -> int:
-        """How many of the counties have a standard in force in the round."""
-        return sum(each.in_force for each in self.standards.values())
+    def without_standard(self) -> list[str]:
+        """The counties that had no standard in force in the round: one that came only after it is for reference, as on every page."""
+        return [code for code, each in self.standards.items() if not each.of_its_time]
 
     @property
     def standard_names(self) -> list[Words]:
@@ -173,6 +173,7 @@ def render_overview(overview_shown: Overview, t: Language, today: dt.date, link:
         rounds=[(name, round_title(name, t)) for name in reversed(place.rounds)],
         counties=[(code, county_name(code, t)) for code in place.counties_of(place.round_name)],
         county=county_name(place.county, t),
+        without=t("、").join(county_name(code, t) for code in overview_shown.without_standard),
         round_title=round_title(place.round_name, t),
         closing=closing,
         days_left=(closing - today).days,
