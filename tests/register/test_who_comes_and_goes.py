@@ -38,6 +38,8 @@ WIDE = {"income": {"ceiling": {"multiple": 3.0}}, "require_group": False}
 @pytest.fixture
 def two_managed(office, url, monkeypatch):
     """Four edge households reviewed under a wide standard, two of them filed: these are managed from now on."""
+    # As a page is opened: over the store that the register is of.
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     office.set_standard(**WIDE)
     chosen = [each for each in office.households("unregistered", "in") if each["village"]][:4]
@@ -172,6 +174,8 @@ def test_page_and_sheet_have_the_price_of_one_more_in_the_same_sentences(office)
 
 
 def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, monkeypatch):
+    # As a page is opened: over the store that the register is of.
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     with current_user.acting_as(None):
         said = text_of(decision_file(narrow(office)).content)
@@ -182,6 +186,8 @@ def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, m
 
 def test_the_button_says_whether_its_sheet_is_the_one_to_sign(office, url, monkeypatch):
     """A sheet downloaded before the submission looked like the one that goes to the head, and nothing told them apart (issue 15)."""
+    # As a page is opened: over the store that the register is of.
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     session = StandardSession(office.register.facts, ROUND, COUNTY)
     button = DecisionButton(session, ZH, lambda function: function)
@@ -221,6 +227,8 @@ def test_the_button_says_whether_its_sheet_is_the_one_to_sign(office, url, monke
     ],
 )
 def test_of_a_first_standard_nobody_says_that_the_round_stays_as_it_is(office, url, monkeypatch, effective, said):
+    # As a page is opened: over the store that the register is of.
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     number = draft(office.officer, parse_standard(STANDARD | {"effective": effective}))
     submit(office.officer, number, "按本县财力测算", {"in": 1})
@@ -237,6 +245,8 @@ def test_of_a_first_standard_nobody_says_that_the_round_stays_as_it_is(office, u
 
 
 def test_an_approver_sees_household_by_household_what_a_request_changes(office, url, monkeypatch):
+    # As a page is opened: over the store that the register is of.
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
     monkeypatch.setenv("WORKBENCH_REGISTER", url)
     office.set_standard(**WIDE)
     number = draft(office.officer, parse_standard(STANDARD | {"effective": "2019-10-20"}))
