@@ -6,10 +6,12 @@ import io
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pyarrow as pa
 import pytest
+from markupsafe import escape
 from python_calamine import CalamineWorkbook
 
 from tests.preview.scored import score_store
@@ -29,9 +31,10 @@ from workbench.preview.slips.verdicts import Verdict
 from workbench.store.facts import FactStore
 from workbench.store.scenarios import list_scenarios, read_scenario
 from workbench.store.schema import Origin
+from workbench.ui.kit.controls.pane import sends
 from workbench.ui.kit.files.download import Sheet, csv_bytes, file_name, xlsx_bytes
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.scenario_lab import state
+from workbench.ui.pages.scenario_lab import bar, state
 from workbench.ui.pages.scenario_lab.charts import bars_chart, standings_chart, sweep_chart
 from workbench.ui.pages.scenario_lab.county_pair import CountyPairPanel
 from workbench.ui.pages.scenario_lab.files import comparison, sweep_points, workbook
@@ -309,6 +312,28 @@ def test_a_scenario_is_its_owners_and_has_its_earlier_versions(three, store, mon
     three.delete()
     with pytest.raises(StoreError):
         read_scenario(store.root, second.identity)
+
+
+def test_somebody_elses_scenario_is_offered_to_be_saved_anew_only(three, monkeypatch):
+    """Pressed, 保存 was refused in the words of the store, by an account that nobody is called by."""
+    colleagues = SimpleNamespace(person=SimpleNamespace(account="li"))
+    monkeypatch.setattr(bar.current_user, "acting_user", lambda: colleagues)
+    monkeypatch.setattr(bar, "account_names", lambda _user: {"zhang": "张甲", "li": "李乙"})
+    monkeypatch.setattr(bar, "registered_versions", lambda *_: [])
+    signed_in(monkeypatch, "zhang")
+    monkeypatch.setattr(bar.current_user, "account_name", lambda: "zhang")
+    three.save(NOW, anew=True)
+    three.save(NOW)
+    own = bar.bar_html(three, ZH)
+    assert all(escape(sends(**each)) in own for each in ({"do": "save", "anew": False}, {"do": "delete"}))
+    assert "张甲 存的" in own
+    assert "· 张甲" in own
+    assert "zhang" not in own
+    monkeypatch.setattr(bar.current_user, "account_name", lambda: "li")
+    theirs = bar.bar_html(three, ZH)
+    assert escape(sends(do="save", anew=True)) in theirs
+    assert not any(escape(sends(**each)) in theirs for each in ({"do": "save", "anew": False}, {"do": "delete"}))
+    three.delete()
 
 
 def test_another_line_changes_every_figure_and_what_leaves_says_it(three, store):

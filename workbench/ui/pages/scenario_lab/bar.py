@@ -1,10 +1,14 @@
 """Above the comparison: the scenario's name and the saved ones; and what may be added to it."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from workbench.domain.rules.standard_keys import typed_key
+from workbench.register.county_records import account_names
 from workbench.store.scenarios import Earlier, Saved
 from workbench.ui.kit.controls.pane import sends
+from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
@@ -15,12 +19,16 @@ from workbench.ui.pages.scenario_lab.state import ScenarioSession
 
 def bar_html(session: ScenarioSession, t: Language) -> Markup:
     """The scenario's name and note, those saved, and the versions of the one that is open."""
-    saved = [(each.identity, each.name, *_when(each)) for each in session.saved_scenarios()]
-    opened = session.saved
-    versions = [(each.revision, *_when(each)) for each in opened.earlier] if opened else []
+    user, opened = current_user.acting_user(), session.saved
+    # An account is nobody's word: colleagues know each other by name.
+    names = account_names(user) if user else {}
+    saved = [(each.identity, each.name, *_when(each, names)) for each in session.saved_scenarios()]
+    versions = [(each.revision, *_when(each, names)) for each in opened.earlier] if opened else []
     return render(
         "scenario_bar", t, sends=sends, scenario=session.scenario, saved=saved, versions=versions,
-        opened=opened.identity if opened else "", owner=opened.owner if opened else "",
+        opened=opened.identity if opened else "", owner=names.get(opened.owner, opened.owner) if opened else "",
+        # What would be refused is not offered.
+        mine=not opened or opened.owner in ("", current_user.account_name()),
     )  # fmt: skip
 
 
@@ -36,6 +44,6 @@ def adding_html(session: ScenarioSession, copy: dict[str, str], t: Language) -> 
     )  # fmt: skip
 
 
-def _when(saved: Saved | Earlier) -> tuple[str, str]:
+def _when(saved: Saved | Earlier, names: Mapping[str, str]) -> tuple[str, str]:
     """When a scenario was saved, and by whom."""
-    return saved.saved_at[:16].replace("T", " "), saved.saved_by
+    return saved.saved_at[:16].replace("T", " "), names.get(saved.saved_by, saved.saved_by)

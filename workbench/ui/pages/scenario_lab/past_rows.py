@@ -78,7 +78,7 @@ def _differences(sides: list[PastSide | None], t: Language) -> list[Row]:
     low, high = _bounds([each.interval if each else None for each in differences])
     # In per cent points: shares of one and the same number of slips.
     return [
-        Row("past_gain", t("比对照多赶上的比例（按户成对比较）"), "points", values, low, high),
+        Row("past_gain", t("比对照多赶上的百分点（按户成对比较）"), "points", values, low, high),
         Row("past_verdict", t("只就以往看，与对照相比"), "text", [t.words(each.verdict.words) if each else None for each in differences]),
     ]  # fmt: skip
 
@@ -92,7 +92,7 @@ def _cliffs(of: Callable[[Callable[[Hindsight], Any]], Values], t: Language) -> 
     rows = [
         Row("cliff_in", t("刚好在内的户风险变差"), "share", [one for one, _ in shares]),
         Row("cliff_out", t("刚好在外的户风险变差"), "share", [other for _, other in shares]),
-        Row("cliff_apart", t("两边相差"), "points", apart, low, high),
+        Row("cliff_apart", t("两边相差（百分点）"), "points", apart, low, high),
     ]
     return [row for row in rows if any(value is not None for value in row.values)]
 
