@@ -85,6 +85,9 @@ def test_incomes_of_another_unit_make_no_labels(city, tmp_path):
     assert [(each.start, each.county) for each in broken] == [(name, HERE) for name in ROUNDS[:3]]
     assert all(HERE not in step.counties for step in unbroken(steps, broken))
     assert "先不要用" in broken[0].words.zh
+    (said,) = unit_words(units)
+    assert said.zh.startswith("霍邱县（2019-05 – 2020-10）：人均纯收入的中位数 1")
+    assert "e+" not in said.zh
 
 
 def test_where_tiers_are_judged_by_it_lifted_households_are_not_learnt_from(city, tmp_path):

@@ -11,7 +11,7 @@ from workbench.store.facts import FactStore
 def test_a_county_that_was_not_in_the_training_data_is_named():
     model = SimpleNamespace(about={"counties": {"341524": {}}})
     (words,) = never_seen(model, ["341524", "341502"])
-    assert "341502" in words.zh
+    assert "金安区（341502）" in words.zh
     assert "341524" not in words.en
     assert never_seen(model, ["341524"]) == []
     assert never_seen(SimpleNamespace(about={}), ["341502"]) == []

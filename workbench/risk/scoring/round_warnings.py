@@ -39,10 +39,14 @@ def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
     # Models of earlier versions do not say which counties they learnt from.
     if "counties" not in model.about or not unseen:
         return []
+    # Both name and code: one that nobody here knows has no name.
+    named = [(code, county_names(code)) for code in unseen]
+    zh = "、".join(code if names[0] == code else f"{names[0]}（{code}）" for code, names in named)
+    en = ", ".join(code if names[1] == code else f"{names[1]} ({code})" for code, names in named)
     return [
         Words(
-            f"县区 {'、'.join(unseen)} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
-            f"counties {', '.join(unseen)} were not in the training data: their probabilities follow what holds elsewhere; "
+            f"县区 {zh} 训练时没有数据：概率只按其他县区的规律估计，先不要用来报总数",
+            f"counties {en} were not in the training data: their probabilities follow what holds elsewhere; "
             "do not report totals of them yet",
             code="risk.county-never-seen",
         )

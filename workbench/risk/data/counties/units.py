@@ -36,6 +36,8 @@ _OTHER_CODES = 0.2
 """Of a county's households with values that no other county has, and of the others' with values that it does not have."""
 _INCOME = "income_pc"
 _MOST_SHOWN = 3
+_WHOLE = 100.0
+"""Medians from here on are said without decimals."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,14 @@ def unread_cells(units: Sequence[OtherUnit]) -> dict[str, list[tuple[str, str]]]
 
 def unit_words(units: Sequence[OtherUnit]) -> list[Words]:
     """One sentence a county and consequence: which facts, what was seen, what is made of it."""
-    order = sorted(units, key=lambda unit: (unit.county, _consequence(unit), unit.fact))
-    return [
-        _sentence(county, consequence, list(group))
-        for (county, consequence), group in groupby(order, key=lambda unit: (unit.county, _consequence(unit)))
-    ]
+    # Incomes first, and of such a county nothing but them: its parts are in the other unit too, and all follows from that.
+    of_income = {unit.county for unit in units if unit.fact == _INCOME}
+
+    def order(unit: OtherUnit) -> tuple[str, int]:
+        return unit.county, 0 if unit.county in of_income else _consequence(unit)
+
+    ordered = sorted(units, key=lambda unit: (*order(unit), unit.fact != _INCOME, unit.fact))
+    return [_sentence(*key, list(group)) for key, group in groupby(ordered, key=order)]
 
 
 def _consequence(unit: OtherUnit) -> int:
@@ -253,7 +258,7 @@ def _seen(unit: OtherUnit) -> Words:
             f"{name_zh}取值 {own}、别的县区 {others}",
             f"the values of {name_en} are {own} and {others} in other counties",
         )
-    own, others = (f"{value:,.3g}" for value in (unit.own, unit.others))
+    own, others = (f"{value:,.0f}" if value >= _WHOLE else f"{value:.3g}" for value in (unit.own, unit.others))
     return Words(
         f"{name_zh}的中位数 {own}、别的县区 {others}",
         f"the median of {name_en} is {own} and {others} in other counties",
