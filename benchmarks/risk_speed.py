@@ -20,6 +20,7 @@ import polars as pl
 from joblib.externals.loky import get_reusable_executor, reusable_executor
 
 from benchmarks.report import processor_time, table
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.panel import PanelReader, labelled_rounds
 from workbench.risk.data.readable_facts import reading
 from workbench.risk.model.boosting import Settings, fit_machine
@@ -130,7 +131,7 @@ def score_parts(folder: Path) -> Figures:
     """Scoring taken apart: what each of its parts takes."""
     (store, last), model = _scored(folder), _model(folder)
     frame, framing = _timed(lambda: _framed(folder))
-    read, moved = _timed(lambda: reading(store, last, model))
+    read, moved = _timed(lambda: reading(DrawnFacts(store), last, model))
     _, figures = _timed(lambda: scored(model, frame, read))
     parts = {"reading, tiers, history": framing, "drift": moved,
              "features, probability, interval, reasons, forecast": figures}  # fmt: skip

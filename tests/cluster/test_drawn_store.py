@@ -11,7 +11,6 @@ from tests.register.conftest import opened_office
 from tests.trained_city import UNTIL
 from workbench.register.assistance.plans import make_plan
 from workbench.risk.cluster.drawn_store import draw_into
-from workbench.risk.data import panel
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.help.records import helped
 from workbench.risk.model import training
@@ -37,7 +36,6 @@ def same(ours, theirs):
 
 def test_a_draw_learns_from_the_same_households(city, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "MOST_ROWS", 500)
-    monkeypatch.setattr(panel, "DRIFT_ROWS", 200)
     store, draw = draw_into(InProcess(None, city.root), tmp_path / "drawn", None)
     here = PanelReader(city, share=draw.share)
     there = PanelReader(store, share=draw.share, rows=draw.rows)

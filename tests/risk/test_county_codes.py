@@ -5,7 +5,7 @@ import pytest
 
 from workbench.errors import InputError
 from workbench.risk.data.counties.codes import recoded_counties
-from workbench.risk.data.panel import PanelReader
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.evaluation.evaluation import evaluate
 from workbench.risk.model import training
 from workbench.risk.model.training import TrainingRequest, train
@@ -32,14 +32,14 @@ def recoded(facts, codes=OTHER):
 
 
 def recoded_of(store):
-    return [(each.county, each.code) for each in recoded_counties(PanelReader(store), store.rounds())]
+    return [(each.county, each.code) for each in recoded_counties(DrawnFacts(store), store.rounds())]
 
 
 def test_a_new_code_of_the_same_households_is_named(city, tmp_path):
     assert recoded_of(city) == []
     store = changed(city, tmp_path, recoded)
     assert recoded_of(store) == sorted(OTHER.items())
-    (first, *_) = recoded_counties(PanelReader(store), store.rounds())
+    (first, *_) = recoded_counties(DrawnFacts(store), store.rounds())
     assert (first.start, first.end) == tuple(store.rounds()[1:3])
     assert first.again > 0.95
     assert "裕安区" not in first.words.zh
@@ -73,7 +73,7 @@ def test_training_evaluation_and_scoring_say_so(city, model, tmp_path, monkeypat
     with pytest.raises(InputError) as refused:
         evaluate(everywhere, rounds[1], model)
     assert refused.value.words.code == "risk.county-code-changed"
-    assert any(each.code == "risk.county-code-changed" for each in round_warnings(model, store, rounds[2]))
+    assert any(each.code == "risk.county-code-changed" for each in round_warnings(model, DrawnFacts(store), rounds[2]))
 
     def stop(account, *_others):
         reported.extend(account.breaks)

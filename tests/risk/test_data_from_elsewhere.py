@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
 from workbench.risk.evaluation.score_outcome import score_outcomes, scored_before
 from workbench.risk.model.place_variances import components, with_ratios
@@ -34,7 +35,7 @@ def elsewhere(tmp_path):
 
 
 def test_a_round_before_the_first_line_known_here_can_be_scored(elsewhere):
-    assert round_warnings(GIVEN, elsewhere, YEARS[1]) == ()
+    assert round_warnings(GIVEN, DrawnFacts(elsewhere), YEARS[1]) == ()
     assert scored_before(elsewhere, YEARS[1]) == []
     assert score_outcomes(elsewhere, YEARS[1]) == []
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.scoring.round_warnings import never_seen, round_warnings
 from workbench.store.facts import FactStore
 
@@ -29,17 +30,17 @@ def test_a_code_that_was_not_in_the_training_data_is_named(city, tmp_path):
     )
     codes = facts["cause"].drop_nulls().unique().to_list()
     model = SimpleNamespace(about={"codes": {"cause": codes}, "counties": {code: {} for code in city.counties(name)}})
-    (words,) = round_warnings(model, store, name)
+    (words,) = round_warnings(model, DrawnFacts(store), name)
     assert "“因新原因”" in words.zh
     assert "never seen" in words.en
-    assert round_warnings(model, city, name) == ()
+    assert round_warnings(model, DrawnFacts(city), name) == ()
 
 
 def test_codes_of_households_that_are_never_scored_are_no_matter(city):
     name = city.rounds()[0]
     learnt = {"cause": ["因病"], "kind": ["lifted", "unregistered"]}
     model = SimpleNamespace(about={"codes": learnt, "counties": {code: {} for code in city.counties(name)}})
-    (words,) = round_warnings(model, city, name)
+    (words,) = round_warnings(model, DrawnFacts(city), name)
     assert "致贫原因" in words.zh
     assert "“illness”" not in words.en
     assert "“bereavement”" in words.en or "“disability”" in words.en

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from workbench.errors import InputError
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.income_breaks import MixedUnits, income_breaks
 from workbench.risk.data.panel import PanelReader, labelled_rounds
 from workbench.risk.data.tier_breaks import tier_breaks, without_false_slips
@@ -124,7 +125,7 @@ def test_a_county_whose_incomes_cannot_be_read_is_not_to_be_used_alone(city, mod
             pl.when(inside).then(pl.col(each) * 12).otherwise(pl.col(each)).alias(each) for each in MONEY
         )
 
-    warnings = round_warnings(model, changed(city, tmp_path, here), ROUNDS[3])
+    warnings = round_warnings(model, DrawnFacts(changed(city, tmp_path, here)), ROUNDS[3])
     (said,) = [each for each in warnings if each.code == "risk.incomes-of-county-unread"]
     assert said.zh.startswith("霍邱县")
     assert "先不要用" in said.zh
@@ -138,7 +139,7 @@ def test_where_all_are_below_the_line_the_unit_is_asked_about(city, model, tmp_p
 
 def test_numbers_in_more_than_one_row_are_named(city, model, tmp_path):
     twice = changed(city, tmp_path, lambda facts: pl.concat([facts, facts.head(40)]))
-    said = [each for each in round_warnings(model, twice, ROUNDS[3]) if each.code == "risk.numbers-twice"]
+    said = [each for each in round_warnings(model, DrawnFacts(twice), ROUNDS[3]) if each.code == "risk.numbers-twice"]
     assert sum("40 个户编号" in each.zh for each in said) == 1
 
 

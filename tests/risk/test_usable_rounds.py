@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from workbench.domain.facts import CROSS_CHECKS
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.panel import PanelReader, labelled_rounds
 from workbench.risk.data.readable_facts import reading
@@ -86,5 +87,5 @@ def test_features_and_their_history_read_it_as_missing_and_tiers_do_not(city):
 def test_the_demonstration_learns_its_cross_checks(city, model):
     assert model.about["read_as_missing"] == {fact: ["2019-05"] for fact in CROSS_CHECKS}
     assert set(CROSS_CHECKS) <= set(model.about["facts_used"])
-    assert set(reading(city, "2019-05", model).unread) == set(CROSS_CHECKS)
-    assert not set(reading(city, "2020-04", model).unread) & set(CROSS_CHECKS)
+    assert set(reading(DrawnFacts(city), "2019-05", model).unread) == set(CROSS_CHECKS)
+    assert not set(reading(DrawnFacts(city), "2020-04", model).unread) & set(CROSS_CHECKS)

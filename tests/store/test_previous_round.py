@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from workbench.errors import StoreError
+from workbench.store import facts_before
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
@@ -13,8 +14,9 @@ def _table(*rows):
     return pa.table({name: [row[n] for row in rows] for n, name in enumerate(columns)})
 
 
-@pytest.fixture
-def store(tmp_path):
+@pytest.fixture(params=[0, 1 << 60], ids=["county by county", "together"])
+def store(tmp_path, request, monkeypatch):
+    monkeypatch.setattr(facts_before, "_AT_ONCE", request.param)
     facts = FactStore(tmp_path)
     facts.write(
         "2019-05",

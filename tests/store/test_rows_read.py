@@ -68,8 +68,8 @@ def test_what_was_recorded_before(now, before):
     for number in now:
         rows = [] if number is None else recorded.get(number, [])
         expected.append((*(rows[0] if len(rows) == 1 else (None, None)), bool(rows)))
-    assert facts_before(pl.Series(now, dtype=pl.String), past).rows() == expected
+    assert facts_before(pl.DataFrame({"household_id": now}, {"household_id": pl.String}), past).rows() == expected
 
 
 def test_without_a_round_before_nobody_was_seen():
-    assert facts_before(pl.Series(["1", "2"]), None).rows() == [(None, None, False)] * 2
+    assert facts_before(pl.DataFrame({"household_id": ["1", "2"]}), None).rows() == [(None, None, False)] * 2

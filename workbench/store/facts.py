@@ -24,7 +24,7 @@ from workbench.store.fact_files import (
     simulated_file,
     wanted_columns,
 )
-from workbench.store.facts_before import PAST_COLUMNS, facts_before
+from workbench.store.facts_before import are_few, facts_before, past_facts
 from workbench.store.schema import Origin, conform, known_columns, read_origin, read_schema
 from workbench.store.transaction import Transaction, recover, transaction
 
@@ -183,18 +183,18 @@ class FactStore:
         # Rules name the previous round's facts among what they read; no file holds them, they are put beside it here.
         wanted = [name for name in dict.fromkeys(asked) if name not in _OF_PREVIOUS]
         codes = [county] if county else self.counties(round_name)
-        parts = [self._with_previous(round_name, code, wanted, Rows(households, kind)) for code in codes]
+        groups = [codes] if are_few(files) else [[code] for code in codes]
+        parts = [self._with_previous(round_name, group, wanted, Rows(households, kind)) for group in groups]
         return pl.concat(parts, how="vertical_relaxed")
 
-    def _with_previous(self, round_name: str, county: str, columns: list[str], rows: Rows) -> pl.DataFrame:
-        """The facts of one county, all of whose households have one previous round, with those of that round."""
-        keyed = list(dict.fromkeys([*columns, "household_id"]))
-        current = self.frame(round_name, county, keyed, rows.households, rows.kind)
-        before = self.previous_round(round_name, county)
-        # Of any kind: whoever is of one kind now may have been of another then.
-        past = self.frame(before, county, PAST_COLUMNS, rows.households) if before else None
+    def _with_previous(self, round_name: str, counties: list[str], columns: list[str], rows: Rows) -> pl.DataFrame:
+        """The facts of one county, or of all of the round, with those of each one's previous round."""
+        county = counties[0] if len(counties) == 1 else None
+        key = ["household_id"] if county else ["household_id", "county_code"]
+        current = self.frame(round_name, county, list(dict.fromkeys([*columns, *key])), rows.households, rows.kind)
+        past = past_facts(self, round_name, county, counties, rows.households)
         # Beside what is there, not into it: a join would copy every column of the county.
-        return current.select(columns).hstack(facts_before(current["household_id"], past))
+        return current.select(columns).hstack(facts_before(current.select(key), past))
 
     def household(self, round_name: str, household_id: str, county: str | None = None) -> dict[str, Any]:
         """The facts of one household with those of the previous round; raises StoreError if there is not just one."""

@@ -1,14 +1,50 @@
 """What the rules read of the round before, row by row beside the households of now (`domain.facts.PREVIOUS_FACTS`)."""
 
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+if TYPE_CHECKING:
+    from workbench.store.facts import FactStore
+
 PAST_COLUMNS = ["household_id", "out_of_pocket", "income_pc"]
+_AT_ONCE = 16_000_000
+"""Bytes of files, some 300,000 rows, that are read together."""
 
 
-def facts_before(households: pl.Series, past: pl.DataFrame | None) -> pl.DataFrame:
-    """What the PAST_COLUMNS of the round before say of each household number; None: there was no such round.
+def are_few(files: Iterable[Path]) -> bool:
+    """Whether files hold so little that counties are read together, since each costs by itself; else one by one, for memory."""
+    return sum(path.stat().st_size for path in files) <= _AT_ONCE
 
-    A number that stood there more than once was seen, but what was recorded of it cannot be told apart: null.
+
+def past_facts(
+    store: "FactStore", round_name: str, county: str | None, counties: Sequence[str], households: Collection[str] | None
+) -> pl.DataFrame | None:
+    """The PAST_COLUMNS of a county's round before, or (`county` None) of that of each of `counties`, by `county_code`; None: none.
+
+    `households`: those with these numbers only; of any kind, for whoever is of one kind now may have been of another then.
+    """
+    by_round: dict[str, list[str]] = {}
+    for code in counties:
+        # Each county's own: a round that passed a county over is not its round before (decision 0009).
+        if before := store.previous_round(round_name, code):
+            by_round.setdefault(before, []).append(code)
+    columns = [*PAST_COLUMNS, "county_code"]
+    frames = [
+        store.frame(before, county, columns, households).filter(pl.col("county_code").is_in(codes))
+        if county is None else store.frame(before, county, PAST_COLUMNS, households)
+        for before, codes in by_round.items()
+    ]  # fmt: skip
+    return pl.concat(frames) if frames else None
+
+
+def facts_before(households: pl.DataFrame, past: pl.DataFrame | None) -> pl.DataFrame:
+    """What the PAST_COLUMNS of the round before say of each household; None: there was no such round.
+
+    `households`: their numbers, and `county_code` where several counties are asked about, which may use the same number; `past` then has it too. A
+    number that stood there more than once was seen, but what was recorded of it cannot be told apart: null.
     """
     met = None if past is None else _met(households, past)
     return pl.DataFrame(
@@ -20,13 +56,13 @@ def facts_before(households: pl.Series, past: pl.DataFrame | None) -> pl.DataFra
     )
 
 
-def _met(households: pl.Series, past: pl.DataFrame) -> pl.DataFrame:
+def _met(households: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     """The households that were there before, by their place `at` in the series, with what was recorded of them."""
-    numbers = pl.DataFrame({"household_id": households}).with_row_index("at").lazy()
+    numbers = households.with_row_index("at").lazy()
     # An inner join looks up the fewer in the more; a left one would carry every number into its result.
     joined = (
         past.lazy()
-        .join(numbers, on="household_id")
+        .join(numbers, on=households.columns)
         .select("at", previous_out_of_pocket="out_of_pocket", previous_income_pc="income_pc")
     )
     met = joined.collect().with_columns(seen_before=pl.lit(True))  # noqa: FBT003 - a literal column

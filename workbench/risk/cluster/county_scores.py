@@ -26,7 +26,7 @@ from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.evaluation.score_outcome import outcome_sums, scored_before
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import load
-from workbench.risk.scoring.scoring import Households, framed, head_of, households_of, scored
+from workbench.risk.scoring.scoring import Households, facts_of_all, framed, head_of, households_of, scored
 from workbench.store.arrow.score_tables import expected_units, write_score_parts
 from workbench.store.cluster.county_store import CountyStore
 from workbench.store.facts import FactStore
@@ -75,11 +75,12 @@ def settle_round(store: FactStore, asked: RoundQuestion) -> bytes:
     path = path_in_use(_path(asked.models), store.root, _path(asked.shared))
     model = _model(str(path))
     step = PanelReader(store, model.about["line"]).next_transition(asked.round_name)
-    read = reading(store, asked.round_name, model, asked.keep)
+    facts = facts_of_all(store)
+    read = reading(facts, asked.round_name, model, asked.keep)
     record = {
         "model": str(path), "step": asdict(step), "unread": read.unread, "unread_in": [(each.county, each.fact) for each in read.units], "facts_used": list(model.about["facts_used"]),
         # Who is not scored, and why, is known when the counties are.
-        "head": asdict(head_of(store, step, model, read, Households())),
+        "head": asdict(head_of(facts, step, model, read, Households())),
         "counties": store.counties(asked.round_name), "simulated": store.origin(asked.round_name).simulated,
         "scored_before": {start: asdict(read_head(store.root, start)) for start in scored_before(store, asked.round_name)},
     }  # fmt: skip

@@ -13,9 +13,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from workbench.register.procedure.filed_tiers import with_filed_tiers
-from workbench.risk.data.draws import drawn
+from workbench.risk.data.draws import DRAW, drawn
 from workbench.risk.data.labelled_count import LabelsAsked, count_labelled
-from workbench.risk.data.panel import DRAW
 from workbench.risk.model.training import Draw, share_learnt
 from workbench.store.cluster.counties import ClusterStore, Listing
 from workbench.store.facts import FactStore

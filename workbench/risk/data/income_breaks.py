@@ -21,6 +21,7 @@ _OTHER_UNIT, _MIXED = 500.0, 0.02
 """Times by which no income changes in half a year, and the share of households from which on some rows are in another unit."""
 _LEAST_HOUSEHOLDS = 30
 _KEY = ("county_code", "household_id")
+INCOME_COLUMNS = (*_KEY, "income_pc")
 
 
 class StepBreak(Protocol):
@@ -110,7 +111,7 @@ _NOT_LEARNT = Words(
 
 
 def income_breaks(frames: Mapping[str, pl.DataFrame], steps: Sequence[Transition]) -> tuple[IncomeStep, ...]:
-    """The breaks of incomes in the transitions; `frames` by round hold `county_code`, `household_id`, `income_pc`."""
+    """The breaks of incomes in the transitions; `frames` by round hold INCOME_COLUMNS."""
     return tuple(each for step in steps for each in _breaks(_changes(frames[step.start], frames[step.end]), step))
 
 
@@ -139,9 +140,7 @@ def unbroken(steps: Sequence[Transition], breaks: Sequence[StepBreak]) -> list[T
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Return by county, of the households whose income is known in both rounds, the median incomes and the share that changed unit."""
-    old, new = (
-        frame.select(*_KEY, "income_pc").drop_nulls().filter(pl.col("income_pc") > 0) for frame in (before, after)
-    )
+    old, new = (frame.select(INCOME_COLUMNS).drop_nulls().filter(pl.col("income_pc") > 0) for frame in (before, after))
     # The same households only: another choice of who was asked is not another unit.
     both = old.join(new, on=list(_KEY), suffix="_after")
     times = (pl.col("income_pc_after") / pl.col("income_pc")).log().abs()

@@ -14,10 +14,9 @@ from workbench.domain.rules.states import with_slip, with_state
 from workbench.domain.rules.tiers import TIER_FACTS, TIER_RESULTS
 from workbench.errors import Words
 from workbench.register.procedure.filed_tiers import with_filed_tiers
-from workbench.risk.data.draws import drawn
+from workbench.risk.data.draws import DRAW, DRIFT_ROWS, DrawnFacts, drawn
 from workbench.risk.help.records import with_help
 from workbench.store.facts import FactStore
-from workbench.store.schema import row_count
 
 # A household is followed within its county; one that its county did not hold before is first seen (decision 0009).
 _KEY = ["county_code", "household_id"]
@@ -25,11 +24,7 @@ LAGS = 3
 """How many earlier rounds features look back on."""
 HISTORY = ("income_pc", "net_income", "out_of_pocket", "work_months", "persons", "labour")
 """Facts whose earlier values features read: `<fact>_1` of the stored round before, `_2` and `_3` of those before it."""
-DRIFT_ROWS = 200_000
-"""Households that tell well enough whether a fact moved between rounds."""
 _HALF_YEAR = 6
-# One key for every draw, so that facts, histories and labels are of the same households.
-DRAW = "households drawn"
 Progress = Callable[[Words | str], None]
 
 
@@ -116,13 +111,7 @@ class PanelReader:
 
     def facts(self, round_name: str, columns: list[str] | None = None, most: int = DRIFT_ROWS) -> pl.DataFrame:
         """The facts of a round, of about `most` households at most; the same ones in every round that holds them."""
-        files = self.store.files(round_name)
-        rows = self.rows.get(round_name) or sum(row_count(path) for path in files)
-        # The same households in every round, by their numbers: facts of other households would look like drift.
-        share = min(self.share, most / max(rows, 1))
-        counties = self.store.counties(round_name)
-        frames = (drawn(self.store.frame(round_name, code, columns), share, DRAW) for code in counties)
-        return pl.concat(frames, how="diagonal_relaxed")
+        return DrawnFacts(self.store, self.share, self.rows, most).facts(round_name, columns)
 
     def frame(self, step: Transition) -> pl.DataFrame:
         """The households of the transition's start, one row each, with history and the figures of the transition.

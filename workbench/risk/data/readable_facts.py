@@ -8,12 +8,11 @@ import polars as pl
 
 from workbench.errors import Words
 from workbench.risk.data.counties.units import OtherUnit, other_units, unit_words
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import Drift, drifts, excluded, said
-from workbench.risk.data.panel import PanelReader
 from workbench.risk.data.usable_rounds import in_spring, moved_between
 from workbench.risk.model.glass_box import Floats
 from workbench.risk.model.trained_model import RiskModel
-from workbench.store.facts import FactStore
 
 _KEYS = ("household_id", "county_code", "kind")
 _READ_AS_UNKNOWN = Words("；按未知处理", "; read as unknown")
@@ -52,25 +51,25 @@ class Reading:
         return (*unit_words(self.units), *moved)
 
 
-def reading(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str] = ()) -> Reading:
+def reading(facts: DrawnFacts, round_name: str, model: RiskModel, keep: Collection[str] = ()) -> Reading:
     """How the model reads a round. A change counts from the round in which it came until the model is trained again.
 
     `keep`: facts to read all the same, beside those that the training was told to keep.
     """
-    trained = max(step["end"] for step in model.about["transitions"])
+    store, trained = facts.store, max(step["end"] for step in model.about["transitions"])
     rounds = [name for name in store.rounds() if trained <= name <= round_name]
     before = store.previous_round(round_name)
     # Where the round last learnt from is not stored here, the one before tells at least what moved since.
     if len(rounds) < 2 and round_name > trained and before is not None:  # noqa: PLR2004 - a pair; the trained one is not here
         rounds = [before, round_name]
     used = set(model.about["facts_used"]) - {"round", "county_code"}
-    reader = PanelReader(store)
-    frames = {name: reader.facts(name, [*_KEYS, *sorted(used - {"kind"})]) for name in sorted({*rounds, round_name})}
+    columns = [*_KEYS, *sorted(used - {"kind"})]
+    frames = {name: facts.facts(name, columns) for name in sorted({*rounds, round_name})}
     moved = tuple(each for each in drifts(frames) if each.fact in used)
     unasked = {fact for fact, lacking in model.missing.items() if round_name in lacking}
     alike = _same_season(model, round_name)
     if alike in store.rounds() and (moved or model.missing):
-        pair = {alike: reader.facts(alike, [*_KEYS, *sorted(used - {"kind"})]), round_name: frames[round_name]}
+        pair = {alike: facts.facts(alike, columns), round_name: frames[round_name]}
         # What is again as it was in this season moved with the season; where it was not asked then, it is not now.
         moved = tuple(each for each in moved if not each.excludes or moved_between(each.fact, pair))
         unasked |= {

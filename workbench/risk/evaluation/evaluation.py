@@ -11,6 +11,7 @@ from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.counties.codes import recoded_counties
 from workbench.risk.data.counties.units import UnitStep, other_units, unit_steps, unit_words
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
@@ -57,8 +58,8 @@ def evaluate(
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     steps, labelled = reader.labelled_from(round_name)
-    later = [name for name in store.rounds() if name > round_name][:1]
-    recoded = [each.words for each in recoded_counties(reader, [round_name, *later])]
+    later, facts = [name for name in store.rounds() if name > round_name][:1], DrawnFacts(store)
+    recoded = [each.words for each in recoded_counties(facts, [round_name, *later])]
     if not steps:
         raise InputError(recoded[0] if recoded else _nothing_later(store, round_name))
     frame = labelled.filter(pl.col("slip").is_not_null()).with_columns(start=pl.lit(round_name))
@@ -72,7 +73,7 @@ def evaluate(
                 code="risk.round-no-household-can",
             )
         )
-    read = reading(store, round_name, model, keep)
+    read = reading(facts, round_name, model, keep)
     data = _evaluation_data(store, model, frame, read)
     frames = _compared_facts(reader, steps)
     breaks = [each.words for each in income_breaks(frames, steps)]

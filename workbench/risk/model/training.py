@@ -8,6 +8,7 @@ import polars as pl
 from workbench.errors import InputError, Words
 from workbench.risk.data.counties.codes import recoded_counties
 from workbench.risk.data.counties.units import other_units, unit_steps, unread_cells
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
 from workbench.risk.data.hindsight_facts import hindsight_facts
 from workbench.risk.data.income_breaks import StepBreak, income_breaks, unbroken
@@ -82,7 +83,8 @@ def train(
     frames = {name: reader.facts(name) for name in _rounds(steps)}
     breaks = income_breaks(frames, steps)
     recoded = recoded_counties(
-        reader, [name for name in store.rounds() if request.until is None or name <= request.until]
+        DrawnFacts(store, reader.share, reader.rows),
+        [name for name in store.rounds() if request.until is None or name <= request.until],
     )
     # Before anything is learnt: where a number is another household, whoever slips does so by chance.
     links = linkages(frames, steps)

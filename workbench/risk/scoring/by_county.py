@@ -1,4 +1,4 @@
-"""A round scored a county at a time: what is in memory is one county, however many there are.
+"""A round scored a county at a time, small ones together: what is in memory is one county, however many there are.
 
 A probability asks for no other household, and nobody is followed across counties; what holds for all of them is settled first.
 """
@@ -10,14 +10,25 @@ from pathlib import Path
 import pyarrow as pa
 
 from workbench.errors import Words
-from workbench.risk.data.panel import PanelReader, Progress
-from workbench.risk.data.readable_facts import reading
+from workbench.risk.data.panel import PanelReader, Progress, Transition
+from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.model.trained_model import RiskModel
-from workbench.risk.scoring.scoring import Households, framed, head_of, households_of, refuse_absent_facts, scored
+from workbench.risk.scoring.scoring import (
+    Households,
+    facts_of_all,
+    framed,
+    head_of,
+    households_of,
+    refuse_absent_facts,
+    scored,
+)
 from workbench.store.arrow.score_tables import expected_units, write_score_parts
 from workbench.store.cluster.county_store import CountyStore
 from workbench.store.facts import FactStore
 from workbench.store.scores import ScoreHead
+
+_AT_ONCE = 4_000_000
+"""Bytes of files, some 75,000 households, that are scored together: no more than a county of a city has."""
 
 
 @dataclass(frozen=True)
@@ -43,35 +54,68 @@ def score_by_county(
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))
-    step = PanelReader(store, model.about["line"]).next_transition(round_name)
-    read = reading(store, round_name, model, keep)
+    settled = _settled(store, round_name, model, keep)
     there, rows, expected = Households(), 0, 0
 
     def parts() -> Iterator[pa.Table]:
         nonlocal there, rows, expected
-        for county in store.counties(round_name):
-            # A reader of its own: what it remembers of earlier rounds is of one county too.
-            alone = CountyStore(store.root, county)
+        for counties in _together(store, round_name):
+            # A reader of its own: what it remembers of earlier rounds is of these counties too.
+            alone = CountyStore(store.root, *counties)
             reader = PanelReader(
                 alone, model.about["line"], register=register, missing=model.missing, missing_in=model.missing_in
             )
-            frame = framed(reader, step)
-            say(Words(f"评分 {county}：{len(frame):,} 户", f"scoring {county}: {len(frame):,} households"))
-            of_county = households_of(frame)
-            there += of_county
-            if of_county.can_slip:
-                table = scored(model, frame, read)
+            frame = framed(reader, settled.step)
+            names = "、".join(counties), ", ".join(counties)
+            say(Words(f"评分 {names[0]}：{len(frame):,} 户", f"scoring {names[1]}: {len(frame):,} households"))
+            of_counties = households_of(frame)
+            there += of_counties
+            if of_counties.can_slip:
+                table = scored(model, frame, settled.read)
                 rows, expected = rows + len(table), expected + expected_units(table)
                 yield table
         # Only now is it known of all of them; what was written so far goes with what is raised.
         refuse_absent_facts(model.about["facts_used"], there)
         before_writing()
 
-    # Before the households are gone through: what they are to the model is put in when it is known.
-    head = head_of(store, step, model, read, Households())
-
     def whole() -> ScoreHead:
-        return replace(head, not_scored=there.not_scored)
+        return replace(settled.head, not_scored=there.not_scored)
 
     path = write_score_parts(store.root, round_name, parts(), whole, store.origin(round_name))
     return RoundOfScores(path, whole(), rows, expected)
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What holds for all counties of a round, before their households are gone through."""
+
+    step: Transition
+    read: Reading
+    head: ScoreHead
+
+
+def _settled(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str]) -> _Settled:
+    step = PanelReader(store, model.about["line"]).next_transition(round_name)
+    # Of this function alone: the facts that show what moved are not in memory while households are scored.
+    facts = facts_of_all(store)
+    read = reading(facts, round_name, model, keep)
+    # What the households are to the model is put in when it is known.
+    return _Settled(step, read, head_of(facts, step, model, read, Households()))
+
+
+def _together(store: FactStore, round_name: str) -> Iterator[list[str]]:
+    """Yield the counties of a round in their order, of small ones with the same rounds behind them several at a time.
+
+    Each part costs by itself; a city of a few thousand households would be eight times that and little else.
+    """
+    group: list[str] = []
+    size, rounds = 0, list[str]()
+    for code in store.counties(round_name):
+        more, own = sum(path.stat().st_size for path in store.files(round_name, code)), store.rounds_of(code)
+        # Of other rounds, their rows would change places: a panel goes by what lies behind a county.
+        if group and (own != rounds or size + more > _AT_ONCE):
+            yield group
+            group, size = [], 0
+        group, size, rounds = [*group, code], size + more, own
+    if group:
+        yield group

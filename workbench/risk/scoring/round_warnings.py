@@ -9,27 +9,29 @@ from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.counties.codes import recoded_counties
-from workbench.risk.data.income_breaks import income_breaks
+from workbench.risk.data.draws import DrawnFacts
+from workbench.risk.data.income_breaks import INCOME_COLUMNS, income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
 from workbench.risk.data.panel import PanelReader
 from workbench.risk.data.usable_rounds import in_spring
 from workbench.risk.model.trained_model import RiskModel
-from workbench.store.facts import FactStore
 
 _MOST_CODES_SHOWN = 5
 _CODE_LABELS = CAUSE_LABELS | KINDS
+WARNING_COLUMNS = (*COLUMNS, "income_pc", "kind")
+"""What is asked of the round and of the one before, beside the coded facts that the model reads."""
 
 
-def round_warnings(model: RiskModel, store: FactStore, round_name: str) -> tuple[Words, ...]:
+def round_warnings(model: RiskModel, facts: DrawnFacts, round_name: str) -> tuple[Words, ...]:
     """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
     return (
-        *never_seen(model, store.counties(round_name)),
+        *never_seen(model, facts.store.counties(round_name)),
         *_other_half(model, round_name),
-        *_recoded(store, round_name),
-        *_other_incomes(model, store, round_name),
-        *_twice(store, round_name),
-        *_unseen_codes(model, store, round_name),
-        *_unlinked(model, store, round_name),
+        *_recoded(facts, round_name),
+        *_other_incomes(model, facts, round_name),
+        *_twice(facts, round_name),
+        *_unseen_codes(model, facts, round_name),
+        *_unlinked(model, facts, round_name),
     )
 
 
@@ -70,23 +72,23 @@ def _other_half(model: RiskModel, round_name: str) -> list[Words]:
     ]
 
 
-def _recoded(store: FactStore, round_name: str) -> list[Words]:
+def _recoded(facts: DrawnFacts, round_name: str) -> list[Words]:
     """Counties that the round before held under another code: what looks back on it is not known there."""
-    before = store.previous_round(round_name)
+    before = facts.store.previous_round(round_name)
     pair = (before, round_name) if before else ()
-    return [each.words for each in recoded_counties(PanelReader(store), pair)]
+    return [each.words for each in recoded_counties(facts, pair)]
 
 
-def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
+def _unseen_codes(model: RiskModel, facts: DrawnFacts, round_name: str) -> Iterator[Words]:
     """Values of coded facts that the model never learnt from: it takes them as it does any rare one."""
     codes = model.about.get("codes", {})
     if not codes:
         return
     # Of everybody who may have a score, also of those who cannot be judged this time: registered households never have one.
-    facts = PanelReader(store).facts(round_name, list({"household_id", "county_code", "kind", *codes}))
-    facts = facts.filter(pl.col("kind").ne_missing("registered"))
+    households = facts.facts(round_name, list(dict.fromkeys(["kind", *codes])))
+    households = households.filter(pl.col("kind").ne_missing("registered"))
     for fact, seen in codes.items():
-        rows = facts[fact].drop_nulls() if fact in facts.columns else None
+        rows = households[fact].drop_nulls() if fact in households.columns else None
         unseen = None if rows is None else rows.filter(~rows.is_in(seen))
         if unseen is None or unseen.is_empty():
             continue
@@ -95,22 +97,22 @@ def _unseen_codes(model: RiskModel, store: FactStore, round_name: str) -> Iterat
         more = len(names) > _MOST_CODES_SHOWN
         yield Words(
             f"{zh}：{'、'.join(f'“{name}”' for name, _ in shown)}{'等' if more else ''}训练时没有过"
-            f"（占 {len(unseen) / len(facts):.1%}），按少见的一类估计",
+            f"（占 {len(unseen) / len(households):.1%}），按少见的一类估计",
             f"{en}: {', '.join(f'“{name}”' for _, name in shown)}{' and others' if more else ''} never seen in training "
-            f"({len(unseen) / len(facts):.1%}), taken as any rare one",
+            f"({len(unseen) / len(households):.1%}), taken as any rare one",
             code="risk.code-never-seen",
         )
 
 
-def _other_incomes(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
+def _other_incomes(model: RiskModel, facts: DrawnFacts, round_name: str) -> Iterator[Words]:
     """Counties whose incomes are in another unit than in the round before: their probabilities are of households that are not."""
-    before = store.previous_round(round_name)
+    before = facts.store.previous_round(round_name)
     if before is None:
         return
     # Under the model's line, as everything else is read: of data from elsewhere no line of its years is known.
-    reader = PanelReader(store, model.about["line"])
+    reader = PanelReader(facts.store, model.about["line"])
     step = replace(reader.next_transition(before), end=round_name, line_next=reader.line_of(round_name))
-    frames = {name: reader.facts(name, ["county_code", "household_id", "income_pc"]) for name in (before, round_name)}
+    frames = {name: facts.facts(name, INCOME_COLUMNS) for name in (before, round_name)}
     for each in income_breaks(frames, [step]):
         said = each.changed + Words(
             "；那里的概率靠不住，先核对收入，先不要用",
@@ -119,11 +121,10 @@ def _other_incomes(model: RiskModel, store: FactStore, round_name: str) -> Itera
         yield Words(said.zh, said.en, code="risk.incomes-of-county-unread")
 
 
-def _twice(store: FactStore, round_name: str) -> Iterator[Words]:
+def _twice(facts: DrawnFacts, round_name: str) -> Iterator[Words]:
     """Household numbers that stand more than once: nobody can say which of the rows goes on, so none of them is scored."""
-    for county in store.counties(round_name):
-        # All of them, and not a draw: the number is told.
-        ids = store.frame(round_name, county, ["household_id"])["household_id"].drop_nulls()
+    for county, households in _numbers(facts, round_name):
+        ids = households.drop_nulls()
         numbers = ids.n_unique() - ids.is_unique().sum() if ids.n_unique() < len(ids) else 0
         if not numbers:
             continue
@@ -136,15 +137,25 @@ def _twice(store: FactStore, round_name: str) -> Iterator[Words]:
         )
 
 
-def _unlinked(model: RiskModel, store: FactStore, round_name: str) -> Iterator[Words]:
+def _numbers(facts: DrawnFacts, round_name: str) -> Iterator[tuple[str, pl.Series]]:
+    """Yield the household numbers of each county: of all of them, and not of a draw, since how many stand twice is told."""
+    whole = facts.facts(round_name, COLUMNS) if facts.is_whole(round_name) else None
+    for county in facts.store.counties(round_name):
+        if whole is None:
+            yield county, facts.store.frame(round_name, county, ["household_id"])["household_id"]
+        else:
+            yield county, whole.filter(pl.col("county_code") == county)["household_id"]
+
+
+def _unlinked(model: RiskModel, facts: DrawnFacts, round_name: str) -> Iterator[Words]:
     """Counties whose numbers do not go on from the round before: what looks back there looks at other households."""
-    before = store.previous_round(round_name)
+    before = facts.store.previous_round(round_name)
     if before is None:
         return
     # Under the model's line, as everything else is read: of data from elsewhere no line of its years is known.
-    reader = PanelReader(store, model.about["line"])
+    reader = PanelReader(facts.store, model.about["line"])
     step = replace(reader.next_transition(before), end=round_name)
-    frames = {name: reader.facts(name, list(COLUMNS)) for name in (before, round_name)}
+    frames = {name: facts.facts(name, COLUMNS) for name in (before, round_name)}
     for each in linkages(frames, [step]):
         if each.broken:
             yield each.words + Words(

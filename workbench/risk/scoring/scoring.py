@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.errors import InputError, Words
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.panel import PanelReader, Progress, Transition
 from workbench.risk.data.readable_facts import Reading, reading
 from workbench.risk.evaluation.advice import INCOMES_UNREAD, not_to_be_used
@@ -19,7 +20,7 @@ from workbench.risk.model.glass_box import Floats, by_chunks
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.registry.artefact import version_warnings
 from workbench.risk.scoring.reason_topics import BASE, REST, Topic
-from workbench.risk.scoring.round_warnings import round_warnings
+from workbench.risk.scoring.round_warnings import WARNING_COLUMNS, round_warnings
 from workbench.risk.scoring.tables import Tables
 from workbench.store.arrow.score_tables import REASON, SCHEMA
 from workbench.store.facts import FactStore
@@ -85,9 +86,10 @@ def score(
     frame = framed(reader, step)
     there = households_of(frame)
     refuse_absent_facts(model.about["facts_used"], there)
-    read = reading(store, round_name, model, keep)
+    facts = facts_of_all(store)
+    read = reading(facts, round_name, model, keep)
     say(Words(f"评分 {len(frame):,} 户", f"scoring {len(frame):,} households"))
-    return Scores(scored(model, frame, read), head_of(store, step, model, read, there))
+    return Scores(scored(model, frame, read), head_of(facts, step, model, read, there))
 
 
 def framed(reader: PanelReader, step: Transition) -> pl.DataFrame:
@@ -95,9 +97,14 @@ def framed(reader: PanelReader, step: Transition) -> pl.DataFrame:
     return reader.frame(step).with_columns(start=pl.lit(step.start))
 
 
-def head_of(store: FactStore, step: Transition, model: RiskModel, read: Reading, there: Households) -> ScoreHead:
+def facts_of_all(store: FactStore) -> DrawnFacts:
+    """The facts by which it is settled how a round is read, and what is said of it: `reading`, `head_of`."""
+    return DrawnFacts(store, ahead=WARNING_COLUMNS)
+
+
+def head_of(facts: DrawnFacts, step: Transition, model: RiskModel, read: Reading, there: Households) -> ScoreHead:
     """What holds for all scores of the round at the start of `step`."""
-    round_name = step.start
+    store, round_name = facts.store, step.start
     return ScoreHead(
         round=round_name,
         model=model.name,
@@ -111,7 +118,7 @@ def head_of(store: FactStore, step: Transition, model: RiskModel, read: Reading,
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=there.not_scored,
         advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
-        warnings=(*version_warnings(model), *round_warnings(model, store, round_name), *read.warnings),
+        warnings=(*version_warnings(model), *round_warnings(model, facts, round_name), *read.warnings),
     )
 
 

@@ -12,8 +12,8 @@ import polars as pl
 
 from workbench.domain.parameters import counties
 from workbench.errors import Words
+from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.linkage import COLUMNS, LEAST_AGREEMENT, agreement
-from workbench.risk.data.panel import PanelReader
 
 _SAME = 0.5
 """The share of a county's numbers that one new code holds, from which it is the county under another code."""
@@ -47,18 +47,17 @@ class RecodedCounty:
         )
 
 
-def recoded_counties(reader: PanelReader, rounds: Sequence[str]) -> tuple[RecodedCounty, ...]:
+def recoded_counties(facts: DrawnFacts, rounds: Sequence[str]) -> tuple[RecodedCounty, ...]:
     """The counties whose code changed between successive ones of `rounds`; reads no round where none is gone."""
-    store = reader.store
-    held = {name: set(store.counties(name)) for name in rounds}
+    held = {name: set(facts.store.counties(name)) for name in rounds}
     changed = [
         pair for pair in pairwise(sorted(rounds)) if held[pair[0]] - held[pair[1]] and held[pair[1]] - held[pair[0]]
     ]
-    return tuple(each for pair in changed for each in _between(reader, *pair))
+    return tuple(each for pair in changed for each in _between(facts, *pair))
 
 
-def _between(reader: PanelReader, start: str, end: str) -> Iterator[RecodedCounty]:
-    before, after = (_numbered(reader.facts(name, list(COLUMNS))) for name in (start, end))
+def _between(facts: DrawnFacts, start: str, end: str) -> Iterator[RecodedCounty]:
+    before, after = (_numbered(facts.facts(name, COLUMNS)) for name in (start, end))
     held = [set(frame["county_code"].unique()) for frame in (before, after)]
     for county in sorted(held[0] - held[1]):
         rows = before.filter(pl.col("county_code") == county)
