@@ -121,7 +121,8 @@ class PreviewIndex:
 
 def to_the_millionth(households: float) -> float:
     """A sum of weights as it is told: whichever order they were added up in, the last digit is the same."""
-    return round(households, 6)
+    # As a rule a whole number, of which nothing has to be rounded.
+    return households if households.is_integer() else round(households, 6)
 
 
 def sum_of(values: Floats, chosen: Bools | None) -> float:

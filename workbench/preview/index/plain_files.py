@@ -46,9 +46,9 @@ def sieved_files(paths: Sequence[Path], columns: Sequence[str], sieve: pl.Expr, 
     read = [name for name in columns if name not in ("county_code", "weight")]
     # Whatever is refused here is refused by the store as well, which says of which file, and why.
     with suppress(StoreError, pl.exceptions.PolarsError, OSError):
-        if paths and all(_as_stored(path, read) for path in paths):
+        if paths and all(_as_stored(path, read) for path in paths) and not _strange_rows(paths):
             marks = (sieve.fill_null(value=True), below.fill_null(value=False))
-            return _together([_sieved(group, read, columns, marks) for group in _groups(paths)])
+            return _together([_sieved(group, read, marks) for group in _groups(paths)], columns)
     return None
 
 
@@ -66,8 +66,8 @@ def _groups(paths: Sequence[Path]) -> list[list[Path]]:
     return groups
 
 
-def _together(parts: Sequence[Sieved | None]) -> Sieved | None:
-    """Put several groups of files together; None where one of them is None."""
+def _together(parts: Sequence[Sieved | None], columns: Sequence[str]) -> Sieved | None:
+    """Put several groups of files together, with `columns` conformed; None where one of them is None."""
     passed, places, listed = [], [], 0
     for part in parts:
         if part is None:
@@ -75,41 +75,55 @@ def _together(parts: Sequence[Sieved | None]) -> Sieved | None:
         passed.append(part.passed.with_columns(pl.col("place") + listed))
         places.append(part.places)
         listed += len(part.places)
-    return Sieved(pl.concat(passed, rechunk=True), pl.concat(places))
+    rows = pl.concat(passed, rechunk=True)
+    # Once for all groups: of few rows each of its checks takes longer to call than to make.
+    return Sieved(conform(rows, list(columns), {}, "").with_columns(rows["place"]), pl.concat(places))
 
 
-def _sieved(
-    paths: list[Path], read: list[str], columns: Sequence[str], marks: tuple[pl.Expr, pl.Expr]
-) -> Sieved | None:
-    """Sieve files in one scan, which Polars reads once, a morsel at a time, for both questions; None as `sieved_files`."""
+def _scan(paths: Sequence[Path]) -> pl.LazyFrame:
     # A county may have facts of its own, which the files of others lack; what is asked for is in all (`_as_stored`).
-    scan = pl.scan_parquet(
-        paths, glob=False, hive_partitioning=True, hive_schema=dict.fromkeys(_IN_THE_PATH, pl.String),
+    return pl.scan_parquet(
+        list(paths), glob=False, hive_partitioning=True, hive_schema=dict.fromkeys(_IN_THE_PATH, pl.String),
         extra_columns="ignore", missing_columns="insert",
     )  # fmt: skip
-    # One comparison after another, as the store has it: of a kind that there is not the rows come along, and are seen.
-    ours = scan.filter(pl.col("kind") != kind for kind in KINDS if kind != UNREGISTERED)
+
+
+def _sieved(paths: list[Path], read: list[str], marks: tuple[pl.Expr, pl.Expr]) -> Sieved | None:
+    """Sieve files in one scan, which Polars reads once, a morsel at a time, for both questions; None as `sieved_files`.
+
+    The passed are as the files have them.
+    """
+    # Equal to one text is what Polars finds in a column without decoding it; of strange kinds there are none by now.
+    ours = _scan(paths).filter(pl.col("kind") == UNREGISTERED)
     # Under another name: by a key that stands in the paths Polars groups file by file, and reads each for every question anew.
     ours = ours.with_columns(county=pl.col("county_code"))
     sieve, below = marks
-    held = ["county", *read, "kind", "weight"]
+    held = ["county", *read]
     # What is not as it should be passes, and is looked for among those alone: a third question of all takes memory.
     usual = list(_as_usual(held))
-    odd = pl.any_horizontal(~each for each in usual).fill_null(value=False)
+    odd = pl.any_horizontal(pl.lit(value=False), *(~each for each in usual)).fill_null(value=False)
     by_place = ours.group_by("county", "township").agg(rows=pl.len().cast(pl.Int64), below=below.sum().cast(pl.Int64))
     passed = ours.filter(odd | (~below & sieve)).select(held)
     places, rows = (each.rename({"county": "county_code"}) for each in pl.collect_all([by_place, passed]))
-    if not rows.select(pl.all_horizontal(usual).all()).item():
+    if usual and not rows.select(pl.all_horizontal(usual).all()).item():
         return None
     # A township that is not known is one of no name, as in the index.
     named = places.with_columns(pl.col("township").fill_null("")).group_by(_PLACE).sum()
     numbered = named.select(*_PLACE, place=pl.int_range(pl.len(), dtype=pl.UInt32))
     rows = rows.with_columns(pl.col("township").fill_null(""))
     placed = rows.select(_PLACE).join(numbered, on=_PLACE, how="left", maintain_order="left")
-    return Sieved(
-        conform(rows, list(columns), {}, "").with_columns(placed["place"]),
-        named.with_columns(weight=pl.col("rows").cast(pl.Float64)),
-    )
+    return Sieved(rows.with_columns(placed["place"]), named.with_columns(weight=pl.col("rows").cast(pl.Float64)))
+
+
+def _strange_rows(paths: Sequence[Path]) -> bool:
+    """Whether a row stands for more or less than one household, or is of a kind that there is not.
+
+    Asked before all else, since of files as we write them the statistics alone say no: neither column is decoded, and the
+    weights are not read at all. A weight that is not known is that of one household, as in the store.
+    """
+    kinds = [pl.col("kind") != kind for kind in KINDS]
+    heavy, strange = (_scan(paths).filter(each).select(pl.len()) for each in ([pl.col("weight") != _ONE], kinds))
+    return any(rows.item() for rows in pl.collect_all([heavy, strange]))
 
 
 def _as_stored(path: Path, columns: Sequence[str]) -> bool:
@@ -124,15 +138,11 @@ def _as_stored(path: Path, columns: Sequence[str]) -> bool:
 
 
 def _as_usual(columns: Sequence[str]) -> Iterator[pl.Expr]:
-    """Yield for each column whether it holds what a household can have, and the row is one unregistered household.
+    """Yield for each column that has a bound whether it holds what a household can have; what is not known is as usual.
 
-    What is not known is as usual, but for the kind; NaN lies above every bound to Polars.
+    NaN lies above every bound to Polars.
     """
     for name in columns:
         most = FACT[name].most if name in FACT else None
-        if name == "kind":
-            yield (pl.col(name) == UNREGISTERED).fill_null(value=False)
-        elif name == "weight":
-            yield pl.col(name) == _ONE
-        elif most is not None:
+        if most is not None:
             yield pl.col(name).is_between(-most, most)
