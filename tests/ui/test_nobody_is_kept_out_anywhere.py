@@ -71,9 +71,8 @@ def come_to(page: Page, address):
     page.goto(address, wait_until="commit")
     if ".ipynb" in address:
         opened(page)
-    expect(page.locator("main, #rendered_cells").first).to_be_visible()
-    register = page.locator("#wb-register")
-    if register.count():
+    page.wait_for_load_state()
+    if page.locator("#wb-register").count():
         expect(page.locator("#wb-register[data-ready]")).to_be_visible()
 
 

@@ -196,12 +196,12 @@ def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
         with page.expect_download() as download:
             page.get_by_role("button", name=f"{button}（{'docx' if part.startswith('word') else 'xlsx'}）").click()
         name, content = download.value.suggested_filename, download.value.path().read_bytes()
-        assert name.startswith("金寨县_2019年下半年_")
+        assert name.startswith("模拟数据_金寨县_2019年下半年_")
         assert part in zipfile.ZipFile(BytesIO(content)).namelist()
     page.get_by_label("监督电话").fill("0564-1234567")
     with page.expect_download() as download:
         page.get_by_role("button", name="公示名单").click()
-    assert download.value.suggested_filename == "金寨县_2019年下半年_公示名单.xlsx"
+    assert download.value.suggested_filename == "模拟数据_金寨县_2019年下半年_公示名单.xlsx"
     # Without a window there is nothing to enter in: the page says what to do and offers no list.
     expect(page.get_by_text("窗口在“本期管理”中登记")).to_be_visible()
     expect(page.get_by_role("button", name="录入名单")).to_have_count(0)

@@ -69,7 +69,8 @@ class HomeLook(Look):
         known = listed(Path(self.notebooks), t.code, role)
 
         def link(page: str) -> str:
-            path = named(known, page)
+            # The handbook is of the server, and in no list of notebooks.
+            path = "handbook" if page == "handbook" else named(known, page)
             return address(url_path_join(self.base_url, path), self.asked) if path else ""
 
         accounts_page = address(url_path_join(self.base_url, "accounts"), self.asked)

@@ -48,9 +48,10 @@ def made_file(session: RegisterSession, fields: Fields, t: Language) -> File:
     place = county_name(session.county, Language("zh"))
     county_round = CountyRound(session.store, session.round_name, session.county, user, user.today)
     kind = DOCX if ending == ".docx" else XLSX
-    return File(
-        file_name(place, round_words(session.round_name), name, ending=ending), kind, make(county_round, user, fields)
-    )
+    # In the name too: who finds the file in a folder has not opened it yet (0005).
+    made_up = "模拟数据" if session.simulated else ""
+    called = file_name(made_up, place, round_words(session.round_name), name, ending=ending)
+    return File(called, kind, make(county_round, user, fields))
 
 
 def _national(kind: str) -> _Make:
