@@ -141,6 +141,10 @@ def test_money_is_that_of_the_visits_that_are_said_and_a_part_of_a_household_is_
     assert "其中预计风险变差 不到 0.1 户；多抓住一户约要多走访 105 户、每年 315,000 元" in said.zh
     assert "fewer than 0.1" in said.en
     assert "0.038" not in said.zh + said.en
+    assert (
+        "风险变差 0.17 户；多抓住一户约要多走访 5.9 户、每年 17,700 元"
+        in expected_price(Margin(4_960.0, 1, 0.17), 3_000.0).zh
+    )
     assert "约要多纳入 5.3 户次、费用 15,900 元" in past_price(PastMargin(3, 16.0, 3.0), 3_000.0).zh
 
 
@@ -198,6 +202,9 @@ def test_a_list_with_one_group_more_is_not_written_twice():
     less = parse_standard({**standard_data(before), "groups": ["illness", "dibao"]})
     (groups,) = [each for each in differences(before, less, ZH, briefly=True) if each[0] == "重点群体"]
     assert groups[2].startswith("2 项（去掉")
+    route = {"rigid_expenditure": {"share": 0.5, "ceiling": {"multiple": 2.0}}}
+    other = parse_standard({**standard_data(before), "routes": route})
+    assert ("刚性支出较大 · 比例", "无", "50%") in differences(before, other, ZH)
     # Side by side both lists stand in full.
     (groups,) = [each for each in differences(before, less, ZH) if each[0] == "重点群体"]
     assert groups[2] == "农村低保户、因病户" or "低保" in groups[2]

@@ -55,7 +55,9 @@ def expected_price(ahead: Margin, help_cost: float | None) -> Words | None:
             f"would bring in {households} households more in this round, none of whom is expected to slip.",
         )
     few = ahead.slips < _FINE
-    zh, en = (f"不到 {_FINE}", f"fewer than {_FINE}") if few else (f"{ahead.slips:,.1f}", f"{ahead.slips:,.1f}")
+    # Below one with a second decimal: of 0.2 for 0.17 nobody comes to the visits that are said behind it.
+    shown = f"{ahead.slips:,.{1 if ahead.slips >= 1 else 2}f}"
+    zh, en = (f"不到 {_FINE}", f"fewer than {_FINE}") if few else (shown, shown)
     yuan = _of_visits(each, help_cost)
     money = Words("", "") if yuan is None else Words(f"、每年 {yuan:,.0f} 元", f" and {yuan:,.0f} yuan a year")
     return (

@@ -92,9 +92,17 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[keys.Key, Any]:
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}.")
         else:
-            # The order of groups and exclusions means nothing.
-            flat[keys.typed_key(prefix + key)] = sorted(value) if isinstance(value, list) else value
+            flat[keys.typed_key(prefix + key)] = _plain(key, value)
     return flat
+
+
+def _plain(key: str, value: Any) -> Any:
+    """A value in the form in which it is compared and said."""
+    if isinstance(value, list):
+        # The order of groups and exclusions means nothing.
+        return sorted(value)
+    # In per cent, as the form's slider has it.
+    return f"{100 * value:.4g}%" if key == "share" else value
 
 
 def _in_full(theirs: Any, ours: Any, t: Language, own: Mapping[str, str]) -> tuple[str, str]:
