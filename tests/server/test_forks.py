@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.browser import wait_until
-from tests.server.forks import NEED_LINUX, SECONDS, answers, is_running, published, started_by_code
+from tests.server.forks import NEED_LINUX, SECONDS, answers, in_kernel, is_running, published, started_by_code
 from workbench.server.forks import warm as warm_module
 from workbench.server.forks.returned_memory import AtRest
 from workbench.server.forks.threads import ALLOCATORS, QUIET, other_threads
@@ -123,6 +123,24 @@ def test_widgets_say_nothing_before_a_browser_asks(warm, tmp_path):
     cell = "import ipywidgets\nlabel = ipywidgets.Label('a')\nlabel.value = 'b'\nlabel"
     assert [kind for kind in published(warm, tmp_path, cell) if kind.startswith("comm")] == []
     assert "display_data" in published(warm, tmp_path, f"{cell}\ndisplay(label)")
+
+
+def test_widgets_say_what_changes_once_a_browser_has_asked(warm, tmp_path):
+    cell = "import ipywidgets\nlabel = ipywidgets.Label('a')"
+
+    async def ask(client, _manager):
+        await client.execute(cell, reply=True, timeout=SECONDS)
+        await client.comm_info(reply=True, timeout=SECONDS)
+        changing = client.execute("label.value = 'b'")
+        said = []
+        while True:
+            message = await client.get_iopub_msg(timeout=SECONDS)
+            if message["parent_header"].get("msg_id") == changing:
+                said.append(message["msg_type"])
+                if message["content"].get("execution_state") == "idle":
+                    return said
+
+    assert "comm_msg" in in_kernel(warm, tmp_path, ask)
 
 
 def test_no_message_of_a_burst_is_lost(warm, tmp_path):

@@ -5,6 +5,7 @@ from typing import Any
 
 import comm
 from ipykernel.comm.comm import BaseComm
+from ipykernel.kernelbase import Kernel
 
 _ASKS = ("comm_open", "comm_msg", "comm_info_request")
 """Messages that only a browser sends; who runs the page's cell sends others."""
@@ -20,6 +21,9 @@ class PageComm(BaseComm):
         # Hundreds of widgets are opened while the cell runs: whoever runs it would read each message to throw it away.
         if PageComm.heard:
             super().publish_msg(*arguments, **options)  # type: ignore[no-untyped-call]
+        else:
+            # A widget asks whether its channel has a kernel before it says anything: one that never spoke would stay silent.
+            self.kernel = self.kernel or Kernel.instance()
 
 
 def say_nothing_until_asked(kernel: Any) -> None:
