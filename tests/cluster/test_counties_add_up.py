@@ -11,6 +11,7 @@ from tests.preview.scored import score_store
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
+from workbench.preview.hindsight.difference import Paired
 from workbench.preview.index.build import build_index
 from workbench.preview.index.reduced import Distinctions, reduce_index
 from workbench.store.cluster.counties import ClusterStore
@@ -50,6 +51,32 @@ def test_a_client_that_may_not_read_the_store_names_the_standard(words, store, t
     assert '"cli.standard-in-closed-store"' in done.err
     questions(tmp_path)
     assert run(capsys, *there, "--standard", tmp_path / "standard.yaml").status == 0
+
+
+@pytest.mark.parametrize("name", ["preview", "hindsight", "frontier of the past"])
+def test_a_county_that_has_no_unregistered_household_in_a_round_stops_no_other(name, tmp_path, monkeypatch):
+    """Its index of that round is one of nobody; the frontier of the past took it for a fault of the program."""
+    store = made_up_store(tmp_path / "store", households=60)
+    score_store(store, ROUNDS[1])
+    lifted = pl.DataFrame(store.read(ROUNDS[1], COUNTIES[2])).with_columns(kind=pl.lit("lifted"))
+    table = lifted.to_arrow(compat_level=pl.CompatLevel.oldest())
+    store.write(ROUNDS[1], {COUNTIES[2]: table}, Origin(simulated=True))
+    arguments = questions(tmp_path)[name]
+    here = answer(arguments, store.root)
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    assert answer(arguments, store.root, "--engine", "spark") == here
+
+
+def test_slips_that_pair_alike_in_several_counties_are_one_kind():
+    """Three counties with one such household each say what one with all three says: their interval's last digit differed."""
+    of_one = Paired.of_kinds(
+        pl.DataFrame({"ours": [0.0, 1.0], "our_slips": [1.0, 1.0], "theirs": [1.0, 1.0], "their_slips": [1.0, 1.0]}),
+        pl.len().cast(pl.Float64),
+    )
+    together = Paired.together([of_one, None, of_one, of_one])
+    assert {name: values.tolist() for name, values in together.arrays().items()} == {
+        name: (values * 3 if name == "households" else values).tolist() for name, values in of_one.arrays().items()
+    }
 
 
 def test_no_household_leaves_its_county(store, tmp_path, monkeypatch):

@@ -53,16 +53,22 @@ def ceiling_curve(
             stays = comparison.mask[start:stop]
             sums.add("stays", start, inside & stays, at_most.inside & stays, below)
     inside_households, possible_households = sums.households["inside"], sums.households["possible"]
+    stays_households = sums.households["stays"]
     return CeilingCurve(
         ceilings=points,
-        inside=inside_households,
+        inside=_to_the_millionth(inside_households),
         inside_rows=sums.rows["inside"],
-        cannot_tell=possible_households - inside_households,
+        cannot_tell=_to_the_millionth(possible_households - inside_households),
         cannot_tell_rows=sums.rows["possible"] - sums.rows["inside"],
-        newly_in=None if comparison is None else inside_households - sums.households["stays"],
-        leaving=None if comparison is None else comparison.inside.households - sums.households["stays"],
+        newly_in=None if comparison is None else _to_the_millionth(inside_households - stays_households),
+        leaving=None if comparison is None else _to_the_millionth(comparison.inside.households - stays_households),
         slips=None if index.slips is None else sums.slips["inside"],
     )
+
+
+def _to_the_millionth(households: Floats) -> Floats:
+    # As `to_the_millionth` tells a single sum: a cluster adds weights up in another order, county by county.
+    return np.round(households, 6)
 
 
 class _Sums:

@@ -55,9 +55,20 @@ class Paired:
 
     @classmethod
     def together(cls, parts: Sequence["Paired | None"]) -> "Paired":
-        """The pairs of several counties together."""
+        """The pairs of several counties together: the kinds of each are those of all, as if they had been paired at once."""
         given = [part for part in parts if part is not None]
-        return cls(*(np.concatenate([getattr(part, each.name) for part in given] or [[]]) for each in fields(cls)))
+        every = {
+            each.name: np.concatenate([getattr(part, each.name) for part in given] or [[]]) for each in fields(cls)
+        }
+        # A kind that several counties have is one: what it adds is rounded once, as on one computer, not in each.
+        return cls.of_kinds(pl.DataFrame(every), pl.col("households").sum())
+
+    @classmethod
+    def of_kinds(cls, rows: pl.DataFrame, households: pl.Expr) -> "Paired":
+        """Rows put together by what they weigh and caught on each side, `households` being how many are in a group of them."""
+        names = [each.name for each in fields(cls) if each.name != "households"]
+        kinds = rows.group_by(names).agg(households.alias("households")).sort(names)
+        return cls(*(kinds[each.name].to_numpy() for each in fields(cls)))
 
     def arrays(self) -> dict[str, Floats]:
         """The arrays by name."""
@@ -100,10 +111,8 @@ def paired(ours: Hindsight, theirs: Hindsight) -> Paired:
     first, second = _of_side(ours, "ours", "our_slips"), _of_side(theirs, "theirs", "their_slips")
     # Either side may have slips that the other has not: where standards state a line, that line says what a slip is.
     by_household = first.join(second, on=_KEY, how="full", coalesce=True).fill_null(0.0)
-    names = ["ours", "our_slips", "theirs", "their_slips"]
     # Households alike in all four are one kind: a worker sends kinds and no households (decision 0042).
-    kinds = by_household.group_by(names).agg(pl.len().cast(pl.Float64).alias("households")).sort(names)
-    return Paired(*(kinds[name].to_numpy() for name in (*names, "households")))
+    return Paired.of_kinds(by_household, pl.len().cast(pl.Float64))
 
 
 def _of_side(side: Hindsight, caught: str, slips: str) -> pl.DataFrame:

@@ -92,7 +92,8 @@ def reduce_index(
 def without_townships(index: PreviewIndex) -> PreviewIndex:
     """The index of one county with all its households in one township, for questions that ask of none."""
     none = np.zeros(len(index), index.township_of.dtype)
-    return replace(index, townships=((index.counties[0].code, ""),), township_of=none)
+    # A county that has no unregistered household in a round has an index of nobody, in which no county stands.
+    return replace(index, townships=tuple((county.code, "") for county in index.counties), township_of=none)
 
 
 def _ceilings(limits: EdgeLimits) -> list[float]:
