@@ -13,7 +13,7 @@ IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 &&
 TESTS := PYTHONDONTWRITEBYTECODE= $(IN_MEMORY) $(BIN)/pytest
 LONGEST_FIRST := --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup for-tests spark run demo lab test fast test-deep durations roles messages bench bundle licences check format clean
+.PHONY: setup for-tests spark run demo lab test fast cluster test-deep durations roles messages bench bundle licences check format clean
 
 setup: .venv/.ready for-tests
 
@@ -58,6 +58,10 @@ test: setup
 # What needs no browser, no database server and no training, as much of it as a minute has room for (tests/slow.txt): for every change.
 fast: .venv/.ready
 	$(TESTS) -n 2 $(LONGEST_FIRST) -m "not (deep or browser or database or training or slow)"
+
+# A master and one worker as processes of their own: what of `make test-deep` every commit passes where Spark is there.
+cluster: .venv/.ready
+	$(TESTS) -m deep tests/cluster/test_one_worker.py
 
 # The long runs: kills, attacks, loads, the variants of what `make test` proves once, and whatever is tried on examples on
 # many more of them; before a release, and before a change of what they hold is called done.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,15 +14,20 @@ import pytest
 
 from tests.cli.command import refused, run
 from tests.cli.conftest import EXPORTS
-from tests.cluster.made_up import STORES, made_up_store, with_model_of
+from tests.cluster.in_process import InProcess
+from tests.cluster.made_up import STORES, made_up_store, random_store, with_model_of
 from tests.cluster.questions import NAMES, answer, questions, without_times
 from tests.cluster.standalone import UNAVAILABLE, environment, stop_session
 from workbench.cli.submit import program
+from workbench.risk.cluster.drawn_store import draw_into
+from workbench.risk.model import training
 from workbench.store.arrow.score_tables import read_scores
+from workbench.store.cluster.counties import ClusterStore
 from workbench.store.facts import FactStore
 
 pytestmark = [pytest.mark.deep, pytest.mark.skipif(bool(UNAVAILABLE), reason=UNAVAILABLE)]
 _NOBODY = 65534
+_COUNTS = re.compile(r"\.(?:counts|past)-")
 _PROJECT = Path(__file__).parents[2]
 PROGRAM = program.__file__
 _PROGRAM = "from workbench.cli.app import main; main()"
@@ -73,6 +79,35 @@ def test_random_facts_are_scored_there_as_here(cluster, trained, tmp_path):
         theirs = answer(asked, there, "--engine", "spark", "--master", cluster.master)
         assert theirs | {"file": ""} == answer(asked, here) | {"file": ""}
         assert read_scores(here, round_name).equals(read_scores(there, round_name))
+
+
+def test_counts_are_the_same_files_whoever_makes_them(cluster, tmp_path, monkeypatch):
+    """Of a preview and of the past, by workers of the cluster and by this process: byte by byte."""
+    here, there = (random_store(tmp_path / name).root for name in ("here", "there"))
+    asked = [questions(tmp_path)[name] for name in ("preview of what is left", "hindsight of a county")]
+    for arguments in asked:
+        answer(arguments, there, "--engine", "spark", "--master", cluster.master)
+    monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))
+    for arguments in asked:
+        answer(arguments, here, "--engine", "spark")
+    ours, theirs = (
+        {path.relative_to(root): path.read_bytes() for path in root.glob("index/**/*") if _COUNTS.search(path.name)}
+        for root in (here, there)
+    )
+    assert {_COUNTS.search(path.name)[0] for path in ours} == {".counts-", ".past-"}
+    assert theirs == ours
+
+
+def test_workers_draw_for_training_what_is_drawn_here(cluster, stores, tmp_path, monkeypatch):
+    """Some of the households, their weights and their whole past: the draw and the files that a model learns from."""
+    monkeypatch.setattr(training, "MOST_ROWS", 300)
+    root = stores["demonstration"].root
+    ours, expected = draw_into(InProcess(None, root), tmp_path / "here", None)
+    theirs, draw = draw_into(ClusterStore.at(root, cluster.master), tmp_path / "there", None)
+    assert draw == expected
+    assert 0 < draw.share < 1
+    assert theirs.rounds() == ours.rounds()
+    assert all(theirs.county_digests(name) == ours.county_digests(name) for name in ours.rounds())
 
 
 def test_cities_are_made_there_as_here(cluster, tmp_path):
