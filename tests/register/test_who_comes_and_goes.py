@@ -35,12 +35,16 @@ ZH = Language("zh")
 WIDE = {"income": {"ceiling": {"multiple": 3.0}}, "require_group": False}
 
 
+def as_a_page_opens_it(office, url, monkeypatch):
+    """Name the register and the store that it is of: without one it would leave its mark in the store of whoever runs the tests."""
+    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+
+
 @pytest.fixture
 def two_managed(office, url, monkeypatch):
     """Four edge households reviewed under a wide standard, two of them filed: these are managed from now on."""
-    # As a page is opened: over the store that the register is of.
-    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
-    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    as_a_page_opens_it(office, url, monkeypatch)
     office.set_standard(**WIDE)
     chosen = [each for each in office.households("unregistered", "in") if each["village"]][:4]
     for place, each in enumerate(chosen):
@@ -174,9 +178,7 @@ def test_page_and_sheet_have_the_price_of_one_more_in_the_same_sentences(office)
 
 
 def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, monkeypatch):
-    # As a page is opened: over the store that the register is of.
-    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
-    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    as_a_page_opens_it(office, url, monkeypatch)
     with current_user.acting_as(None):
         said = text_of(decision_file(narrow(office)).content)
     assert "未登记的试算" in said["呈批事项"]
@@ -186,9 +188,7 @@ def test_who_is_not_signed_in_gets_the_sheet_without_the_register(office, url, m
 
 def test_the_button_says_whether_its_sheet_is_the_one_to_sign(office, url, monkeypatch):
     """A sheet downloaded before the submission looked like the one that goes to the head, and nothing told them apart (issue 15)."""
-    # As a page is opened: over the store that the register is of.
-    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
-    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    as_a_page_opens_it(office, url, monkeypatch)
     session = StandardSession(office.register.facts, ROUND, COUNTY)
     button = DecisionButton(session, ZH, lambda function: function)
     shown = VersionsPanel(session, ZH, lambda: None, lambda: None, lambda: None, button)
@@ -227,9 +227,7 @@ def test_the_button_says_whether_its_sheet_is_the_one_to_sign(office, url, monke
     ],
 )
 def test_of_a_first_standard_nobody_says_that_the_round_stays_as_it_is(office, url, monkeypatch, effective, said):
-    # As a page is opened: over the store that the register is of.
-    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
-    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    as_a_page_opens_it(office, url, monkeypatch)
     number = draft(office.officer, parse_standard(STANDARD | {"effective": effective}))
     submit(office.officer, number, "按本县财力测算", {"in": 1})
     session = StandardSession(office.register.facts, ROUND, COUNTY)
@@ -245,9 +243,7 @@ def test_of_a_first_standard_nobody_says_that_the_round_stays_as_it_is(office, u
 
 
 def test_an_approver_sees_household_by_household_what_a_request_changes(office, url, monkeypatch):
-    # As a page is opened: over the store that the register is of.
-    monkeypatch.setenv("WORKBENCH_STORE", str(office.register.facts.root))
-    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    as_a_page_opens_it(office, url, monkeypatch)
     office.set_standard(**WIDE)
     number = draft(office.officer, parse_standard(STANDARD | {"effective": "2019-10-20"}))
     submit(office.officer, number, "按本县财力测算", {"in": 1})
