@@ -186,16 +186,13 @@ def _decides(name: str, unknown: list[str], values: Mapping[str, bool | None], r
     """Whether the tier differs with this criterion true or false, for some state of the other unknown ones."""
     # 2 to the power of the others, of eleven criteria at most: a thousand cases, none of which touches a frame.
     # Criteria that the reading does not name decide nothing; each one left out halves the cases.
-    others = [other for other in unknown if other != name and other in _read_by(reading)]
+    named = criteria_of(reading.tier_1) | criteria_of(reading.tier_2)
+    others = [other for other in unknown if other != name and other in named]
     for states in product((False, True), repeat=len(others)):
         known = {**values, **dict(zip(others, states, strict=True))}
         if _tier({**known, name: True}, reading) != _tier({**known, name: False}, reading):
             return True
     return False
-
-
-def _read_by(reading: Reading) -> set[str]:
-    return criteria_of(reading.tier_1) | criteria_of(reading.tier_2)
 
 
 def _tier(values: Mapping[str, bool | None], reading: Reading) -> int:

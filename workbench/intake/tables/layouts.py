@@ -140,7 +140,8 @@ def refuse_without_household(path: str, headers: Sequence[str], present: Collect
 
 
 def _lacking(layout: Layout, present: Collection[str]) -> tuple[str, ...]:
-    return tuple(sorted(layout.columns - set(present), key=_importance))
+    # The household's number first, without which the others help nobody.
+    return tuple(sorted(layout.columns - set(present), key=lambda name: (name != HOUSEHOLD, name)))
 
 
 def _covered(layout: Layout, present: Collection[str]) -> float:
@@ -158,7 +159,3 @@ def _weights() -> dict[str, float]:
     # A column that every layout has tells none from another.
     shared = Counter(name for layout in layouts() for name in layout.columns)
     return {name: 1 / count for name, count in shared.items()}
-
-
-def _importance(name: str) -> tuple[bool, str]:
-    return name != HOUSEHOLD, name
