@@ -152,11 +152,11 @@ def test_the_sheet_says_what_previews_and_hindsight_count(office):
     ("budget", "said"),
     [
         (170_000.0, "余8,000元；不能判定的若都纳入，则超出52,000元"),
-        (222_000.0, "余0—60,000元"),
-        (161_999.0, "超出1—60,001元"),
+        (222_000.0, "余60,000元；不能判定的若都纳入，则余0元"),
+        (161_999.0, "超出1元；不能判定的若都纳入，则超出60,001元"),
     ],
 )
-def test_the_sheet_has_what_is_to_spare_as_a_range(budget, said):
+def test_the_sheet_has_what_is_to_spare_with_and_without_those_who_cannot_be_told(budget, said):
     assert _to_spare(budget, 162_000.0, 222_000.0) == said
 
 
