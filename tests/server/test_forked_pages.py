@@ -59,6 +59,9 @@ def test_a_page_gets_the_states_of_its_widgets_in_one_answer(server):
             seen = socket.recv(SECONDS)
             assert b"comm_close" not in seen
     assert b"drawn" in seen
+    # A layout says what it lays out, and none of the forty properties that nobody has set; its kind it says all the same.
+    assert b"LayoutModel" in seen
+    assert b"grid_template_areas" not in seen
 
 
 @pytest.mark.deep

@@ -14,8 +14,8 @@ from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import totals
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.index.build import build_index
-from workbench.ui.kit.charts.echarts import STATIC
 from workbench.ui.kit.controls.ceiling_field import CeilingField
+from workbench.ui.kit.frame.scripted import STATIC
 from workbench.ui.kit.texts.language import Language
 
 LINE = 2995.0

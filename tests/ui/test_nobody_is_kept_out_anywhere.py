@@ -132,9 +132,9 @@ def choices_of_one(page: Page):
 def in_the_browsers_words(page: Page):
     """Fields in which the browser speaks its own language and writes a day as that does."""
     return page.eval_on_selector_all(
-        # A file's own field stays, out of sight, under a button in the page's words.
-        "input[type=date], input[type=file]:not(.wb-hidden)",
-        "each => each.filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 160))",
+        "input[type=date], input[type=file]",
+        "each => each.filter((one) => one.getBoundingClientRect().width > 1 && one.checkVisibility())"
+        ".map((one) => one.outerHTML.slice(0, 160))",
     )
 
 

@@ -524,7 +524,6 @@ def test_the_workbook_holds_what_the_page_shows(store, language):
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(made)))
     assert len(book.sheet_names) == 5
     # What the standards are is said in words; their text is for programs, and last.
-    assert book.get_sheet_by_index(1).to_python()[0][0] == language("收入上限（倍数）")
     words = book.get_sheet_by_index(3).to_python()
     assert [language("收入上限（倍数）"), "1.5", "1.3"] in words
     assert not any("_" in str(cell) for cells in words for cell in cells)

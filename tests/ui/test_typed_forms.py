@@ -24,9 +24,3 @@ def test_what_is_typed_outlives_a_redraw(path):
 
 def test_there_are_such_forms():
     assert sum(len(typed_into(path)) for path in TEMPLATES) > 10
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_page_reloads_itself_under_whoever_types(path):
-    """`data-waits` is of the page that says that all places are taken, and loads itself anew after a while (links.js)."""
-    assert "data-waits" not in path.read_text(encoding="utf-8")

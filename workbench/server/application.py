@@ -1,6 +1,5 @@
 """Standalone Voilà with pages of our own around it, and the register's sign-in in front of it."""
 
-import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +40,7 @@ from workbench.server.training_sets import TrainingSetHandler, TrainingSetsHandl
 from workbench.server.training_sheets import TrainingSheetHandler
 from workbench.server.writers.page_writers import PageWriters, writers_at_most
 from workbench.settings import store_path
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import STATIC, version_of
 
 FRAME = SHARE / "voila" / "templates" / TEMPLATE / "static"
 _OURS = {
@@ -57,9 +56,7 @@ def assets(base_url: str) -> dict[str, str]:
     files = [*FRAME.iterdir(), *(path for path in STATIC.iterdir() if path.is_file())]
     return {
         # tornado lets a browser keep for ten years what is asked for with v=: an upgrade has to change it.
-        path.name: url_path_join(
-            base_url, f"voila/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
-        )
+        path.name: url_path_join(base_url, f"voila/static/{path.name}?v={version_of(path)}")
         for path in files
     }
 

@@ -16,7 +16,7 @@ from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import PeriodicCallback
 from traitlets.config import Config
 
-from workbench.server.forks.page_comms import say_nothing_until_asked
+from workbench.server.forks.page_comms import answer_shortly, say_nothing_until_asked
 from workbench.server.forks.protocol import WAITING_MESSAGES, ForkRequest
 from workbench.server.forks.returned_memory import LOOK_MS, AtRest
 
@@ -49,6 +49,7 @@ def run_kernel(request: ForkRequest, lifeline: int) -> None:
     app.initialize(["-f", request.connection_file])
     register_in_kernel()
     say_nothing_until_asked(app.kernel)
+    answer_shortly(app.kernel.comm_manager)
     PeriodicCallback(AtRest().look, LOOK_MS).start()
     app.start()
     # No exit handlers of the warm process: they would wait for threads that exist only there.

@@ -1,17 +1,15 @@
 """Charts: an ECharts option kept in a trait and drawn in the browser, with nothing from outside."""
 
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-STATIC = Path(__file__).parents[2] / "static"
-"""What the pages' own server hands out besides its frame: the style of the pages and the vendored library."""
+from workbench.ui.kit.frame.scripted import STATIC, Scripted
+
 LIBRARY = STATIC / "vendor" / "echarts.esm.min.js"
 
 
-class EChart(anywidget.AnyWidget):
+class EChart(Scripted):
     """A chart. Change `option` as a whole (a new dict) to redraw it; nothing is drawn by writing output.
 
     `option` is a plain ECharts option (https://echarts.apache.org/en/option.html): numbers, text, lists and dicts, no
@@ -21,7 +19,7 @@ class EChart(anywidget.AnyWidget):
     empty: none.
     """
 
-    _esm = STATIC / "echarts.js"
+    script = "echarts.js"
 
     option = traitlets.Dict().tag(sync=True)
     height = traitlets.Unicode("320px").tag(sync=True)

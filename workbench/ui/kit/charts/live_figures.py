@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import anywidget
 import traitlets
 
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 
-class LiveFigures(anywidget.AnyWidget):
+class LiveFigures(Scripted):
     """The counts of a choice. `value` is the slider's position; link it in the browser (`ipywidgets.jslink`).
 
     `curve`: minimum, step, and one list a count (inside, cannot_tell, newly_in, leaving), a value a position, exact.
@@ -19,7 +18,7 @@ class LiveFigures(anywidget.AnyWidget):
     or has not answered for where the slider stands, what is not live in the `wb-results` around is dimmed and said to be computed.
     """
 
-    _esm = STATIC / "live_figures.js"
+    script = "live_figures.js"
 
     # Never set by the kernel: while a slider is dragged that would move it back (0006).
     value = traitlets.Float(0.0).tag(sync=True)

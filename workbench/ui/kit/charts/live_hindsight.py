@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import anywidget
 import traitlets
 
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 
-class LiveHindsight(anywidget.AnyWidget):
+class LiveHindsight(Scripted):
     """A bar, its parts, and a table of rounds. `value` is the slider's position; link it in the browser.
 
     `curve`: minimum, step, `outcomes` (a list a name, a value a position), `rounds` (lists `inside`, `cannot_tell`, `caught` each); `exact`:
@@ -16,7 +15,7 @@ class LiveHindsight(anywidget.AnyWidget):
     help_cost, rounds (name, slips, note: what must be known of it, "" for nothing). `chosen` is the outcome picked, "" for none: it comes from the browser.
     """
 
-    _esm = STATIC / "live_hindsight.js"
+    script = "live_hindsight.js"
 
     # Follows the slider in the browser alone, as the figures do: the kernel sets it nowhere (0006).
     value = traitlets.Float(0.0).tag(sync=True)

@@ -4,15 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 Chosen = Callable[[dict[str, Any]], None]
 
 
-class Pane(anywidget.AnyWidget):
+class Pane(Scripted):
     """HTML of `templates.render` with controls in it: each element with `data-send='{"…": …}'` sends that when used.
 
     A button or link sends when clicked, a select or an input when changed, its value added as "value"; a form sends when
@@ -21,7 +20,7 @@ class Pane(anywidget.AnyWidget):
     the focus when the pane is drawn again; what is typed into a form with `data-draft` stays until it was taken.
     """
 
-    _esm = STATIC / "pane.js"
+    script = "pane.js"
 
     html = traitlets.Unicode("").tag(sync=True)
 

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import anywidget
 import traitlets
 import xlsxwriter
 
 from workbench.reports.ledgers.table import refuse_long
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 Cell = str | float | bool | None
 _FORMULA = tuple("=+-@＝＋－＠\t\r\n")
@@ -58,10 +57,10 @@ class Sheet:
         return ([*row, *after] for row in self.rows)
 
 
-class Download(anywidget.AnyWidget):
+class Download(Scripted):
     """The button. `make` is called for each press, through `guard`, so that what goes wrong is said on the page."""
 
-    _esm = STATIC / "download.js"
+    script = "download.js"
 
     description = traitlets.Unicode("").tag(sync=True)
     disabled = traitlets.Bool().tag(sync=True)

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anywidget
 import ipywidgets as widgets
 import traitlets
 
 from workbench.errors import WorkbenchError
-from workbench.ui.kit.charts.echarts import STATIC
 from workbench.ui.kit.frame.current_user import person
 from workbench.ui.kit.frame.frame import classed
+from workbench.ui.kit.frame.scripted import Scripted
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
@@ -19,7 +18,7 @@ LONGEST = 200_000
 _LONGEST_FIELD = 1_000
 
 
-class Draft(anywidget.AnyWidget):
+class Draft(Scripted):
     """What is kept stands under who is signed in and a key: the place that it is of. `on_kept(text)` gets what an earlier session of this tab left.
 
     What comes back is the browser's: whoever takes it parses it again. One that cannot be used any more is dropped, and
@@ -29,7 +28,7 @@ class Draft(anywidget.AnyWidget):
     it has it; `on_typed` gets what was left before that, by name.
     """
 
-    _esm = STATIC / "draft.js"
+    script = "draft.js"
 
     owner = traitlets.Unicode("").tag(sync=True)
     key = traitlets.Unicode("").tag(sync=True)

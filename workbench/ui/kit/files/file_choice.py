@@ -4,20 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from workbench.errors import InputError, Words
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 LARGEST = 1_000_000
 _LONGEST_NAME = 120
 
 
-class FileChoice(anywidget.AnyWidget):
+class FileChoice(Scripted):
     """`on_file(name, content)`, through `guard`, with a file's name and bytes; `accept`: the endings offered."""
 
-    _esm = STATIC / "file_choice.js"
+    script = "file_choice.js"
 
     description = traitlets.Unicode("").tag(sync=True)
     accept = traitlets.Unicode(".yaml,.yml").tag(sync=True)

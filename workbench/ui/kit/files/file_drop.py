@@ -12,12 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from workbench.errors import InputError, Words
 from workbench.safeguards.temporary_folders import new_folder
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 LARGEST_FILE = 2 * 2**30
 _UPLOADS_VARIABLE = "WORKBENCH_UPLOADS"
@@ -27,7 +26,7 @@ _UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME = 120
 
 
-class FileDrop(anywidget.AnyWidget):
+class FileDrop(Scripted):
     """`on_file(name, path)` once a file is whole; through `guard`. The file lies in a folder only this user may read.
 
     Each piece says where it begins; one that comes twice is dropped, and the browser sends the next when it is told how
@@ -35,7 +34,7 @@ class FileDrop(anywidget.AnyWidget):
     the one before. `texts`: the words of the page's language.
     """
 
-    _esm = STATIC / "file_drop.js"
+    script = "file_drop.js"
 
     texts = traitlets.Dict().tag(sync=True)
     accept = traitlets.Unicode("").tag(sync=True)

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
-from workbench.ui.kit.charts.echarts import STATIC
+from workbench.ui.kit.frame.scripted import Scripted
 
 
-class Address(anywidget.AnyWidget):
+class Address(Scripted):
     """Keeps a page's choice in the browser's address, so that a link, a bookmark or a reload leads back to it.
 
     `parameters`: keys and values; an empty value takes its key away. Not seen on the page; without effect in JupyterLab.
     """
 
-    _esm = STATIC / "address.js"
+    script = "address.js"
 
     parameters = traitlets.Dict().tag(sync=True)
     steps = traitlets.List(traitlets.Unicode()).tag(sync=True)

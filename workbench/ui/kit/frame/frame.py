@@ -12,11 +12,11 @@ from workbench.errors import WorkbenchError
 from workbench.safeguards.private_files import private_by_default
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
-from workbench.ui.kit.charts.echarts import STATIC
 from workbench.ui.kit.frame.address import Address
 from workbench.ui.kit.frame.callbacks import guarded
-from workbench.ui.kit.frame.page_environment import query, variable
+from workbench.ui.kit.frame.page_environment import query
 from workbench.ui.kit.frame.place import Place
+from workbench.ui.kit.frame.scripted import STATIC, under_own_server
 from workbench.ui.kit.texts.language import Language, page_language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
@@ -149,7 +149,7 @@ def open_page(
 
 def page_style() -> widgets.HTML:
     """The style sheet as a widget to put first on a page: empty under the workbench's server, which links it itself."""
-    served = variable("SERVER_SOFTWARE").startswith("voila/")
+    served = under_own_server()
     sheet = "" if served else f"<style>{(STATIC / 'style.css').read_text(encoding='utf-8')}</style>"
     return widgets.HTML(sheet, layout=widgets.Layout(display="none" if served else None))
 

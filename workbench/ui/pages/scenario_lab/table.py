@@ -25,8 +25,6 @@ from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.pages.county_standard.differences import differences, in_words
 from workbench.ui.pages.scenario_lab.context import Context
-from workbench.ui.pages.scenario_lab.keys import label_of as label_of_key
-from workbench.ui.pages.scenario_lab.keys import swept_groups
 from workbench.ui.pages.scenario_lab.past_rows import past_remarks, past_rows, past_title
 from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, unit_of, writers
 
@@ -106,7 +104,7 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Json], t: Languag
             [[each.name, write_standard(each.standard)] for each in scenario.candidates],
         ),
     ]  # fmt: skip
-    return [*listed[:1], *([_in_words(sweep_sheet(scenario, sweep, t), scenario, t)] if sweep else []), *listed[1:]]
+    return [*listed[:1], *([sweep_sheet(scenario, sweep, t)] if sweep else []), *listed[1:]]
 
 
 def sweep_sheet(scenario: Scenario, sweep: list[Json], t: Language) -> Sheet:
@@ -116,13 +114,6 @@ def sweep_sheet(scenario: Scenario, sweep: list[Json], t: Language) -> Sheet:
     measured = [name for name in MEASURES if any(record.get(name) is not None for record in sweep)]
     headers = [*keys, *(measure_label(name, t) for name in measured)]
     return Sheet(t("连续变动"), headers, [[record[name] for name in (*keys, *measured)] for record in sweep])
-
-
-def _in_words(sheet: Sheet, scenario: Scenario, t: Language) -> Sheet:
-    """The sheet with the varied keys by the names that they are chosen by: a workbook is read, a CSV is used again."""
-    axes, own = scenario.parsed_axes(), swept_groups(scenario)
-    named = [label_of_key(axis.key, t, own) for axis in axes]
-    return replace(sheet, headers=[*named, *sheet.headers[len(named) :]])
 
 
 def readings_html(counted: list[tuple[str, Any]], t: Language) -> Markup:

@@ -27,7 +27,7 @@
   const within = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (milliseconds) => within(milliseconds === WIDGET_MS ? OPENING_MS : milliseconds);
   addEventListener("unhandledrejection", ({ reason }) => {
-    if (String(reason?.message).startsWith("[anywidget]")) warn(PARTLY);
+    if (/^\[anywidget\]|dynamically imported module/.test(reason?.message)) warn(PARTLY);
   });
 
   // Leaving closes the connection too; a download looks like leaving at first, so the doubt ends after a while.
