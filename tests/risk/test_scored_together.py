@@ -66,3 +66,21 @@ def readings_of(store, model, readings):
     readings.clear()
     score_by_county(store, ROUND, model)
     return len(readings)
+
+
+def test_a_large_county_is_scored_in_pieces_that_add_up(city, model, tmp_path, monkeypatch):
+    """Written as they come, and what one county took goes back before the next one is read."""
+    store = copied(city, tmp_path / "store")
+    whole, given_back, sizes = scored(store, model), [], []
+    score = by_county.scored
+    monkeypatch.setattr(by_county, "_AT_ONCE", 0)
+    monkeypatch.setattr(by_county, "_WRITTEN", 100)
+    monkeypatch.setattr(by_county, "give_back", lambda: given_back.append(1))
+    monkeypatch.setattr(
+        by_county, "scored", lambda used, piece, read: sizes.append(len(piece)) or score(used, piece, read)
+    )
+    in_pieces = scored(store, model)
+    assert in_pieces[0] == whole[0]
+    assert in_pieces[1].equals(whole[1])
+    assert max(sizes) == 100
+    assert len(given_back) == sum(len(store.frame(ROUND, code)) > 100 for code in store.counties(ROUND))

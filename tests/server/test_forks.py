@@ -163,7 +163,7 @@ import time
 import numpy as np
 import polars as pl
 from benchmarks.crowd import memory_of
-from workbench.server.forks.returned_memory import give_back
+from workbench.safeguards.free_memory import give_back
 numbers = np.arange(400_000)
 for _ in range(40):
     frame = pl.DataFrame({"a": numbers % 1000, "b": numbers / 7, "c": pl.Series(numbers).cast(pl.String)})

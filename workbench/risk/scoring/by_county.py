@@ -22,6 +22,7 @@ from workbench.risk.scoring.scoring import (
     refuse_absent_facts,
     scored,
 )
+from workbench.safeguards.free_memory import give_back
 from workbench.store.arrow.score_tables import expected_units, write_score_parts
 from workbench.store.cluster.county_store import CountyStore
 from workbench.store.facts import FactStore
@@ -29,6 +30,9 @@ from workbench.store.scores import ScoreHead
 
 _AT_ONCE = 4_000_000
 """Bytes of files, some 75,000 households, that are scored together: no more than a county of a city has."""
+
+_WRITTEN = 131_072
+"""Households whose scores are in memory together: a piece for each core."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,18 @@ def score_by_county(
             say(Words(f"评分 {names[0]}：{len(frame):,} 户", f"scoring {names[1]}: {len(frame):,} households"))
             of_counties = households_of(frame)
             there += of_counties
+            large = len(frame) > _WRITTEN
             if of_counties.can_slip:
-                table = scored(model, frame, settled.read)
-                rows, expected = rows + len(table), expected + expected_units(table)
-                yield table
+                for piece in frame.iter_slices(_WRITTEN):
+                    table = scored(model, piece, settled.read)
+                    rows, expected = rows + len(table), expected + expected_units(table)
+                    # As it comes: the reasons of a large county take as much memory as half of its facts.
+                    yield table
+                    del table, piece
+            del frame, reader
+            if large:
+                # What the allocators keep of one county is not what the next one needs.
+                give_back()
         # Only now is it known of all of them; what was written so far goes with what is raised.
         refuse_absent_facts(model.about["facts_used"], there)
         before_writing()

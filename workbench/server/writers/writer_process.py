@@ -5,10 +5,10 @@ import threading
 from multiprocessing.connection import Connection
 from os import _exit
 
+from workbench.safeguards.free_memory import give_back
 from workbench.safeguards.plain_data import read_json
 from workbench.server.forks.child import become, end_with_server
 from workbench.server.forks.protocol import ForkRequest
-from workbench.server.forks.returned_memory import give_back
 from workbench.server.sign_in.opened_register import OpenedRegister
 from workbench.server.writers.home_look import HomeLook
 from workbench.server.writers.looks import Look
