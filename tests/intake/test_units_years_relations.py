@@ -55,6 +55,8 @@ def test_a_unit_above_the_table(tmp_path, title, factor):
         ("人均纯收入(元)", "5000", 5000.0),
         ("人均纯收入（元/月）", "400", 4800.0),
         ("人均纯收入[千元]", "4.7", 4700.0),
+        # On paper 4,826.135, to a machine a little less.
+        ("人均纯收入（万元）", "0.4826135", 4826.14),
     ],
 )
 def test_a_unit_in_the_header_goes_before_the_title(tmp_path, header, written, income):

@@ -9,9 +9,8 @@ import polars as pl
 
 from workbench.domain.facts import FACT
 from workbench.domain.parameters import load_yaml
-from workbench.intake.reading.text import fold_text
+from workbench.intake.reading.text import fold_text, to_the_hundredth
 
-_DECIMALS = 2
 MONEY, LAND, TIME = "money", "land", "months"
 _IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]+)[)\]】]")
 _BETWEEN = re.compile(r"[、,，;；和及\s]+")
@@ -88,7 +87,7 @@ def _is_money(fact: str) -> bool:
 
 def in_units(value: pl.Expr, factor: float) -> pl.Expr:
     """Numbers in the unit of their fact: yuan to the fen, mu, months."""
-    return value if factor == 1 else (value * factor).round(_DECIMALS, mode="half_away_from_zero")
+    return value if factor == 1 else to_the_hundredth(value * factor)
 
 
 def _in_title(title: str) -> list[Unit]:

@@ -15,12 +15,12 @@ from workbench.intake.persons.heads_only import names_only_heads
 from workbench.intake.persons.members import ID_NUMBER, PERSON, Members, bad, parsed
 from workbench.intake.reading.rows import rows_where
 from workbench.intake.reading.sheet import ROW
+from workbench.intake.reading.text import to_the_hundredth
 from workbench.intake.tables.layouts import HOUSEHOLD, Layout, columns
 
 ROWS = "#rows"
 INCOMPLETE = "#incomplete"
 _HEALTH = "健康状况"
-_CENTS = 2
 _PARTS = ("income_wage", "income_business", "income_property", "income_transfer", "cost_business")
 
 
@@ -280,7 +280,7 @@ def _with_net_income(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
         # A part that is not known is not nought.
         ways.append(pl.sum_horizontal(*_PARTS[:-1], ignore_nulls=False) - pl.col(_PARTS[-1]))
     if rule["from_income_pc"] and "income_pc" in frame.columns:
-        ways.append((pl.col("income_pc") * pl.col("persons")).round(_CENTS, mode="half_away_from_zero"))
+        ways.append(to_the_hundredth(pl.col("income_pc") * pl.col("persons")))
     return frame.with_columns(pl.coalesce(ways).cast(pl.Float64).alias("net_income")) if ways else frame
 
 
@@ -288,9 +288,7 @@ def _with_income_pc(frame: pl.DataFrame, rule: dict[str, Any]) -> pl.DataFrame:
     """The income per person of a list that states none, from the household's; no column where nobody's is known."""
     if not rule["from_net_income"] or "income_pc" in frame.columns or "net_income" not in frame.columns:
         return frame
-    share = (pl.col("net_income") / pl.when(pl.col("persons") > 0).then("persons")).round(
-        _CENTS, mode="half_away_from_zero"
-    )
+    share = to_the_hundredth(pl.col("net_income") / pl.when(pl.col("persons") > 0).then("persons"))
     shared = frame.with_columns(share.alias("income_pc"))
     # An empty column would wipe what is known of the households from elsewhere (0004).
     return frame if shared["income_pc"].null_count() == len(shared) else shared

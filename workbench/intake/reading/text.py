@@ -11,6 +11,8 @@ SCIENTIFIC = r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$"
 
 _THOUSANDS_MARKS = {".": ",", ",": "."}
 """By what decimals follow."""
+_FINER_THAN_A_HALF = 6
+"""Decimals of a hundredth: what binary fractions are off lies far below, and halves on paper far above."""
 # Exports write ="3415…" around long numbers, so that spreadsheets keep them as text.
 _WRAPPED = r'^=\s*"(.*)"$'
 # ASCII, the ideographs without those for compatibility, and 、 are their own half-width forms.
@@ -105,3 +107,11 @@ def whole(cell: pl.Expr) -> pl.Expr:
 def as_whole(value: pl.Expr) -> pl.Expr:
     """A float as an integer; null where it is none, or too large to be told from its neighbours."""
     return pl.when((value == value.round()) & (value.abs() < 2**53)).then(value).cast(pl.Int64)
+
+
+def to_the_hundredth(computed: pl.Expr) -> pl.Expr:
+    """Products, quotients and sums rounded half up (away from nought) to two decimals, yuan to the fen: 44,748.81 / 6 is 7,458.14."""
+    # What a machine makes of two decimals may lie a last digit off the half that it is on paper (7,458.135): that digit is taken
+    # off first. Last the float nearest to the decimal, which Polars' `/ 100` need not be.
+    hundredths = (computed * 100).round(_FINER_THAN_A_HALF).round(0, mode="half_away_from_zero")
+    return (hundredths / 100).round(2)

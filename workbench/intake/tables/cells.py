@@ -13,14 +13,13 @@ from workbench.intake.findings.result import COUNTY
 from workbench.intake.matching.units import in_units, of_household_only, times_persons
 from workbench.intake.reading.failed_cells import FAILED_FORMULA, failed
 from workbench.intake.reading.sheet import ROW, Sheet
-from workbench.intake.reading.text import as_whole, fold, fold_text, number
+from workbench.intake.reading.text import as_whole, fold, fold_text, number, to_the_hundredth
 from workbench.intake.tables.fact_types import POLARS_TYPES
 from workbench.intake.tables.mapping import Mapping
 from workbench.intake.tables.places import county_code
 from workbench.intake.tables.sources import Source
 from workbench.intake.tables.years import year_of
 
-_FEN = 2
 _BOOLEANS = {
     "true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False,
 }  # fmt: skip
@@ -136,7 +135,7 @@ def _by_column(reading: TableReading, name: str, source: Source, target: FactTyp
         raise FileError(reading.sheet.path, _of_household(source))
     if times_persons(source.unit, name):
         # Half up, as on paper (0021), which is not what rounding does by itself.
-        value = reading.computed((value * _persons_of(reading, source)).round(_FEN, mode="half_away_from_zero"))
+        value = reading.computed(to_the_hundredth(value * _persons_of(reading, source)))
     return value if target is FactType.FLOAT else _whole(reading, name, column, value)
 
 
@@ -220,7 +219,7 @@ def _by_expression(reading: TableReading, source: Source, target: FactType) -> p
     # By identity: two facts may have expressions that are equal.
     name = next(name for name, one in reading.mapping.facts.items() if one is source)
     if target is FactType.FLOAT:
-        return value.round(_FEN, mode="half_away_from_zero") if name in FACT and FACT[name].money else value
+        return to_the_hundredth(value) if name in FACT and FACT[name].money else value
     return _whole(reading, name, column, value) if column else as_whole(value)
 
 
