@@ -50,9 +50,17 @@ function set(box, value, unit, note, alert) {
   box.classList.toggle("wb-alert", Boolean(alert));
 }
 
+// Behind a note where there is room: on a small screen the figures have to stand in one view with the slider.
+function more(box, text) {
+  const part = document.createElement("span");
+  part.className = "wb-figure-more";
+  part.textContent = text;
+  box.querySelector(".wb-figure-note").append(part);
+}
+
 // What most of them lack is counted for the choice itself: while the slider is elsewhere nobody knows.
 function missing(texts, number, exact, value) {
-  if (!exact.missing || !near(exact.position, value)) return texts.cannot_tell_note;
+  if (!exact.missing || !near(exact.position, value)) return "";
   return texts.most_missing.replace("{fact}", exact.missing.fact).replace("{count}", number(exact.missing.count));
 }
 
@@ -97,7 +105,8 @@ function render({ model, el }) {
     boxes.inside.querySelector(".wb-figure-label").textContent = facts.of || texts.inside;
     set(boxes.inside, waiting ? "…" : number(inside), texts.households, waiting ? texts.computing : texts.of_all.replace("{share}", share(inside, facts.households)));
     set(boxes.change, waiting ? "…" : `+${number(now.newly_in)} / −${number(now.leaving)}`, "", waiting ? texts.computing : (facts.against ?? ""));
-    set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, waiting ? texts.computing : missing(texts, number, exact, model.get("value")));
+    set(boxes.cannot_tell, waiting ? "…" : number(now.cannot_tell), texts.households, waiting ? texts.computing : texts.cannot_tell_note);
+    if (!waiting) more(boxes.cannot_tell, missing(texts, number, exact, model.get("value")));
     set(boxes.below_line, number(facts.below_line), texts.households, texts.below_line_note);
     if (facts.help_cost === null || facts.help_cost === undefined) {
       set(boxes.cost, "–", "", texts.no_cost);

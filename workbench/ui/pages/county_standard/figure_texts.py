@@ -19,7 +19,7 @@ def figure_texts(t: Language) -> dict[str, str]:
         # The blank is filled with itself: the browser puts the figure in as the slider moves.
         "of_all": t("占未建档户 {share}", share="{share}"),
         "cannot_tell_note": t("缺少事实，须先核实"),
-        "most_missing": t("缺少事实，须先核实；最多的缺“{fact}”（{count} 户）", fact="{fact}", count="{count}"),
+        "most_missing": t("；最多的缺“{fact}”（{count} 户）", fact="{fact}", count="{count}"),
         "below_line_note": t("应走建档立卡程序，不受任何标准影响"),
         "no_cost": t("未填每户费用"),
         "no_budget": t("未填预算"),
