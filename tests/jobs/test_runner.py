@@ -129,3 +129,20 @@ def test_a_second_server_of_a_store_only_looks(tmp_path, running):
     assert second.pid is None
     assert state(tmp_path, job) is State.RUNNING
     second.close()
+
+
+def test_one_that_ended_while_it_wrote_is_not_said_to_have_done_nothing(tmp_path, running):
+    """Nobody knows whether it had: that it is there whole or not at all is all that can be said."""
+    alone = begun(tmp_path, running, writes=True)
+    os.kill(running.pid, signal.SIGKILL)
+    look_until(running, lambda: state(tmp_path, alone) is State.FAILED)
+    with_the_server = begun(tmp_path, running, writes=True)
+    pid = running.pid
+    running.close()
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not is_running(pid), SECONDS, "it outlives its end")
+    again = runner(tmp_path)
+    look_until(again, lambda: state(tmp_path, with_the_server) is State.UNFINISHED)
+    again.close()
+    for job in (alone, with_the_server):
+        assert "或者完全没有" in JobFiles(tmp_path).job(job.id).result[0].zh

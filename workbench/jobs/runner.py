@@ -27,9 +27,19 @@ _UNFINISHED = Words(
     "服务器停止时这件任务还没有做完；数据目录没有写坏。需要的话请重新开始。",
     "The server ended before this job was done; the store is whole. Start it again if it is still wanted.",
 )
+_CUT_OFF = Words(
+    "服务器和这件任务都在写入结果时停止：结果或者已全部写入，或者完全没有，不会只有一半。请看相应的页面；再做一次不会重复登记。",
+    "The server and this job ended while its results were being put in place: they are there whole or not at all. Look at the page "
+    "that they belong to; doing it again registers nothing twice.",
+)
 _VANISHED = Words(
     "任务的进程意外结束（多半是内存不足），没有做完；数据目录没有写坏。请告知管理员。",
     "The process of this job ended unexpectedly (most likely for want of memory); the store is whole. Tell the administrator.",
+)
+_CUT_OFF_ALONE = Words(
+    "任务的进程在写入结果时意外结束：结果或者已全部写入，或者完全没有，不会只有一半。请看相应的页面，并告知管理员；再做一次不会重复登记。",
+    "The process of this job ended unexpectedly while its results were being put in place: they are there whole or not at all. Look at "
+    "the page that they belong to, and tell the administrator; doing it again registers nothing twice.",
 )
 _CALLED_OFF = Words("已取消；数据目录与任务开始前一样。", "Cancelled; the store is as it was before.")
 log = logging.getLogger("workbench.server")
@@ -92,7 +102,10 @@ class JobRunner:
         waiting = self._files.open_jobs()
         for each in waiting:
             if each.state is State.RUNNING:
-                self._files.end(each.id, State.UNFINISHED, (_UNFINISHED,), now_in_beijing())
+                # As where a process is lost under our eyes: nothing is said of a store in which something still lies about.
+                recover(self._root)
+                words = _CUT_OFF if each.progress.writing else _UNFINISHED
+                self._files.end(each.id, State.UNFINISHED, (words,), now_in_beijing())
         job = next((each for each in waiting if each.state is State.QUEUED), None)
         if job is None:
             return
@@ -130,7 +143,8 @@ class JobRunner:
         job = self._files.job(self._job_id)
         if job.state is State.RUNNING:
             wanted = bool(job.cancelled_by) and self._asked_to_end is not None
-            state, words = (State.CANCELLED, _CALLED_OFF) if wanted else (State.FAILED, _VANISHED)
+            lost = _CUT_OFF_ALONE if job.progress.writing else _VANISHED
+            state, words = (State.CANCELLED, _CALLED_OFF) if wanted else (State.FAILED, lost)
             if not wanted:
                 log.warning("the process of job %s ended with status %s", self._job_id, status)
             self._files.end(self._job_id, state, (words,), now_in_beijing())
