@@ -62,12 +62,12 @@ def send_back_and_submit_again(page, server):
 
 
 def state_and_steps_on_a_telephone(page, row):
-    """Whether what a version is, and what is to be done with it, stands within a telephone's width, before all else of its row."""
+    """Whether what a version is, and what is to be done with it, stands within a telephone's width, its state first and its steps below what they decide upon."""
     page.set_viewport_size({"width": 390, "height": 844})
     state, steps, name = (row.locator(f"[data-label={each}]").bounding_box() for each in ("状态", "办理", "名称"))
     page.set_viewport_size({"width": 1366, "height": 768})
     within = all(each["x"] >= 0 and each["x"] + each["width"] <= 390 for each in (state, steps))
-    return within and state["y"] < steps["y"] < name["y"]
+    return within and state["y"] < name["y"] < steps["y"]
 
 
 def approve_for_this_round(page, server, version):
