@@ -253,3 +253,11 @@ def test_a_name_that_a_list_of_persons_has_too_is_a_fact_of_households(tmp_path,
     rows = [[f"3415250000000{one}", "3", "5000"] for one in range(1, 4)]
     result = read(own(tmp_path, ["户编号", "人数", header], *rows))
     assert columns(result)[header][0] in ("income_pc", "income_transfer", "out_of_pocket")
+
+
+def test_a_header_with_nobody_below_it_is_a_finding(tmp_path):
+    """It was answered with "the same facts were taken in before" (contract §5: exit 1 and a finding)."""
+    path = write_csv(tmp_path / "list.csv", [["名单"], ["户编号", "乡镇", "家庭人口", "人均纯收入"]])
+    result = read_export(path, round_name="2019-10", county="341524", kind="lifted")
+    assert [(each.row, each.reason) for each in result.problems] == [(None, "no household")]
+    assert (result.accepted_households, result.rejected_rows) == (0, 0)

@@ -13,7 +13,7 @@ from workbench.domain.rounds import check_round
 from workbench.errors import InputError, Words
 from workbench.intake.department_list import department, read_department_list
 from workbench.intake.findings.plausibility import held_against
-from workbench.intake.findings.result import IntakeResult, with_broken_rows
+from workbench.intake.findings.result import IntakeResult, with_broken_rows, with_nobody_in_it
 from workbench.intake.findings.rules import own_rules
 from workbench.intake.findings.titles import period_findings, title_findings
 from workbench.intake.heads import heads_of
@@ -114,7 +114,7 @@ def read_export(
         return replace(read_department_list(sheet, department(adds)), sheets=sheet.accounts)
     result = _read_mapped(sheet, mapping, order, steps) if mapping else _read_matched(sheet, order, steps)
     result = replace(result, notes=(*result.notes, *sheet.notes), sheets=sheet.accounts, skipped_rows=sheet.skipped)
-    result = with_broken_rows(result, sheet.broken)
+    result = with_nobody_in_it(with_broken_rows(result, sheet.broken))
     result = held_against(result, own_rules(), round_name)
     result = replace(
         result,

@@ -147,6 +147,8 @@ def _take_in(request: JobRequest, here: Surroundings) -> Sequence[Words]:
     here.say(Words("写入", "writing"))
     here.writing()
     batch, _ = take_in_here(here.facts, here.register, here.acts, now, request.round_name, [result], origin, given)
+    if not result.accepted_households:
+        return (Words("没有导入任何一户，请看问题。", "No household was taken in; see what was found."),)
     if not batch.counties:
         return (Words("没有变化：这些数据此前已导入。", "Nothing changed: the same facts were taken in before."),)
     return (

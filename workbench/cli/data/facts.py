@@ -290,6 +290,8 @@ def _outcome(record: Json, *, persons: bool) -> Words | None:
     if record["dry_run"]:
         return Words("只检查，未写入", "checked only, nothing written")
     # No error: whoever hands a file in twice is told that nothing came of it.
+    if not record["accepted_households"]:
+        return None  # the finding says that nobody was in it
     if not record["changed_counties"]:
         return Words("没有变化：这些数据此前已导入", "nothing changed: the same facts were taken in before")
     return _KEPT_APART if persons else None

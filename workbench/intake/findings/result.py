@@ -15,6 +15,7 @@ from workbench.intake.reading.skipped_rows import SkippedRow
 COUNTY = "county_code"
 KEY = "household_id"
 _CUT_BY = "#county"
+_HOUSEHOLD_NUMBER = "户编号"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,18 @@ def with_broken_rows(result: IntakeResult, cells: pl.DataFrame) -> IntakeResult:
     others = [each for each in result.problems if each.row not in rows]
     problems = sorted((*others, *broken_cells(cells.iter_rows())), key=lambda each: each.row or 0)
     return replace(result, problems=tuple(problems))
+
+
+def with_nobody_in_it(result: IntakeResult) -> IntakeResult:
+    """The result with a finding where a file has no household and nothing else says why: a header with nothing below it."""
+    if result.accepted_households or result.problems:
+        return result
+    # Contract §5: whoever hands in a list of nobody is told, and does not take it for one that was in already.
+    message = Words(
+        "表头下面没有一户；请核对是否选对了文件和工作表、名单是否填好，再导入",
+        "there is no household below the header; check the file and its sheet, and that the list is filled in, and read it again",
+    )
+    return replace(result, problems=(Problem(None, _HOUSEHOLD_NUMBER, None, "no household", message),))
 
 
 def by_county(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> dict[str, pa.Table]:
