@@ -55,12 +55,14 @@ def test_a_client_that_may_not_read_the_store_names_the_standard(words, store, t
 
 @pytest.mark.parametrize("name", ["preview", "hindsight", "frontier of the past"])
 def test_a_county_that_has_no_unregistered_household_in_a_round_stops_no_other(name, tmp_path, monkeypatch):
-    """Its index of that round is one of nobody; the frontier of the past took it for a fault of the program."""
+    """Its index of that round is one of nobody: the frontier of the past failed there, hindsight forgot its next round."""
     store = made_up_store(tmp_path / "store", households=60)
     score_store(store, ROUNDS[1])
-    lifted = pl.DataFrame(store.read(ROUNDS[1], COUNTIES[2])).with_columns(kind=pl.lit("lifted"))
-    table = lifted.to_arrow(compat_level=pl.CompatLevel.oldest())
-    store.write(ROUNDS[1], {COUNTIES[2]: table}, Origin(simulated=True))
+    # The second has a next round of its own, two rounds on.
+    for round_name, county in ((ROUNDS[1], COUNTIES[2]), (ROUNDS[0], COUNTIES[1])):
+        lifted = pl.DataFrame(store.read(round_name, county)).with_columns(kind=pl.lit("lifted"))
+        table = lifted.to_arrow(compat_level=pl.CompatLevel.oldest())
+        store.write(round_name, {county: table}, Origin(simulated=True))
     arguments = questions(tmp_path)[name]
     here = answer(arguments, store.root)
     monkeypatch.setattr("workbench.cli.options.ClusterStore.at", lambda location, _: InProcess(None, location))

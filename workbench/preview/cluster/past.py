@@ -1,6 +1,6 @@
 """Hindsight of many counties on a cluster: workers reduce each county's past rounds, here they are looked back on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,12 +56,14 @@ def hindsight_on(
     """Hindsight as `hindsight.request.hindsight` gives it, with `simulated`."""
     standards = (standard, against) if against is not None else (standard,)
     scope, simulated, answers = _asked(cluster, request, standards)
-    parts = [_parts(answer) for answer in answers]
+    parts = {code: _parts(answer) for code, answer in answers.items()}
     sides = [
-        Hindsight.over([past for past, _ in _rounds(scope, [part[0][side] for part in parts], each)], each)
+        Hindsight.over(
+            [past for past, _ in _rounds(scope, {code: of[0][side] for code, of in parts.items()}, each)], each
+        )
         for side, each in enumerate(standards)
     ]
-    together = Paired.together([part[1] for part in parts]) if against is not None else None
+    together = Paired.together([pairs for _, pairs in parts.values()]) if against is not None else None
     return hindsight_record(scope, sides, together) | {"simulated": simulated}
 
 
@@ -70,7 +72,7 @@ def past_rounds_on(
 ) -> list[tuple[PastRound, Any]]:
     """The past rounds of all counties as whatever a standard may be changed to sees them, each with its slips' variance."""
     scope, _, answers = _asked(cluster, request, (standard,), every_lever)
-    return _rounds(scope, [_parts(answer)[0][0] for answer in answers], standard)
+    return _rounds(scope, {code: _parts(answer)[0][0] for code, answer in answers.items()}, standard)
 
 
 def _asked(
@@ -78,7 +80,7 @@ def _asked(
     request: PastRequest,
     standards: tuple[EdgeStandard, ...],
     every_lever: LeverValues | None = None,
-) -> tuple[PastScope, bool, list[bytes]]:
+) -> tuple[PastScope, bool, dict[str, bytes]]:
     listing = cluster.listing()
     scope = PastScope(FactStore(cluster.root), request.county, request.line, request.until)
     codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
@@ -87,7 +89,7 @@ def _asked(
         CountyQuestion(code, request.line, request.until, standards, every_lever, families=every_lever is None)
         for code in codes
     ]
-    return scope, listing.simulated, cluster.run(county_past, asked)
+    return scope, listing.simulated, dict(zip(codes, cluster.run(county_past, asked), strict=True))
 
 
 def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
@@ -170,23 +172,28 @@ def _parts(answer: bytes) -> tuple[dict[int, list[Part]], Paired | None]:
 
 
 def _rounds(
-    scope: PastScope, of_counties: Sequence[Sequence[Part]], standard: EdgeStandard
+    scope: PastScope, of_counties: Mapping[str, Sequence[Part]], standard: EdgeStandard
 ) -> list[tuple[PastRound, Any]]:
     """The past rounds of all counties, oldest first, from the parts of each, with the variance of their slips."""
-    by_round: dict[str, list[Part]] = {}
-    for part in (part for parts in of_counties for part in parts):
-        by_round.setdefault(part.head["round"], []).append(part)
+    by_round: dict[str, dict[str, Part]] = {}
+    for code, parts in of_counties.items():
+        for part in parts:
+            by_round.setdefault(part.head["round"], {})[code] = part
     # Names of rounds are year and month, and sort as time does.
     return [_past_round(scope, name, parts, standard) for name, parts in sorted(by_round.items())]
 
 
-def _past_round(scope: PastScope, name: str, parts: Sequence[Part], standard: EdgeStandard) -> tuple[PastRound, Any]:
+def _past_round(
+    scope: PastScope, name: str, of_counties: Mapping[str, Part], standard: EdgeStandard
+) -> tuple[PastRound, Any]:
+    parts = list(of_counties.values())
     index, marks = join_indexes([part.index for part in parts]), joined_marks(parts)
     index = replace(index, slips=None)
     # The line goes by year, by standard or by hand, never by county: that of one part is that of all.
     limits = edge_limits(standard, parts[0].head["line"])
     slips = chosen_rows(index, marks["slipped"])
-    ends = {county.code: part.head["next_round"] for part in parts for county in part.index.counties}
+    # By who was asked and not by who stands in the index: a county without unregistered households has a next round too.
+    ends = {code: part.head["next_round"] for code, part in of_counties.items()}
     slipped, families = marks["slipped"], marks["families"][marks["slipped"]]
     lines = scope.lines_in(ends, standard)
     past = PastRound(name, ends, lines, limits, index, slipped, marks["labelled"], slips, np.empty(0), families)
