@@ -148,7 +148,7 @@ def test_a_closed_round_is_refused(workbench, tmp_path, monitoring, register):
     assert closed == {"round": "2019-10", "closed": ["341522"]}
     before = _contents(tmp_path)
     # the other file's county is open, but nothing is half written
-    assert refused(workbench("intake", register, monitoring, *ROUND, "--store", tmp_path), "341522", "已封存")
+    assert refused(workbench("intake", register, monitoring, *ROUND, "--store", tmp_path), "霍邱县", "已封存")
     assert _contents(tmp_path) == before
     assert workbench("close", *ROUND, "--store", tmp_path, "--json").record["closed"] == []
     assert "此前已封存" in workbench("close", *ROUND, "--store", tmp_path).out

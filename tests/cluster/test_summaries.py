@@ -250,7 +250,11 @@ def test_the_key_is_its_owners_and_in_no_backup(cities):
 
 
 def frontier_here(store, *words):
-    return without_times(json_of("frontier", *words, "--store", store.root))
+    here = without_times(json_of("frontier", *words, "--store", store.root))
+    # How two standards pair in the past takes households, and summaries have none.
+    if here["fewest"]:
+        here["fewest"].pop("past", None)
+    return here
 
 
 @pytest.mark.parametrize("standard", ["standard", "other"])

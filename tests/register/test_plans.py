@@ -87,7 +87,7 @@ def test_the_last_measure_of_a_member_is_not_ended_and_others_only_with_a_reason
     with pytest.raises(RefusedError, match="理由"):
         end_measure(worker, added, NOW.date(), " ")
     end_measure(worker, added, NOW.date(), "已完成")
-    with pytest.raises(RefusedError, match="已结束"):
+    with pytest.raises(RefusedError, match="已经结束"):
         end_measure(worker, added, NOW.date(), "再次")
     of_member = next(
         each for each in plan_of(office.officer, planned["household_id"])["measures"] if each["member"] == 1

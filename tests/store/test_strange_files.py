@@ -191,7 +191,7 @@ def test_a_closed_county_refuses_and_nothing_of_the_others_is_written(tmp_path):
     store.write("2019-10", {"341524": pa.table({"household_id": ["1"]})}, Origin())
     assert store.close("2019-10", "341524") == ["341524"]
     later = {"341502": pa.table({"household_id": ["2"]}), "341524": pa.table({"household_id": ["3"]})}
-    with pytest.raises(ClosedRoundError, match="341524"):
+    with pytest.raises(ClosedRoundError, match="金寨县"):
         store.write("2019-10", later, Origin())
     assert store.read("2019-10")["household_id"].to_pylist() == ["1"]
 

@@ -301,7 +301,14 @@ def test_what_was_typed_as_the_page_was_left_is_typed_again(page):
     assert "今年的标准" in page.draft.text
 
 
-@pytest.mark.parametrize("typed", [{"ceiling": "x"}, {"nothing": "1"}, {"title": 3}, ["title"], "x", None])
+def test_a_ceiling_that_is_no_number_is_typed_again_with_what_is_wrong_and_counts_for_nothing(page):
+    before = page.session.standard.income.ceiling
+    offered(page, {"ceiling": "x"})
+    assert page.session.standard.income.ceiling == before
+    assert "应为数字" in page.session.problems["income.ceiling.multiple"].zh
+
+
+@pytest.mark.parametrize("typed", [{"nothing": "1"}, {"title": 3}, ["title"], "x", None])
 def test_what_no_control_holds_is_dropped(page, typed):
     before = page.session.standard.income.ceiling
     offered(page, typed)

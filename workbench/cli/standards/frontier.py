@@ -1,6 +1,7 @@
 """The command of the frontier over every lever of a standard."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,8 @@ from workbench.cli.standards.applied import standard_applied
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import Words
 from workbench.preview.cluster.every_lever import expected_evidence_on, past_evidence_on
-from workbench.preview.cluster.past import PastRequest
-from workbench.preview.frontier.fewer import PastPair, past_of_fewest
+from workbench.preview.cluster.past import PastRequest, past_pair_on
+from workbench.preview.frontier.fewer import PastPair, pair_over, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.points import Evidence
 from workbench.preview.frontier.request import (
@@ -114,8 +115,11 @@ def frontier_command(
     simulated = listing.simulated if listing else scope.simulated
     about = FrontierAsked(chosen_round, scope.county, at_hand, name, hindsight=hindsight, simulated=simulated)
     record = frontier_answer(about, evidence, ranked)
-    # Of a cluster the rounds are not at hand here: the past is asked for there with --hindsight.
-    pair = None if cluster else past_of_fewest(record, at_hand, PastScope(facts, where, line).rounds)
+    if cluster:
+        look_back = partial(past_pair_on, cluster, PastRequest(where, line))
+    else:
+        look_back = partial(pair_over, PastScope(facts, where, line).rounds)
+    pair = past_of_fewest(record, at_hand, look_back)
     if pair is not None:
         record["fewest"]["past"] = pair.record()
     emit(record, lambda: show_frontier(record, pair), as_json=as_json)

@@ -11,6 +11,7 @@ from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.cluster.assessed_index import Part, joined_marks, packed_part, part_of, reduced_again
 from workbench.preview.cluster.stored_counts import StoredCounts, stored_distinctions
 from workbench.preview.frontier.classes import LeverValues
+from workbench.preview.frontier.fewer import PastPair
 from workbench.preview.frontier.request import slips_variance
 from workbench.preview.hindsight.difference import Paired, paired
 from workbench.preview.hindsight.families import family_bits
@@ -57,14 +58,47 @@ def hindsight_on(
     standards = (standard, against) if against is not None else (standard,)
     scope, simulated, answers = _asked(cluster, request, standards)
     parts = {code: _parts(answer) for code, answer in answers.items()}
-    sides = [
+    together = Paired.together([pairs for _, pairs in parts.values()]) if against is not None else None
+    return hindsight_record(scope, _sides(scope, parts, standards), together) | {"simulated": simulated}
+
+
+def past_pair_on(cluster: ClusterStore, request: PastRequest, ours: EdgeStandard, theirs: EdgeStandard) -> PastPair:
+    """What the past says of two standards that test the same income, as `PastPair.of` tells it.
+
+    Raises StandardError, naming the round, where one of the two cannot be used in a past round.
+    """
+    # Before workers are asked: what one of them cannot do stops a whole question, and is no answer.
+    scope, rounds = PastScope(FactStore(cluster.root), request.county, request.line), _past_names(cluster, request)
+    for name in rounds:
+        for standard in (ours, theirs):
+            scope.limits_in(name, standard)
+    scope, _, answers = _asked(cluster, request, (ours, theirs))
+    parts = {code: _parts(answer) for code, answer in answers.items()}
+    together = Paired.together([pairs for _, pairs in parts.values()])
+    our_side, their_side = _sides(scope, parts, (ours, theirs))
+    return PastPair.of(our_side, their_side, together)
+
+
+def _past_names(cluster: ClusterStore, request: PastRequest) -> set[str]:
+    """The rounds from which a county that is asked about has a later one."""
+    listed = cluster.listing().counties
+    asked = {request.county} if request.county else {code for codes in listed.values() for code in codes}
+    last = {code: max(name for name, codes in listed.items() if code in codes) for code in asked}
+    return {name for name, codes in listed.items() for code in asked & set(codes) if name < last[code]}
+
+
+def _sides(
+    scope: PastScope,
+    parts: Mapping[str, tuple[dict[int, list[Part]], Paired | None]],
+    standards: Sequence[EdgeStandard],
+) -> list[Hindsight]:
+    """Both sides of a comparison, or the one of a question about one standard, over the counties that answered."""
+    return [
         Hindsight.over(
             [past for past, _ in _rounds(scope, {code: of[0][side] for code, of in parts.items()}, each)], each
         )
         for side, each in enumerate(standards)
     ]
-    together = Paired.together([pairs for _, pairs in parts.values()]) if against is not None else None
-    return hindsight_record(scope, sides, together) | {"simulated": simulated}
 
 
 def past_rounds_on(
@@ -106,13 +140,12 @@ def _two_sides(scope: PastScope, asked: CountyQuestion) -> bytes:
     """Two standards pair by household over all rounds: that takes the households, and no counts tell it."""
     sides = [list(scope.rounds(standard)) for standard in asked.standards]
     pairs = paired(*(Hindsight.over(*each) for each in zip(sides, asked.standards, strict=True)))
-    packs = {
-        f"{side}/{past.round_name}": _packed(
-            past, scope.store, Distinctions.of([past.limits]), by_township=True, families=True
-        )
-        for side, rounds in enumerate(sides)
-        for past in rounds
-    }
+    packs = {}
+    for both in zip(*sides, strict=True):
+        # What either tells apart: sides that test the same income have the same entries then, and whom only one has is known.
+        apart = Distinctions.of([past.limits for past in both])
+        for side, past in enumerate(both):
+            packs[f"{side}/{past.round_name}"] = _packed(past, scope.store, apart, by_township=True, families=True)
     return pack({}, _as_arrays(packs) | pairs.arrays())
 
 

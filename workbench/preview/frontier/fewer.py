@@ -10,7 +10,7 @@ from workbench.errors import StandardError
 from workbench.preview.counts.membership import full_mask
 from workbench.preview.counts.sweep import yearly_cost
 from workbench.preview.frontier.points import Evidence, Frontier, masks_of
-from workbench.preview.hindsight.difference import CaughtDifference, caught_difference
+from workbench.preview.hindsight.difference import CaughtDifference, Paired, paired
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.past_rounds import PastRound
 from workbench.preview.hindsight.places import NO_GROUP
@@ -46,14 +46,17 @@ class PastPair:
     difference: CaughtDifference | None
 
     @classmethod
-    def of(cls, ours: Hindsight, theirs: Hindsight) -> "PastPair":
-        """Compare two sides that were read with the same income tested and the same groups, so that their rows are the same."""
+    def of(cls, ours: Hindsight, theirs: Hindsight, pairs: Paired | None = None) -> "PastPair":
+        """Compare two sides that were read with the same income tested and the same groups, so that their rows are the same.
+
+        `pairs`: how their slips pair by household, where the rows are households no longer.
+        """
         rows = [(each.past.index, each.past.slipped) for each in ours.rounds]
         masks = [[full_mask(each.past.index, each.past.limits) for each in side.rounds] for side in (ours, theirs)]
         slips = [slipped * (np.ones(len(index)) if index.weight is None else index.weight) for index, slipped in rows]
         marked = [index.with_slips(each) for (index, _), each in zip(rows, slips, strict=True)]
         only_ours, only_theirs = _one_sided(marked, *masks), _one_sided(marked, *reversed(masks))
-        return cls(len(rows), only_ours, only_theirs, caught_difference(ours, theirs))
+        return cls(len(rows), only_ours, only_theirs, (pairs or paired(ours, theirs)).difference(ours, theirs))
 
     def record(self) -> Json:
         """The key `past` of `fewest`: household-rounds only under either standard, and the difference of the shares caught."""
@@ -66,9 +69,9 @@ class PastPair:
 
 
 def past_of_fewest(
-    record: Json, at_hand: EdgeStandard, rounds: Callable[[EdgeStandard], Iterable[PastRound]]
+    record: Json, at_hand: EdgeStandard, pair: Callable[[EdgeStandard, EdgeStandard], PastPair]
 ) -> PastPair | None:
-    """The standard at hand and the point that does with fewer households, over the past; `rounds` gives it under a standard.
+    """The standard at hand and the point that does with fewer households, over the past; `pair` looks back on two standards.
 
     None where there is no such point, nobody slipped yet, or one of the two cannot be used in a past round. `record`: of a
     frontier of what is expected: the search that knows the outcome is no second evidence.
@@ -78,11 +81,18 @@ def past_of_fewest(
         return None
     point = parse_standard(record["points"][fewest["point"]]["standard"])
     try:
-        ours, theirs = (Hindsight.over(rounds(each), each) for each in (at_hand, point))
+        past = pair(at_hand, point)
     # A ceiling in yuan that this round takes may lie below the line of another.
     except StandardError:
         return None
-    return PastPair.of(ours, theirs) if ours.slips().rows else None
+    return past if past.difference else None
+
+
+def pair_over(
+    rounds: Callable[[EdgeStandard], Iterable[PastRound]], ours: EdgeStandard, theirs: EdgeStandard
+) -> PastPair:
+    """Look back on two standards over the past that `rounds` gives under each; raises StandardError where one cannot be used."""
+    return PastPair.of(Hindsight.over(rounds(ours), ours), Hindsight.over(rounds(theirs), theirs))
 
 
 def fewest_as_good(front: Frontier) -> int | None:

@@ -1,13 +1,14 @@
 """The frontier over every lever: its points beside the choice, each to be tried as a whole."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import InputError, Words
-from workbench.preview.frontier.fewer import past_of_fewest
+from workbench.preview.frontier.fewer import pair_over, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
@@ -93,7 +94,7 @@ class FrontierPanel:
     def _why(self, record: Json) -> list[Words]:
         """Why more households are paid for, where a point with fewer catches as many; with what became of them in past rounds."""
         session = self.session
-        pair = past_of_fewest(record, session.standard, session.past_rounds)
+        pair = past_of_fewest(record, session.standard, partial(pair_over, session.past_rounds))
         return fewer_words(record, session.standard.own_groups, Words("本次选择", "this choice"), pair)
 
     def _unscored(self) -> str:
