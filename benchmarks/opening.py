@@ -43,7 +43,7 @@ _FIRST_CONTROL = {
     "training": ".wb-step-dot",
     "county_standard": ".noUi-handle",
     "early_warning": ".wb-cell",
-    "model": ".wb-header select",
+    "model": ".wb-header select:visible",
 }
 """What each page can first be used by; a page that is not named here: the first select, button, slider or box in sight."""
 _NAVIGATION = """() => {
