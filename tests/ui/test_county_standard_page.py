@@ -286,7 +286,10 @@ def test_english_by_a_switch(page, store, voila_server):
     expect(page.locator("table[data-table=townships]")).to_be_visible()
     labels = page.locator(".wb-form, .wb-figures, .wb-panel h2, thead").all_inner_texts()
     assert [text for text in labels if CJK.search(text)] == []
-    # Words are longer than in Chinese: on a telephone nothing reaches beyond it, and no word of a figure is broken in two.
+    # Sums are longer than in Chinese: none is broken in two.
+    heights = "[...document.querySelectorAll('.wb-pinned .wb-figure-value')].map(value => value.clientHeight)"
+    assert len(set(page.evaluate(heights))) == 1
+    # Words are longer too: on a telephone nothing reaches beyond it, and no word of a figure is broken in two.
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate(

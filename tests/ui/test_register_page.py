@@ -134,6 +134,9 @@ def test_a_village_visits_a_household_corrects_a_fact_and_proposes(page, server,
     act_as(page, server, person(accounts, "village_worker", one["township"], one["village"]))
     open_register_page(page, server, f"&view=risk&household={one['household_id']}")
     expect(page.locator("[data-next]")).to_be_visible()
+    # The calendar opens where the day is typed, and not at the other end of the form.
+    typed, opens = (page.locator(each).first.bounding_box() for each in ("input[name=day]", "[data-calendar]"))
+    assert opens["x"] + opens["width"] <= typed["x"] + typed["width"]
     page.get_by_role("button", name="登记走访").click()
     expect(page.get_by_role("alert")).to_contain_text("缺少走访情况：产业、就业、教育、医疗、住房")
     for label in ("产业", "就业", "教育", "医疗", "住房"):
