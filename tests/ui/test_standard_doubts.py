@@ -138,7 +138,7 @@ def test_the_card_names_what_most_lack_who_cannot_be_told(store, act):  # noqa: 
 
 def test_money_is_that_of_the_visits_that_are_said_and_a_part_of_a_household_is_no_figure():
     said = expected_price(Margin(4_960.0, 4, 0.038), 3_000.0)
-    assert "其中预计风险变差 不到 0.1 户；多抓住一户约要多走访 105 户、每年 315,000 元" in said.zh
+    assert "其中预计风险变差不到 0.1 户；多抓住一户约要多走访 105 户、每年 315,000 元" in said.zh
     assert "fewer than 0.1" in said.en
     assert "0.038" not in said.zh + said.en
     assert (

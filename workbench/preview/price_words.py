@@ -57,13 +57,13 @@ def expected_price(ahead: Margin, help_cost: float | None) -> Words | None:
     few = ahead.slips < _FINE
     # Below one with a second decimal: of 0.2 for 0.17 nobody comes to the visits that are said behind it.
     shown = f"{ahead.slips:,.{1 if ahead.slips >= 1 else 2}f}"
-    zh, en = (f"不到 {_FINE}", f"fewer than {_FINE}") if few else (shown, shown)
+    zh, en = (f"不到 {_FINE}", f"fewer than {_FINE}") if few else (f" {shown}", shown)
     yuan = _of_visits(each, help_cost)
     money = Words("", "") if yuan is None else Words(f"、每年 {yuan:,.0f} 元", f" and {yuan:,.0f} yuan a year")
     return (
         said
         + Words(
-            f"本期多纳入 {households} 户，其中预计风险变差 {zh} 户；多抓住一户约要多走访 {_visits(each)} 户",
+            f"本期多纳入 {households} 户，其中预计风险变差{zh} 户；多抓住一户约要多走访 {_visits(each)} 户",
             f"would bring in {households} households more in this round, {en} of them expected to slip; one more caught takes "
             f"about {_visits(each)} visits",
         )
