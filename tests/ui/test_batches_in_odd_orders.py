@@ -3,13 +3,10 @@
 Nothing is lost, nothing is done twice, and whoever is not moved is named with where the household stands now.
 """
 
-import json
-from urllib.parse import quote
-
 import polars as pl
 import pytest
 
-from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from tests.ui.registers import COUNTY, ROUND, acting, demonstration_store
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.cases import CASE_STEPS
 from workbench.domain.procedure.roles import ROLES
@@ -21,7 +18,6 @@ from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.unit_of_work.county_closing import close_county, unfinished
 from workbench.settings import store_path
 from workbench.store.facts import FactStore
-from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.register.batches.cases import CaseBatches, planned_words
 from workbench.ui.pages.register.batches.state import Batches
@@ -40,16 +36,8 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def act(store, monkeypatch):
-    """`act(account)`: the page is looked at by this account."""
-    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    current_user._opened.cache_clear()
-
-    def become(account):
-        query = "SELECT role, county, township, village FROM account WHERE account = ?"
-        monkeypatch.setenv(current_user.VARIABLE, quote(json.dumps([account, *row_of(store, query, account)])))
-
-    yield become
-    current_user._opened.cache_clear()
+    with acting(store, monkeypatch) as become:
+        yield become
 
 
 def row_of(store, query, *values):

@@ -4,15 +4,14 @@ import datetime as dt
 import json
 from dataclasses import replace
 from io import BytesIO
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from tests.ui.registers import COUNTY, ROUND, demonstration_store
-from workbench.clock import now_in_beijing
+from tests.ui.registers import COUNTY, ROUND, acting, demonstration_store
 from workbench.domain.procedure.roles import ROLES
 from workbench.errors import RefusedError
 from workbench.register.access.acting_user import open_register
@@ -20,7 +19,6 @@ from workbench.register.access.intake_rights import check_may_take_in
 from workbench.register.access.personal_data import names_shown
 from workbench.register.assessment import rules_of
 from workbench.register.audit.log import AuditEvent
-from workbench.register.clock import now_of
 from workbench.register.worklists import visit_order
 from workbench.register.worklists.case_tasks import Later
 from workbench.register.worklists.progress import Waiting, village_progress
@@ -28,7 +26,6 @@ from workbench.register.worklists.visit_order import round_lists, visits_due
 from workbench.server.catalogue import pages_in
 from workbench.settings import NOTEBOOKS
 from workbench.store.personal import persons_path
-from workbench.ui.kit.frame import current_user
 from workbench.ui.kit.frame.place import Place
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.county_standard.state import StandardSession
@@ -62,19 +59,8 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def act(store, monkeypatch):
-    """`act(account)`: pages work for this account; returns the acting user of this moment."""
-    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    current_user._opened.cache_clear()
-    register = open_register(store)
-
-    def become(account):
-        user = register.acting_user(account, now_of(register, now_in_beijing()))
-        person = user.person
-        monkeypatch.setenv(current_user.VARIABLE, quote(json.dumps([account, person.role.name, *person.area.parts])))
-        return user
-
-    yield become
-    current_user._opened.cache_clear()
+    with acting(store, monkeypatch) as become:
+        yield become
 
 
 def account_of(store, role, **place):

@@ -1,17 +1,15 @@
 """The register page's session without a browser: whose county, whose steps, what a browser may send."""
 
 import datetime as dt
-import json
 import re
 from io import BytesIO
 from types import SimpleNamespace
-from urllib.parse import quote
 
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.ui.registers import COUNTY, ROUND, demonstration_store
+from tests.ui.registers import COUNTY, ROUND, acting, demonstration_store
 from workbench.clock import now_in_beijing
 from workbench.domain.assistance.suggestions import propose_each
 from workbench.domain.parameters import tier_parameters
@@ -74,18 +72,8 @@ FINDINGS = {domain: ["已看"] for domain in VISIT_DOMAINS}
 
 @pytest.fixture
 def act(store, monkeypatch):
-    """`act(account)`: the page's kernel works for this account."""
-    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    current_user._opened.cache_clear()
-
-    def become(account):
-        query = "SELECT role, county, township, village FROM account WHERE account = ?"
-        with open_register(store).engine.connect() as connection:
-            row = connection.exec_driver_sql(query, (account,)).first() or ("city_reader", None, None, None)
-        monkeypatch.setenv(current_user.VARIABLE, quote(json.dumps([account, *row])))
-
-    yield become
-    current_user._opened.cache_clear()
+    with acting(store, monkeypatch) as become:
+        yield become
 
 
 def worker(store):
@@ -112,17 +100,17 @@ def test_progress_and_the_edge_register_say_which_standard_holds(store, act):
 
 def test_progress_leads_to_a_standard_that_waits(store, act):
     standard = {"county": COUNTY, "effective": "2019-10-21", "income": {"ceiling": {"multiple": 1.6}}}
-    officer = acting(store, f"officer-{COUNTY}")
+    officer = acting_user(store, f"officer-{COUNTY}")
     number = draft(officer, parse_standard(standard))
     submit(officer, number, "按财力", {"in": 1})
     act(f"second-{COUNTY}")
     shown = progress_html(RegisterSession(store, ROUND, COUNTY), Language("zh"))
     (task,) = [each for each in shown.split("<li") if "件标准待批准" in each]
     assert f'href="voila/render/county_standard.ipynb?county={COUNTY}&amp;round={ROUND}&amp;open=versions"' in task
-    withdraw(acting(store, f"officer-{COUNTY}"), number, "试")
+    withdraw(acting_user(store, f"officer-{COUNTY}"), number, "试")
 
 
-def acting(store, account):
+def acting_user(store, account):
     register = open_register(store)
     return register.acting_user(account, now_of(register, now_in_beijing()))
 

@@ -2,20 +2,15 @@
 
 import datetime as dt
 import io
-import json
 import re
-from urllib.parse import quote
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from tests.ui.registers import COUNTY, ROUND, demonstration_store
-from workbench.clock import now_in_beijing
+from tests.ui.registers import COUNTY, ROUND, acting, demonstration_store
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
-from workbench.register.access.acting_user import open_register
-from workbench.register.clock import now_of
 from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import approve, draft, send_back, submit, withdraw
 from workbench.ui.kit.frame import current_user
@@ -38,20 +33,8 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def act(store, monkeypatch):
-    """`act(account)`: pages work for this account; returns the acting user of this moment."""
-    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
-    current_user._opened.cache_clear()
-    register = open_register(store)
-
-    def become(account):
-        user = register.acting_user(account, now_of(register, now_in_beijing()))
-        monkeypatch.setenv(
-            current_user.VARIABLE, quote(json.dumps([account, user.person.role.name, *user.person.area.parts]))
-        )
-        return user
-
-    yield become
-    current_user._opened.cache_clear()
+    with acting(store, monkeypatch) as become:
+        yield become
 
 
 def panel(store, opened=lambda: None):
