@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tests.risk.money import MONEY
 from tests.risk.second_panel import second_panel
 from workbench.risk.data.counties.units import other_units, unit_steps, unit_words, unread_cells
 from workbench.risk.data.income_breaks import unbroken
@@ -17,15 +18,6 @@ from workbench.risk.scoring.scoring import score
 from workbench.store.facts import FactStore
 
 ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10")
-MONEY = (
-    "income_pc",
-    "net_income",
-    "income_wage",
-    "income_business",
-    "income_property",
-    "income_transfer",
-    "cost_business",
-)
 HERE = "341522"
 
 

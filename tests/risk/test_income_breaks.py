@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from tests.risk.money import MONEY
 from workbench.errors import InputError
 from workbench.risk.data.income_breaks import income_breaks, unbroken
 from workbench.risk.data.panel import PanelReader
@@ -11,15 +12,6 @@ from workbench.risk.model.training import TrainingRequest, train
 from workbench.risk.scoring.scoring import score
 from workbench.store.facts import FactStore
 
-MONEY = (
-    "income_pc",
-    "net_income",
-    "income_wage",
-    "income_business",
-    "income_property",
-    "income_transfer",
-    "cost_business",
-)
 ROUNDS = ("2019-05", "2019-10", "2020-04", "2020-10")
 
 
