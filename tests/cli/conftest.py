@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import run, run_program
+from tests.cli.command import run, run_here
 from tests.shared import made_once
 from tests.trained_city import trained_city
 
@@ -27,7 +27,7 @@ def city(tmp_path_factory):
 
     def make(folder):
         words = ("--households", 2000, "--rounds", 3, "--seed", 7, "--store", folder / "store", "--json")
-        done = run_program("simulate", *words)
+        done = run_here("simulate", *words)
         assert done.status == 0, done.err
 
     return shutil.copytree(

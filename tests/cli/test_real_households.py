@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import run_program
+from tests.cli.command import run_here
 
 PROJECT = Path(__file__).parents[2]
 TABLE = PROJECT / "tests" / "data" / "real" / "coneval2014.csv"
@@ -21,7 +21,7 @@ groups: [dilapidated_housing, illness]
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     place = tmp_path_factory.mktemp("real") / "store"
-    done = run_program("intake", TABLE, "--round", "2019-05", "--mapping", MAPPING, "--store", place, "--json")
+    done = run_here("intake", TABLE, "--round", "2019-05", "--mapping", MAPPING, "--store", place, "--json")
     assert done.status == 0, done.err
     record = done.record
     assert (record["accepted_households"], record["rejected_rows"], record["problems"]) == (58_121, 0, [])

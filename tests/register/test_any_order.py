@@ -16,7 +16,7 @@ from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
 
 pytestmark = pytest.mark.slow
-RUNS, FEW, STEPS = 45, 8, 25
+RUNS, FEW, STEPS = 45, 4, 25
 ONE_RUN = settings(max_examples=1, stateful_step_count=STEPS, deadline=None, derandomize=True, database=None)
 
 

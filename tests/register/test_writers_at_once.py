@@ -17,7 +17,7 @@ from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.procedure.visits import VisitReport, visit, visits_of
 from workbench.register.standards.versions import approve, draft, submit
 
-TIMES = 5
+TIMES = 3
 
 
 def together(*works):

@@ -7,7 +7,7 @@ import shutil
 import polars as pl
 import pytest
 
-from tests.cli.command import refused, run, run_program
+from tests.cli.command import refused, run, run_here
 from tests.intake.person_lists import A2017, id_number, person, sheet, write_csv
 from tests.variants import one_in
 from workbench.store.batches.batch import batches
@@ -30,7 +30,7 @@ def base(tmp_path_factory):
         person(A2017, 4, THREE),
     ]
     path = write_csv(folder / "base.csv", sheet(A2017, *people))
-    done = run_program("intake", path, "--round", ROUND, "--store", folder / "store", "--json")
+    done = run_here("intake", path, "--round", ROUND, "--store", folder / "store", "--json")
     assert done.status == 0, done
     return folder / "store"
 
@@ -102,7 +102,7 @@ def test_a_number_that_is_nobody_s_matches_nobody(store, add, tmp_path, capsys, 
 )
 def test_a_number_that_two_counties_use_is_for_a_person_to_say_whose(store, add, tmp_path, row):
     other = write_csv(tmp_path / "other.csv", sheet(A2017, person(A2017, 9, ONE)))
-    assert run_program(
+    assert run_here(
         "intake", other, "--round", ROUND, "--store", store.root, "--county", "341525", "--json"
     ).status == 0  # fmt: skip
     record = add("disaster", row)

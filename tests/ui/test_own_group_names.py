@@ -5,7 +5,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import pytest
 
-from tests.cli.command import run, run_program
+from tests.cli.command import run, run_here
 from workbench.cli.rules.tiers import _reasons
 from workbench.domain.rules.counterfactual import Change
 from workbench.domain.rules.explanation import Explanation, Trace
@@ -34,7 +34,7 @@ groups: [x_remote]
 def store(tmp_path_factory):
     """A simulated county with a draft standard that declares a group of which no fact is known."""
     root = tmp_path_factory.mktemp("own") / "store"
-    assert run_program("simulate", "--households", 1000, "--rounds", 2, "--seed", 1, "--store", root).status == 0
+    assert run_here("simulate", "--households", 1000, "--rounds", 2, "--seed", 1, "--store", root).status == 0
     (root / "standards").mkdir()
     (root / "standards" / f"{COUNTY}.yaml").write_text(STANDARD, encoding="utf-8")
     return FactStore(root)
