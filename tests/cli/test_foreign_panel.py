@@ -13,6 +13,9 @@ from tests.cli.command import run_here
 from workbench.store.arrow.score_tables import read_scores
 from workbench.store.facts import FactStore
 
+pytestmark = (
+    pytest.mark.deep
+)  # what drifts, and that scores are those judged, in every run: risk/test_drift, test_risk_commands
 ROUNDS = ("2010-06", "2011-06", "2012-06", "2013-06", "2014-06")
 CHANGED = "2013-06"
 HOUSEHOLDS, STAYS, REGIONS = 700, 4, 6

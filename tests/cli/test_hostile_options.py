@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.command import loaded, run
 from tests.register.conftest import opened_office
+from tests.variants import one_in
 from workbench.cli.app import app
 from workbench.register.location import register_path
 from workbench.store.facts import FactStore
@@ -206,9 +207,9 @@ def test_a_store_in_object_storage_is_refused_by_every_command(capsys, places, t
     assert other_words == ["filing"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", one_in(2, COMMANDS))
 def test_a_command_given_what_nobody_means_says_so(capsys, places, command):
-    """One value a parameter, another one for each; all of them in the long runs."""
+    """One value a parameter, another one for each, of every second command; all of them in the long runs."""
     at = sorted(COMMANDS).index(command)
 
     def one(values, number):

@@ -163,6 +163,7 @@ def test_an_installation_that_is_interrupted_leaves_nothing(unpacked, tmp_path, 
     assert not (tmp_path / "target").exists()
 
 
+@pytest.mark.deep  # one that is interrupted in every run: the test above
 def test_what_cannot_be_finished_leaves_nothing(unpacked, tmp_path):
     done = install(unpacked, tmp_path / "target")  # its wheels are missing
     assert (done.returncode, (tmp_path / "target").exists()) == (2, False)

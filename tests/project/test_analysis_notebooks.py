@@ -58,6 +58,7 @@ def test_a_study_is_kept_without_outputs(path):
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
 
 
+@pytest.mark.deep  # that studies run in every run: the tests above
 def test_without_scores_the_study_of_the_model_says_what_is_lacking(tmp_path, monkeypatch):
     """An analyst who opens it while the model is still being trained reads what to run, and not that an index is out of range."""
     unscored = FactStore(tmp_path)

@@ -109,6 +109,7 @@ def test_a_page_that_fails_says_so_in_its_language_alone(page, server, query, sa
     assert bool(re.search(r"[a-z]", words)) != bool(re.search(r"[一-鿿]", words))
 
 
+@pytest.mark.deep  # a machine that has too much to do
 def test_a_pane_that_is_long_in_coming_to_life_still_shows_what_the_kernel_answers(page, server):
     page.add_init_script(AT_ONCE)
     open_page(page, server.url + "voila/render/answering.ipynb")
@@ -117,6 +118,7 @@ def test_a_pane_that_is_long_in_coming_to_life_still_shows_what_the_kernel_answe
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.deep  # of a page that is not drawn in every run: the tests above
 def test_a_page_of_which_a_part_never_started_says_so(page, server):
     open_page(page, server.url + "voila/render/answering.ipynb")
     page.evaluate("() => { Promise.reject(new Error('[anywidget] Failed to initialize model.')) }")

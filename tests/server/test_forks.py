@@ -143,6 +143,7 @@ def test_widgets_say_what_changes_once_a_browser_has_asked(warm, tmp_path):
     assert "comm_msg" in in_kernel(warm, tmp_path, ask)
 
 
+@pytest.mark.deep  # six thousand at once
 def test_no_message_of_a_burst_is_lost(warm, tmp_path):
     code = "kernel = get_ipython().kernel\nfor n in range(6000): kernel.session.send(kernel.iopub_socket, 'display_data', {})"
     assert published(warm, tmp_path, code).count("display_data") == 6000
@@ -176,6 +177,7 @@ print(memory_of("self")[0] <= worked - 4)
 """
 
 
+@pytest.mark.deep  # when it is given back in every run: the test below
 def test_what_polars_holds_of_a_turn_is_given_back_at_rest():
     code, environment = [sys.executable, "-c", _WORKED_AND_RESTED], {**os.environ, **ALLOCATORS}
     done = subprocess.run(code, env=environment, capture_output=True, text=True, check=True)

@@ -151,6 +151,7 @@ def test_pages_can_be_used_with_a_screen_reader(page: Page, server: Server) -> N
     assert [violations["id"] for violations in Axe().run(page).response["violations"]] == []
 
 
+@pytest.mark.deep  # seen for seconds, on a slow machine
 def test_what_the_library_of_widgets_says_is_said_in_the_language_of_the_page(page: Page, server: Server) -> None:
     """It knows English only, and a slow machine shows it for seconds; a library that says something else is noticed here."""
     texts = {
@@ -198,6 +199,7 @@ def test_a_killed_kernel_brings_a_banner_that_stays(page: Page, server: Server) 
     expect(page.locator(".wb-chart svg")).to_be_visible()
 
 
+@pytest.mark.deep  # of a kernel that ends in every run: the test above
 def test_a_kernel_that_dies_at_the_start_is_told(page: Page, server: Server) -> None:
     page.goto(f"{server.url}voila/render/_dying.ipynb", wait_until="commit")
     expect(page.locator(BANNER)).to_contain_text("会话已结束")

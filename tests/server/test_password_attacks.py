@@ -160,6 +160,7 @@ def test_who_sits_at_the_machine_always_used_waits_for_no_stranger(watched):
     assert statuses.count(401) == 30
 
 
+@pytest.mark.deep  # of the register in every run: register/test_sign_in_attempts
 def test_wrong_tries_by_strangers_do_not_lock_the_administrator_out_of_the_own_machine(watched):
     server = watched.start()
     owner = Visitor(server, "127.0.0.1")

@@ -32,6 +32,7 @@ def test_without_a_warm_process_a_kernel_starts_as_everywhere(own_warm, tmp_path
     assert answers(own_warm, tmp_path, "6 * 7")[2] == own_warm.pid
 
 
+@pytest.mark.deep  # a kernel that starts by itself in every run: the test above
 def test_an_installation_that_does_not_register_it_starts_kernels_all_the_same(warm, tmp_path, monkeypatch):
     monkeypatch.setattr(provisioner, "entry_points", lambda **_: ())
     value, _, parent = answers(warm, tmp_path, "6 * 7")
@@ -88,6 +89,7 @@ def test_code_that_cannot_be_warmed_up_is_not_tried_over_and_over(monkeypatch, c
     process.close()
 
 
+@pytest.mark.deep  # one that is made anew in every run: the test before
 def test_one_that_warmed_up_too_slowly_is_tried_again(monkeypatch, caplog):
     monkeypatch.setattr(warm_module, "_WARM_UP_SECONDS", 0.01)
     process = WarmProcess()
@@ -144,6 +146,7 @@ def test_a_server_that_ends_while_its_process_warms_up_ends_it(started_processes
     assert not [each.pid for each in started_processes if each.poll() is None]
 
 
+@pytest.mark.deep  # a kernel beside none that is warm in every run: the first test
 def test_a_page_does_not_wait_for_one_that_warms_up_for_long(monkeypatch, tmp_path, caplog):
     """It starts a kernel of its own meanwhile, and those after it are forked."""
     reached, go_on = threading.Event(), threading.Event()

@@ -53,6 +53,7 @@ def test_names_in_an_account_are_text_and_english_is_english(page, store, voila_
     assert [text for text in page.locator("#rendered_cells").all_inner_texts() if CJK.search(text)] == []
 
 
+@pytest.mark.deep  # a page without what is lacking in every run: test_warning_session
 def test_without_a_model_the_page_says_what_to_do(page, voila_server, tmp_path):
     server = voila_server(simulated_store(tmp_path, 600).root)
     open_page(page, f"{server.url}{PATH}")

@@ -211,6 +211,7 @@ def test_a_county_files_proves_and_takes_the_ledgers_along(page, server):
     assert_no_console_errors(page)
 
 
+@pytest.mark.deep  # below the browser in every run: test_register_session, register/test_cases
 def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts):
     query = "SELECT household_id, township, village FROM poverty_case WHERE stage = 'opened' AND village IS NOT NULL ORDER BY id"
     with open_register(store).engine.connect() as connection:
