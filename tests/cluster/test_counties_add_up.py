@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+import yaml
 
 from tests.cli.command import run
 from tests.cluster.in_process import InProcess
@@ -11,6 +12,7 @@ from tests.preview.scored import score_store
 from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import parse_standard
 from workbench.errors import InputError
+from workbench.preview.cluster.past import PastRequest, past_pair_on
 from workbench.preview.hindsight.difference import Paired
 from workbench.preview.index.build import build_index
 from workbench.preview.index.reduced import Distinctions, reduce_index
@@ -278,3 +280,13 @@ def test_a_comparison_and_a_frontier_are_answered_from_counts_alone(tmp_path, mo
     monkeypatch.setattr("workbench.cli.standards.frontier.past_of_fewest", lambda *_: None)
     assert here[1]["fewest"].pop("past")
     assert [answer(arguments, store.root, "--engine", "spark") for arguments in both] == here
+
+
+def test_two_standards_over_the_past_ask_a_worker_once_what_is_stored(store, monkeypatch):
+    """It was asked twice for one answer, and its scope of the past made twice."""
+    listed = []
+    monkeypatch.setattr(InProcess, "listing", lambda self: listed.append(self) or ClusterStore.listing(self))
+    ours = parse_standard(yaml.safe_load(_STANDARD))
+    theirs = ours.model_copy(update={"require_group": False})
+    assert past_pair_on(InProcess(None, store.root), PastRequest(), ours, theirs).rounds == len(ROUNDS) - 1
+    assert len(listed) == 1

@@ -22,7 +22,7 @@ from workbench.preview.index.joined import join_indexes
 from workbench.preview.index.reduced import Distinctions, reduce_index, without_townships
 from workbench.preview.index.subset import chosen_rows
 from workbench.preview.scope import PreviewScope
-from workbench.store.cluster.counties import ClusterStore
+from workbench.store.cluster.counties import ClusterStore, Listing
 from workbench.store.cluster.packed import pack, unpack
 from workbench.store.facts import FactStore
 
@@ -56,10 +56,11 @@ def hindsight_on(
 ) -> dict[str, Any]:
     """Hindsight as `hindsight.request.hindsight` gives it, with `simulated`."""
     standards = (standard, against) if against is not None else (standard,)
-    scope, simulated, answers = _asked(cluster, request, standards)
+    listing, scope = _asked_about(cluster, request)
+    answers = _answers(cluster, listing, scope, standards)
     parts = {code: _parts(answer) for code, answer in answers.items()}
     together = Paired.together([pairs for _, pairs in parts.values()]) if against is not None else None
-    return hindsight_record(scope, _sides(scope, parts, standards), together) | {"simulated": simulated}
+    return hindsight_record(scope, _sides(scope, parts, standards), together) | {"simulated": listing.simulated}
 
 
 def past_pair_on(cluster: ClusterStore, request: PastRequest, ours: EdgeStandard, theirs: EdgeStandard) -> PastPair:
@@ -67,21 +68,21 @@ def past_pair_on(cluster: ClusterStore, request: PastRequest, ours: EdgeStandard
 
     Raises StandardError, naming the round, where one of the two cannot be used in a past round.
     """
+    listing, scope = _asked_about(cluster, request)
     # Before workers are asked: what one of them cannot do stops a whole question, and is no answer.
-    scope, rounds = PastScope(FactStore(cluster.root), request.county, request.line), _past_names(cluster, request)
-    for name in rounds:
+    for name in _past_names(listing, request):
         for standard in (ours, theirs):
             scope.limits_in(name, standard)
-    scope, _, answers = _asked(cluster, request, (ours, theirs))
+    answers = _answers(cluster, listing, scope, (ours, theirs))
     parts = {code: _parts(answer) for code, answer in answers.items()}
     together = Paired.together([pairs for _, pairs in parts.values()])
     our_side, their_side = _sides(scope, parts, (ours, theirs))
     return PastPair.of(our_side, their_side, together)
 
 
-def _past_names(cluster: ClusterStore, request: PastRequest) -> set[str]:
+def _past_names(listing: Listing, request: PastRequest) -> set[str]:
     """The rounds from which a county that is asked about has a later one."""
-    listed = cluster.listing().counties
+    listed = listing.counties
     asked = {request.county} if request.county else {code for codes in listed.values() for code in codes}
     last = {code: max(name for name, codes in listed.items() if code in codes) for code in asked}
     return {name for name, codes in listed.items() for code in asked & set(codes) if name < last[code]}
@@ -105,25 +106,31 @@ def past_rounds_on(
     cluster: ClusterStore, request: PastRequest, standard: EdgeStandard, every_lever: LeverValues
 ) -> list[tuple[PastRound, Any]]:
     """The past rounds of all counties as whatever a standard may be changed to sees them, each with its slips' variance."""
-    scope, _, answers = _asked(cluster, request, (standard,), every_lever)
+    listing, scope = _asked_about(cluster, request)
+    answers = _answers(cluster, listing, scope, (standard,), every_lever)
     return _rounds(scope, {code: _parts(answer)[0][0] for code, answer in answers.items()}, standard)
 
 
-def _asked(
+def _asked_about(cluster: ClusterStore, request: PastRequest) -> tuple[Listing, PastScope]:
+    """What is stored, asked of a worker once for a whole answer, and the past that a request is about."""
+    return cluster.listing(), PastScope(FactStore(cluster.root), request.county, request.line, request.until)
+
+
+def _answers(
     cluster: ClusterStore,
-    request: PastRequest,
+    listing: Listing,
+    scope: PastScope,
     standards: tuple[EdgeStandard, ...],
     every_lever: LeverValues | None = None,
-) -> tuple[PastScope, bool, dict[str, bytes]]:
-    listing = cluster.listing()
-    scope = PastScope(FactStore(cluster.root), request.county, request.line, request.until)
+) -> dict[str, bytes]:
+    """What a worker says of each county that the scope asks about, by code."""
     codes = scope.known_counties({code for codes in listing.counties.values() for code in codes})
     # No frontier asks for families.
     asked = [
-        CountyQuestion(code, request.line, request.until, standards, every_lever, families=every_lever is None)
+        CountyQuestion(code, scope.line, scope.until, standards, every_lever, families=every_lever is None)
         for code in codes
     ]
-    return scope, listing.simulated, dict(zip(codes, cluster.run(county_past, asked), strict=True))
+    return dict(zip(codes, cluster.run(county_past, asked), strict=True))
 
 
 def county_past(store: FactStore, asked: CountyQuestion) -> bytes:
