@@ -44,12 +44,13 @@ def city_copy(city, tmp_path):
 @pytest.fixture(scope="session")
 def demonstrated(city, tmp_path_factory):
     """The city with the register of the county 341504 under way in 2019-10, filed in part. Not to be changed."""
+    from workbench.preview.submission import submission_figures  # noqa: PLC0415
     from workbench.register.access.acting_user import open_register  # noqa: PLC0415 - few tests ask for it
     from workbench.register.demonstration import demonstrate  # noqa: PLC0415
     from workbench.store.facts import FactStore  # noqa: PLC0415
 
     store = shutil.copytree(city, tmp_path_factory.mktemp("demonstrated") / "store")
-    demonstrate(open_register(FactStore(store)), "2019-10", "341504")
+    demonstrate(open_register(FactStore(store)), "2019-10", "341504", submission_figures)
     return store
 
 

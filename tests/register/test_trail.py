@@ -13,6 +13,7 @@ from tests.register.conftest import COUNTY, NOW, ROUND
 from tests.register.test_intake import _result
 from workbench.backup.backup import Origin as BackedUp
 from workbench.backup.backup import back_up
+from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.event import Event
 from workbench.register.audit.log import AuditEvent, record
@@ -73,7 +74,7 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
 def test_a_demonstration_s_times_go_on_whatever_is_done_to_keep_it(city, tmp_path):
     root = shutil.copytree(city, tmp_path / "store")
     register = open_register(FactStore(root))
-    demonstrate(register, ROUND, COUNTY)
+    demonstrate(register, ROUND, COUNTY, submission_figures)
     real = dt.datetime(2026, 11, 26, 9, 0, tzinfo=NOW.tzinfo)
     back_up(BackedUp(root), tmp_path / "b", at=real, account="admin")
     poor = pl.DataFrame(register.facts.read(ROUND, COUNTY)).with_columns(water=pl.lit(1, pl.Int64))

@@ -14,6 +14,7 @@ from tests.browser import Server
 from tests.shared import made_once
 from tests.ui.stores import simulated_store
 from workbench.clock import now_in_beijing
+from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser, open_register
 from workbench.register.clock import now_of
 from workbench.register.demonstration import demonstrate
@@ -28,7 +29,7 @@ def demonstration_store(factory: pytest.TempPathFactory, households: int = 6_000
 
     def make(folder: Path) -> None:
         register = open_register(simulated_store(folder / "store", households))
-        demonstrate(register, ROUND, COUNTY)
+        demonstrate(register, ROUND, COUNTY, submission_figures)
         register.engine.dispose()
 
     made = made_once(factory, f"demonstration-{households}", make) / "store"

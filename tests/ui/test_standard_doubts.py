@@ -15,6 +15,7 @@ from workbench.preview.counts.budget import Margin
 from workbench.preview.hindsight.margin import PastMargin
 from workbench.preview.price_words import expected_price, past_price
 from workbench.preview.slips.intervals import level_words
+from workbench.preview.submission import submission_figures
 from workbench.register.standards.lists import standard_versions, version
 from workbench.register.standards.versions import withdraw
 from workbench.reports.documents.decision_sheet import _to_spare
@@ -27,6 +28,7 @@ from workbench.ui.pages.county_standard.panels.certainty_panel import CertaintyP
 from workbench.ui.pages.county_standard.panels.frontier_panel import FrontierPanel
 from workbench.ui.pages.county_standard.panels.readings_panel import ReadingsPanel
 from workbench.ui.pages.county_standard.procedure.decision_button import decision_file
+from workbench.ui.pages.county_standard.procedure.version_rows import version_rows
 from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
 from workbench.ui.pages.county_standard.state import StandardSession
 from workbench.ui.pages.home.overview import HomePlace, overview, render_overview
@@ -59,6 +61,20 @@ def test_a_county_too_small_for_a_judgement_is_told_that_no_ceiling_helps(sessio
     monkeypatch.setattr("workbench.ui.pages.county_standard.panels.certainty_panel.TOO_FEW", 1)
     shown.fill()
     assert "户，不足 1 户，不作判断。" in shown.pane.html
+
+
+def test_the_demonstration_s_version_has_the_figures_that_it_was_submitted_with(session, act):  # noqa: F811 - the fixture
+    """It alone said that no result was kept at its submission, beside a procedure that keeps one of every version (issue 15)."""
+    user = act(OFFICER)
+    first = standard_versions(user, COUNTY)[-1]
+    assert first["version"] == 1
+    preview = submission_figures(user, ROUND, COUNTY, version(user, first["id"]).standard)
+    assert preview["in"] > 0
+    # `newly_in`: beside what was in force when it was submitted, and nothing was.
+    for key in ("round", "line", "in", "cannot_tell", "below_line", "cost"):
+        assert first["preview"][key] == preview[key]
+    row = version_rows(user, session, ZH)[-1]
+    assert row["in"] == ZH.number(preview["in"])
 
 
 def test_a_request_says_that_the_figures_below_are_not_yet_its_own(store, act):  # noqa: F811 - the fixture

@@ -8,8 +8,9 @@ after it. Nothing here is a shortcut: every step is taken by the user whose step
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
+from typing import Any
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from workbench.domain.parameters import county_names, load_yaml
 from workbench.domain.procedure.roles import Area
 from workbench.domain.procedure.workflow import VISIT_DOMAINS
 from workbench.domain.rounds import deadline
-from workbench.domain.rules.standard import parse_standard
+from workbench.domain.rules.standard import EdgeStandard, parse_standard
 from workbench.errors import RefusedError, Words
 from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import ActingUser, Register
@@ -34,6 +35,8 @@ from workbench.register.procedure.visits import VisitReport, visit
 from workbench.register.standards.versions import approve, draft, submit
 
 Progress = Callable[[int, int], None]
+Figures = Callable[[ActingUser, str, str, EdgeStandard], Mapping[str, Any]]
+"""What a standard does over a round of a county, as its submitter sees it (`preview.submission`, a layer above this one)."""
 _FINDING = "（演示）情况属实"
 _REASON = "（演示）按参照标准"
 _BEFORE_DEADLINE = dt.timedelta(days=20)
@@ -43,7 +46,7 @@ _APART, _OFFICE_HOURS = 3, 8 * 60
 
 
 def demonstrate(
-    register: Register, round_name: str, county: str, progress: Progress = lambda _done, _all: None
+    register: Register, round_name: str, county: str, figures: Figures, progress: Progress = lambda _done, _all: None
 ) -> None:
     """Fill an empty register; raises RefusedError for facts that are not simulated, and where there are accounts already."""
     if not register.simulated:
@@ -56,14 +59,15 @@ def demonstrate(
         )
     now = dt.datetime.combine(deadline(round_name) - _BEFORE_DEADLINE, dt.time(9), BEIJING)
     first_account(register, NewAccount("admin", "演示管理员", "administrator"), now)
-    Demonstration(register, round_name, county, now).run(progress)
+    Demonstration(register, round_name, county, now, figures).run(progress)
 
 
 class Demonstration:
     """The people of a county and what they do; later steps are taken on later days."""
 
-    def __init__(self, register: Register, round_name: str, county: str, now: dt.datetime) -> None:
+    def __init__(self, register: Register, round_name: str, county: str, now: dt.datetime, figures: Figures) -> None:
         self.register, self.round, self.county, self.now = register, round_name, county, now
+        self._figures = figures
         self._calls: Counter[int] = Counter()
         read = register.facts.frame(round_name, county, ["household_id", "kind", "township", "village"])
         self.households = read.filter(pl.col("kind").is_in(list(KIND_OF)))
@@ -119,8 +123,11 @@ class Demonstration:
         # From the first of the month, so that it is in force before the first proposal.
         content = {**load_yaml("edge_standard"), "county": self.county, "title": "（演示）边缘户标准",
                    "effective": self.now.date().replace(day=1).isoformat()}  # fmt: skip
-        number = draft(self.acting_user(f"officer-{self.county}"), parse_standard(content))
-        submit(self.acting_user(f"officer-{self.county}"), number, _REASON, {})
+        standard = parse_standard(content)
+        number = draft(self.acting_user(f"officer-{self.county}"), standard)
+        officer = self.acting_user(f"officer-{self.county}")
+        # As every submission has them: whoever approves, and whoever looks back, sees what it was approved upon.
+        submit(officer, number, _REASON, self._figures(officer, self.round, self.county, standard))
         # Another officer: who submits does not approve.
         approve(self.acting_user(f"second-{self.county}"), number, "（演示）文号")
 

@@ -11,6 +11,7 @@ from workbench.cli.output import SIMULATED, emit, progress_bar, say, show_table
 from workbench.cli.register.options import CountyOption, RegisterOption, the_register, with_acting_user
 from workbench.domain.procedure.county_settings import settings
 from workbench.errors import Words
+from workbench.preview.submission import submission_figures
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.county_settings import figures, set_figure
 from workbench.register.demonstration import demonstrate
@@ -31,7 +32,7 @@ def demonstrate_command(
     """Fill an empty register over simulated facts: people, and a round of one county under way."""
     opened = the_register(store, register)
     with progress_bar(Words("演示登记", "demonstration")) as progress:
-        demonstrate(opened, checked_round(round_name), county, progress)
+        demonstrate(opened, checked_round(round_name), county, submission_figures, progress)
 
     def show() -> None:
         # Nobody could guess them, and every step takes one (`--as`).
