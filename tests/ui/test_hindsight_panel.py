@@ -16,7 +16,7 @@ from workbench.preview.counts.counts import Count
 from workbench.preview.hindsight.cliff import Cliff, cliff
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.households import slipped_households
-from workbench.preview.hindsight.missed import OUTCOMES
+from workbench.preview.hindsight.missed import MISSED, OUTCOMES
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.hindsight.raised_line import raised_lines
 from workbench.preview.hindsight.request import hindsight
@@ -52,6 +52,14 @@ def panel(store, round_name=ROUND, code="zh"):
     made = HindsightPanel(session, Language(code), lambda function: function)
     show(made, 1.5)
     return made
+
+
+def test_what_parts_of_the_picture_are_called_fits_on_a_line():
+    """Two of them were a clause each, and nobody could tell the one from the other (issue 15)."""
+    said = [words.zh for words in MISSED.values()]
+    assert max(map(len, said)) <= 11
+    assert (MISSED["both"].zh, MISSED["other"].zh) == ("群体、上限两样都差", "另有排除等，几样都差")
+    assert max(len(words.en) for words in MISSED.values()) <= 35
 
 
 def show(made, multiple):
