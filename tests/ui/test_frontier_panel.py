@@ -55,6 +55,27 @@ def test_a_point_can_be_tried_and_is_then_the_choice(session, store, code):
     assert panel._points[at]["gain"]["slips"] == 0
 
 
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_a_row_says_itself_that_it_does_without_groups_of_the_notice(session, code):
+    """A sign stood before it, and what the sign meant at the end of a long table (issue 15)."""
+    panel = FrontierPanel(session, Language(code), session.load_standard)
+    panel.fill()
+    assert "※" not in panel.pane.html
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', panel.pane.html, re.DOTALL)
+    said = ["data-remark" in row for row in rows]
+    assert said == [bool(panel._points[at]["notes"]) for at in panel._shown(*_named(panel))]
+    assert any(said)
+    remarks = {"zh": ("不要求属于通知列明的群体", "少列了通知列明的群体"), "en": ("asks for no", "leaves out key")}[
+        code
+    ]
+    assert all(any(words in row for words in remarks) for row, marked in zip(rows, said, strict=True) if marked)
+
+
+def _named(panel):
+    record = panel.search.record(panel.session.scope, panel.session.standard)
+    return record["proposal"], record["fewest"]["point"] if record["fewest"] else None
+
+
 def test_more_and_fewer_caught_are_written_with_their_sign(session):
     t = Language("zh")
     panel = FrontierPanel(session, t, session.load_standard)

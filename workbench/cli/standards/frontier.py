@@ -39,7 +39,7 @@ from workbench.preview.frontier.request import (
     newest_of,
     past_evidence,
 )
-from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.frontier.wording import standard_summary, summary_with_remark
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.scope import PreviewScope
 from workbench.preview.slips.scored_index import Ranking
@@ -202,7 +202,7 @@ def _show_points(points: list[Json]) -> None:
         ],
         [
             [
-                standard_summary(parse_standard(point["standard"])).after("※ " if point["notes"] else ""),
+                summary_with_remark(parse_standard(point["standard"])),
                 households(point["in"]),
                 round(point["caught"], 1),
                 _percent(point["caught_share"]),
@@ -214,9 +214,9 @@ def _show_points(points: list[Json]) -> None:
     if any(point["notes"] for point in points):
         say(
             Words(
-                "※ 不要求或去掉了 §2.2-b 列明的重点群体；群体由通知规定，最优方案只供比较，不是删去的理由",
-                "※ does not ask for, or leaves out, key groups that §2.2-b names: the city's notice sets them, and the frontier is "
-                "no reason to drop one",
+                "不要求或少列 §2.2-b 列明的重点群体的，行内已写明；群体由通知规定，最优方案只供比较，不是删去的理由",
+                "where key groups that §2.2-b names are not asked for or left out, the row says so: the city's notice sets them, and "
+                "the frontier is no reason to drop one",
             )
         )
 

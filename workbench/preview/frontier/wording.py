@@ -6,12 +6,28 @@ from workbench.domain.facts import label_of
 from workbench.domain.rules.edge import ROUTES
 from workbench.domain.rules.standard import Ceiling, EdgeStandard
 from workbench.errors import Words
+from workbench.preview.frontier.choice import not_listed
 
 
 def standard_summary(standard: EdgeStandard) -> Words:
     """Ceiling, groups, ceilings of groups, routes and exclusions of a standard."""
     parts = [*_income(standard), *_routes(standard), _exclusions(standard)]
     return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def group_remark(standard: EdgeStandard) -> Words | None:
+    """What a row has to say at once of a standard that does without groups which the notice names (§2.2-b); None where it does not."""
+    if not standard.require_group:
+        return Words("不要求属于通知列明的群体", "asks for no key group of the notice")
+    if not_listed(standard):
+        return Words("少列了通知列明的群体", "leaves out key groups of the notice")
+    return None
+
+
+def summary_with_remark(standard: EdgeStandard) -> Words:
+    """The standard in one line, and behind it in brackets what it does without of the notice's groups."""
+    said, remark = standard_summary(standard), group_remark(standard)
+    return said + Words(f"（{remark.zh}）", f" ({remark.en})") if remark else said
 
 
 def _income(standard: EdgeStandard) -> list[Words]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.domain.rules.standard import parse_standard
 from workbench.preview.frontier.request import CHOSEN_KNOWING
-from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.frontier.wording import standard_summary, summary_with_remark
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
 from workbench.ui.notebook.html import TableText, curve_svg
@@ -61,7 +61,7 @@ class BestStandards(FrameText):
         headers = [t("标准"), households, t("抓住风险变差"), t("占全部"), t("比手头标准多"), t("与手头标准相比")]
         named = [(t("手头标准：{standard}", standard=self._summary(record["at_hand"])), record["at_hand"])]
         named += [
-            ("※ " * bool(point["notes"]) + self._summary(point), point)
+            (self.place.language.words(summary_with_remark(parse_standard(point["standard"]))), point)
             for point in (record["points"][number] for number in self._in_sight())
         ]
         rows = [[name, *self._cells(point)] for name, point in named]
@@ -94,4 +94,6 @@ class BestStandards(FrameText):
         for each in (*([CHOSEN_KNOWING] if record["happened"] else []), *said, *record["notes"]):
             yield t.words(each).rstrip("。.") + t("。")
         if any(point["notes"] for point in record["points"]):
-            yield t("※ 不要求或去掉了通知二（二）列明的重点群体；群体由通知规定，最优方案只供比较，不是删去的理由。")
+            yield t(
+                "不要求或少列通知二（二）列明的重点群体的，行内已写明；群体由通知规定，最优方案只供比较，不是删去的理由。"
+            )

@@ -12,7 +12,7 @@ from workbench.preview.frontier.fewer import pair_over, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
 from workbench.preview.frontier.request import CHOSEN_KNOWING
-from workbench.preview.frontier.wording import standard_summary
+from workbench.preview.frontier.wording import group_remark, standard_summary
 from workbench.preview.slips.intervals import level_words
 from workbench.preview.slips.verdicts import Verdict
 from workbench.safeguards.plain_data import Json
@@ -84,7 +84,7 @@ class FrontierPanel:
         proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
         self.pane.html = render(
             "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._said(at)) for at in self._shown(proposal, fewest)],
+            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._remark(at), self._said(at)) for at in self._shown(proposal, fewest)],
             proposal=proposal, proposed=None if proposal is None else self._points[proposal],
             proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
@@ -123,6 +123,10 @@ class FrontierPanel:
     def _changes(self, at: int) -> int:
         """In how many keys a point differs from the present choice: the more, the harder to explain to anybody."""
         return len(differences(self.session.standard, parse_standard(self._points[at]["standard"]), self.language))
+
+    def _remark(self, at: int) -> str:
+        remark = group_remark(parse_standard(self._points[at]["standard"]))
+        return self.language.words(remark) if remark else ""
 
     def _said(self, at: int) -> str:
         return self.language.words(Verdict(self._points[at]["gain"]["verdict"]).words)
