@@ -13,12 +13,14 @@ from tests.browser import assert_no_console_errors, assert_no_outside_request, o
 from tests.cli.command import run_program
 from tests.intake.odd_files import ODD
 from tests.ui.registers import COUNTY as DEMONSTRATED
-from tests.ui.registers import act_as, demonstration_store
+from tests.ui.registers import act_as, acting, demonstration_store
 from workbench.domain.parameters import tier_parameters
+from workbench.domain.procedure.roles import Area
 from workbench.domain.rules.legal_readings import reading
 from workbench.errors import InputError, StoreError
 from workbench.intake.isolation.transfer import take_over
 from workbench.jobs.job_files import JobFiles
+from workbench.register.access.accounts import NewAccount, add_accounts, first_account
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.log import AuditEvent
 from workbench.statistics.tiers import UNDETERMINED_KEY, count_tiers, lifted_facts
@@ -28,6 +30,7 @@ from workbench.store.schema import Origin
 from workbench.ui.kit.controls.long_work import CancelledWork
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.pages.intake import views
+from workbench.ui.pages.intake.account import Following
 from workbench.ui.pages.intake.matching_view import matching_html
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import IntakeSession
@@ -76,7 +79,7 @@ def test_what_is_the_same_in_neighbouring_rows_is_said_once(tmp_path):
 
 
 def test_after_taking_in_it_is_said_what_cannot_be_told_and_that_villages_can_begin(tmp_path, monkeypatch):
-    monkeypatch.setattr(views, "works_the_register", lambda: True)
+    monkeypatch.setattr(views, "following", lambda: Following(register=True, facts=True, accounts=False))
     session = read(tmp_path)
     take(session)
     html = str(outcome_html(session, Language("zh"), reading=False))
@@ -86,6 +89,24 @@ def test_after_taking_in_it_is_said_what_cannot_be_told_and_that_villages_can_be
     assert unknown > 0
     assert f"其中 {unknown} 户缺事实" in html
     assert "../../register?county=341522" in html
+
+
+def test_after_an_import_nobody_is_led_to_what_refuses_them_and_all_somewhere(tmp_path, monkeypatch):
+    session = read(tmp_path / "city")
+    take(session)
+    register = open_register(session.store)
+    now = dt.datetime(2019, 11, 1, 9, tzinfo=dt.UTC)
+    first_account(register, NewAccount("admin", "管理员", "administrator"), now)
+    add_accounts(register.acting_user("admin", now), [NewAccount("officer", "经办", "county_officer", Area(COUNTY))])
+    with acting(session.store, monkeypatch) as become:
+        become("admin")
+        html = str(outcome_html(session, Language("zh"), reading=False))
+        assert '<a class="wb-button" href="../../accounts">建立账号</a>' in html
+        assert "下一步：为县区、乡镇和村的人员建立账号" in html
+        assert re.findall(r'href="([^"?]+)', html) == ["../../accounts"]
+        become("officer")
+        html = str(outcome_html(session, Language("zh"), reading=False))
+        assert re.findall(r'href="([^"?]+)', html) == ["../../register", "county_standard.ipynb", "early_warning.ipynb"]
 
 
 def test_an_officer_is_offered_the_own_county_only(tmp_path, monkeypatch):

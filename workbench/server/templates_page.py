@@ -161,6 +161,7 @@ def _values(user: ActingUser, lang: str) -> dict[str, Any]:
     sample = values_of(sample_filing())
     return {
         "place": in_language(user.person.area.words, lang),
+        "simulated": user.register.simulated,
         "versions": [
             {"each": each, "at": in_language(hour_in_words(each.at), lang)} for each in versions
         ],

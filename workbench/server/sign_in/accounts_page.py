@@ -102,7 +102,8 @@ class AccountsHandler(PageHandler):
         # First passwords stand on this page, shown once: no browser is to keep it.
         self.set_header("Cache-Control", "no-store")
         lang, sought = self.common()["lang"], self.get_query_argument("q", "")
-        rows = [_row(each, lang) for each in accounts(self._acting_user(user))]
+        acting_user = self._acting_user(user)
+        rows = [_row(each, lang) for each in accounts(acting_user)]
         matching = [row for row in rows if _matches(row, sought)]
         pages = max(1, -(-len(matching) // _SHOWN))
         # What an address asks for may be no number, or a page that the list has no more.
@@ -110,7 +111,7 @@ class AccountsHandler(PageHandler):
         shown = matching[(number - 1) * _SHOWN : number * _SHOWN]
         self.write(
             self.render_template(
-                "accounts.html", accounts=shown, matching=len(matching), number=number, last_page=pages, first=(number - 1) * _SHOWN + 1,
+                "accounts.html", simulated=acting_user.register.simulated, accounts=shown, matching=len(matching), number=number, last_page=pages, first=(number - 1) * _SHOWN + 1,
                 total=len(rows), sought=sought,
                 chosen=next((row for row in rows if row["account"] == asked and asked != user.username), None),
                 own=user.username, outcome=outcome, typed=typed or {}, most=MOST_ROWS,

@@ -4,6 +4,7 @@ import datetime as dt
 import getpass
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from workbench.clock import now_in_beijing
 from workbench.domain.procedure.roles import Right
@@ -41,11 +42,25 @@ def own_county() -> str:
     return require_acting_user().person.area.county or ""
 
 
-def works_the_register() -> bool:
-    """Whether whoever looks has households to go through the procedure: a county officer has, an administrator has not."""
+@dataclass(frozen=True)
+class Following:
+    """Where an import leads whoever took it in: pages that open for them, and none that would refuse.
+
+    `register`: the county's work; `facts`: the pages that preview and warn; `accounts`: those who work are added there.
+    """
+
+    register: bool
+    facts: bool
+    accounts: bool
+
+
+def following() -> Following:
+    """What follows for whoever looks: an officer works the county; an administrator sees no household and lets others in."""
     if not accounts_exist():
-        return False
-    return Right.READ_REGISTER in require_acting_user().person.role.rights
+        # Whoever has the server's own computer to themselves: every page opens, and nobody works a register yet.
+        return Following(register=False, facts=True, accounts=False)
+    rights = require_acting_user().person.role.rights
+    return Following(Right.READ_REGISTER in rights, Right.READ_FACTS in rights, Right.KEEP in rights)
 
 
 def jobs_are_done() -> bool:

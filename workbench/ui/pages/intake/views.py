@@ -24,7 +24,7 @@ from workbench.ui.kit.texts.facts import fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name, round_title
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.intake.account import jobs_are_done, own_county, works_the_register
+from workbench.ui.pages.intake.account import following, jobs_are_done, own_county
 from workbench.ui.pages.intake.reasons import problem_in_words, reasons
 from workbench.ui.pages.intake.state import LARGE, PAGE_ROWS, IntakeSession
 
@@ -85,7 +85,7 @@ def outcome_html(session: IntakeSession, t: Language, *, reading: bool) -> Marku
         comparison=outcome.comparison if outcome.taken is None else None, fact_label=fact_label, fact_value=fact_value,
         refusal=t.words(refusal) if refusal else "", taken=outcome.taken,
         changed=[(code, county_name(code, t)) for code in outcome.taken or ()], round_name=session.round_name,
-        tiers=_of_tiers(session, outcome.taken) if outcome.taken else None, register=works_the_register(),
+        tiers=_of_tiers(session, outcome.taken) if outcome.taken else None, following=following(),
         later=jobs_are_done() and result.accepted_households >= LARGE,
     )  # fmt: skip
 
