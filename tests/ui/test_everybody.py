@@ -197,7 +197,7 @@ def test_paper_gets_a_clean_sheet(page, store, voila_server, name):
     page.emulate_media(media="print")
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("table.wb-table").first).to_be_visible()
-    for hidden in (".wb-bar", ".wb-help", ".wb-views", ".wb-pager", ".wb-controls"):
+    for hidden in (".wb-bar", ".wb-help", ".wb-views", ".wb-pager button", ".wb-controls"):
         assert [each.is_visible() for each in page.locator(hidden).all()].count(True) == 0
     whole = page.locator("#rendered_cells").evaluate(
         """top => [...top.querySelectorAll('.wb-panel')].flatMap((panel) => {

@@ -69,9 +69,9 @@ def roles(always):
 def test_every_page_that_the_server_writes_says_that_its_data_is_simulated(server, store, role):
     visitor = Visitor(server)
     assert visitor.post("login", {"account": account_of(store, role), "next": "/"})[0] == 200
-    looked_at = dict(pages_of(visitor, server))
-    assert len(looked_at) > 2
-    assert [address for address, text in looked_at.items() if not any(each in main_of(text) for each in MARKS)] == []
+    opened = dict(pages_of(visitor, server))
+    assert len(opened) > 2
+    assert [address for address, text in opened.items() if not any(each in main_of(text) for each in MARKS)] == []
 
 
 def texts_of(widget):
@@ -87,7 +87,7 @@ def texts_of(widget):
 @pytest.mark.parametrize("role", roles(FEWEST_WIDGETS))
 def test_every_page_of_a_notebook_says_that_its_data_is_simulated(store, role, monkeypatch):
     monkeypatch.setenv("QUERY_STRING", urlencode(PLACE))
-    unmarked, looked_at = [], 0
+    unmarked, count = [], 0
     with acting(store, monkeypatch) as become:
         become(account_of(store, role))
         for each in notebooks_in(NOTEBOOKS):
@@ -96,8 +96,8 @@ def test_every_page_of_a_notebook_says_that_its_data_is_simulated(store, role, m
             cells = json.loads((NOTEBOOKS / each.name).read_text(encoding="utf-8"))["cells"]
             (module,) = re.findall(r"from (workbench\.ui\.pages\.[\w.]+) import page", "".join(cells[0]["source"]))
             text = "".join(texts_of(importlib.import_module(module).page()))
-            looked_at += 1
+            count += 1
             if not any(mark in text for mark in MARKS):
                 unmarked.append(each.name)
-    assert looked_at
+    assert count
     assert unmarked == []
