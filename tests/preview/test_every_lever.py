@@ -17,6 +17,7 @@ from workbench.domain.rules.standard import parse_standard, standard_data
 from workbench.preview.counts.counts import totals
 from workbench.preview.frontier.choice import Choice, standard_of
 from workbench.preview.frontier.classes import AssessedRound, LeverValues, household_classes
+from workbench.preview.frontier.plainer import SIMPLER_PREFERRED, extra_settings, proposed
 from workbench.preview.frontier.points import Evidence, frontier, searched
 from workbench.preview.frontier.request import frontier_record
 from workbench.preview.frontier.trial import Trial, levers
@@ -188,6 +189,29 @@ def test_what_is_said_of_the_points():
     proposed = record["points"][record["proposal"]]
     assert proposed["in"] <= own.households
     assert proposed["gain"]["interval"][0] > 0
+
+
+def test_the_simpler_of_two_within_chance_stands_for_the_best():
+    """A rule of four ceilings and two routes stood among the best for a tenth of a slip, and no head can defend it (issue 15)."""
+    _, index, slips = city(1500)
+    evidence = evidence_of(index, slips)
+    record = frontier_record(evidence, AT_HAND, ranking(index, slips))
+    pairs = [(point, point["plainer"]) for point in record["points"] if point["plainer"]]
+    assert len(pairs) > 5
+    assert SIMPLER_PREFERRED in record["notes"]
+    for point, simpler in pairs:
+        best, standard = (parse_standard(each["standard"]) for each in (point, simpler))
+        assert extra_settings(standard) < extra_settings(best)
+        assert 0 < simpler["in"] <= point["in"]
+        count = totals(index, edge_limits(standard, LINE)).inside
+        assert (count.households, pytest.approx(count.slips, abs=1e-6)) == (simpler["in"], simpler["caught"])
+        assert simpler["less"]["slips"] == pytest.approx(point["caught"] - simpler["caught"], abs=1e-6)
+        assert simpler["less"]["interval"][0] <= 0 <= simpler["less"]["slips"]
+    # What is proposed gains more than chance may, be it the simpler one or not.
+    chosen = proposed(record)
+    assert chosen["gain"]["clear"]
+    assert chosen["in"] <= record["at_hand"]["in"]
+    assert all(extra_settings(parse_standard(point["standard"])) for point, _ in pairs)
 
 
 def test_nothing_is_proposed_within_chance():

@@ -63,12 +63,28 @@ def test_a_row_says_itself_that_it_does_without_groups_of_the_notice(session, co
     assert "※" not in panel.pane.html
     rows = re.findall(r'<tr><th scope="row".*?</tr>', panel.pane.html, re.DOTALL)
     said = ["data-remark" in row for row in rows]
-    assert said == [bool(panel._points[at]["notes"]) for at in panel._shown(*_named(panel))]
+    assert said == [bool(each["point"]["notes"]) for each in panel._rows(*_named(panel))]
     assert any(said)
     remarks = {"zh": ("不要求属于通知列明的群体", "少列了通知列明的群体"), "en": ("asks for no", "leaves out key")}[
         code
     ]
     assert all(any(words in row for words in remarks) for row, marked in zip(rows, said, strict=True) if marked)
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_a_simpler_standard_stands_in_the_row_says_so_and_is_what_is_tried(session, code):
+    panel = FrontierPanel(session, Language(code), session.load_standard)
+    panel.fill()
+    rows = panel._rows(*_named(panel))
+    simpler = [each for each in rows if each["best"]]
+    assert simpler
+    assert panel.pane.html.count("data-simpler") == len(simpler)
+    assert len({str(each["point"]["standard"]) for each in rows}) == len(rows)
+    assert {"zh": "取简单的", "en": "The simpler one"}[code] in panel.pane.html
+    at, standard = simpler[0]["at"], simpler[0]["point"]["standard"]
+    assert escape(sends(do="try", at=at, simpler=True)) in panel.pane.html
+    panel._take({"do": "try", "at": at, "simpler": True})
+    assert standard_data(session.standard) == {**standard, "county": COUNTY}
 
 
 def _named(panel):
@@ -84,7 +100,7 @@ def test_more_and_fewer_caught_are_written_with_their_sign(session):
     assert min(gains) < 0 < max(gains)
     cells = re.findall(r'<td class="wb-number">([^<]*)<div class="wb-note wb-nowrap">', panel.pane.html)
     assert cells
-    assert set(cells) <= {t.signed(gain, 1) for gain in gains}
+    assert set(cells) <= {t.signed(each["point"]["gain"]["slips"], 1) for each in panel._rows(*_named(panel))}
 
 
 @pytest.mark.parametrize("code", ["zh", seldom("en")])

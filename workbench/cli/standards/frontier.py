@@ -29,6 +29,7 @@ from workbench.preview.cluster.every_lever import expected_evidence_on, past_evi
 from workbench.preview.cluster.past import PastRequest, past_pair_on
 from workbench.preview.frontier.fewer import PastPair, pair_over, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
+from workbench.preview.frontier.plainer import once, preferred, proposed
 from workbench.preview.frontier.points import Evidence
 from workbench.preview.frontier.request import (
     CHOSEN_KNOWING,
@@ -208,7 +209,7 @@ def _show_points(points: list[Json]) -> None:
                 _percent(point["caught_share"]),
                 Verdict(point["gain"]["verdict"]).words,
             ]
-            for point in (points[n] for n in chosen)
+            for point in once(preferred(points[n]) for n in chosen)
         ],
     )
     if any(point["notes"] for point in points):
@@ -234,10 +235,11 @@ def _show_at_hand(record: Json) -> None:
 
 
 def _show_proposal(record: Json) -> None:
-    if record["proposal"] is None:
+    point = proposed(record)
+    if point is None:
         say(record["no_proposal"])
         return
-    point, level = record["points"][record["proposal"]], f"{record['level']:.0%}"
+    level = f"{record['level']:.0%}"
     gain, between = f"{point['gain']['slips']:,.1f}", "–".join(f"{each:,.1f}" for each in point["gain"]["interval"])
     summary = standard_summary(parse_standard(point["standard"]))
     say(

@@ -35,6 +35,12 @@ class Front:
             corners.append(at)
         return corners
 
+    def within(self, households: float) -> int | None:
+        """The place of the most slips with no more than so many households; None where there is none."""
+        # Sums of fractional weights differ in their last digits.
+        at = int(np.searchsorted(self.households, households + 1e-9, side="right")) - 1
+        return at if at >= 0 else None
+
 
 def _turns_up(first: Floats, second: Floats, third: Floats) -> bool:
     to_second, to_third = second - first, third - first
@@ -69,10 +75,11 @@ class Archive:
                 np.concatenate([front.position, better]),
             )
 
-    def choice(self, at: int) -> Choice:
-        """The choice at a place of the front."""
-        make: Maker = self._makers[int(self.front.maker[at])]
-        return make(int(self.front.position[at]))
+    def choice(self, at: int, front: Front | None = None) -> Choice:
+        """The choice at a place of the front, of the present one or of one that it was before."""
+        front = front or self.front
+        make: Maker = self._makers[int(front.maker[at])]
+        return make(int(front.position[at]))
 
     def best_at(self, rate: float) -> Choice:
         """The choice with the most slips where each household more has to bring in `rate` of them."""

@@ -11,7 +11,7 @@ from workbench.domain.rules.edge import edge_limits
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.preview.counts.counts import Count, count_rows
 from workbench.preview.counts.membership import full_mask
-from workbench.preview.frontier.choice import standard_of
+from workbench.preview.frontier.choice import Choice, standard_of
 from workbench.preview.frontier.classes import AssessedRound, HouseholdClasses, LeverValues, household_classes
 from workbench.preview.frontier.search import SearchResult, search
 from workbench.preview.frontier.simplest import simplest
@@ -74,9 +74,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Frontier:
-    """The front, by rising households and slips; where the standard at hand stands; how much was searched."""
+    """The front, by rising households and slips; where the standard at hand stands; how much was searched.
+
+    `places`: of each point the place of its choice in `result`.
+    """
 
     points: tuple[Point, ...]
+    places: tuple[int, ...]
     at_hand: Point
     result: SearchResult
 
@@ -111,11 +115,16 @@ def searched(evidence: Evidence, at_hand: EdgeStandard, values: LeverValues | No
 def frontier(evidence: Evidence, at_hand: EdgeStandard, made: Searched | None = None) -> Frontier:
     """The best standards of the searched family, at most `search.MOST_POINTS`, beside the one at hand."""
     made = made or searched(evidence, at_hand)
-    wanted = sum(1 << CROSS_CHECKS.index(name) for name in at_hand.exclusions)
-    plain = (simplest(made.classes, choice, wanted) for choice in made.result.choices)
     own = masks_of(evidence, at_hand)
-    points = [compared(evidence, standard_of(choice, made.values, at_hand), own) for choice in plain]
-    return Frontier(tuple(_rising(points)), compared(evidence, at_hand, own), made.result)
+    points = [compared(evidence, as_standard(made, choice, at_hand), own) for choice in made.result.choices]
+    places = tuple(_rising(points))
+    return Frontier(tuple(points[at] for at in places), places, compared(evidence, at_hand, own), made.result)
+
+
+def as_standard(made: Searched, choice: Choice, at_hand: EdgeStandard) -> EdgeStandard:
+    """A choice of a search as the plainest standard that does the same."""
+    wanted = sum(1 << CROSS_CHECKS.index(name) for name in at_hand.exclusions)
+    return standard_of(simplest(made.classes, choice, wanted), made.values, at_hand)
 
 
 def masks_of(evidence: Evidence, standard: EdgeStandard) -> list[Bools]:
@@ -156,11 +165,11 @@ def _moments(evidence: Evidence, number: int, chosen: Bools) -> Moments:
     return result
 
 
-def _rising(points: Sequence[Point]) -> list[Point]:
-    """The points that no other beats, as counted anew; one that catches nothing is none."""
-    front: list[Point] = []
+def _rising(points: Sequence[Point]) -> list[int]:
+    """The places of the points that no other beats, as counted anew; one that catches nothing is none."""
+    front: list[int] = []
     # The search counts classes; a point that the whole preview does not bear out is dropped here (decision 0034).
-    for point in sorted(points, key=lambda each: (each.inside.households, -each.inside.slips)):
-        if point.inside.slips > (front[-1].inside.slips if front else 0.0):
-            front.append(point)
+    for at in sorted(range(len(points)), key=lambda at: (points[at].inside.households, -points[at].inside.slips)):
+        if points[at].inside.slips > (points[front[-1]].inside.slips if front else 0.0):
+            front.append(at)
     return front

@@ -14,7 +14,8 @@ from workbench.preview.counts.sweep import share_of, yearly_cost
 from workbench.preview.frontier.choice import not_listed
 from workbench.preview.frontier.classes import AssessedRound
 from workbench.preview.frontier.fewer import fewest_record
-from workbench.preview.frontier.points import Evidence, Frontier, Point, Searched, frontier
+from workbench.preview.frontier.plainer import SIMPLER_PREFERRED, Plainer, plainer_points
+from workbench.preview.frontier.points import Evidence, Frontier, Gain, Point, Searched, frontier, searched
 from workbench.preview.hindsight.past_rounds import PastRound, PastScope
 from workbench.preview.index.build import Floats
 from workbench.preview.ineffective import ineffective
@@ -145,14 +146,19 @@ def _slipped_first(evidence: Evidence) -> Ranking:
 
 def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, made: Searched | None = None) -> Json:
     """What the command prints of a frontier: points, the standard at hand, what is proposed, the ideal, what was searched."""
+    made = made or searched(evidence, at_hand)
     front = frontier(evidence, at_hand, made)
+    simpler = plainer_points(evidence, front, made, at_hand)
     everyone = sum((unregistered(each.index) for each in evidence.rounds), Count())
     all_slips = evidence.summed(everyone.slips)
     return {
         "points": [
             _point_record(point, front, all_slips, ranked)
-            | {"ineffective": ineffective(point.standard, edge_limits(point.standard, evidence.rounds[-1].line))}
-            for point in front.points
+            | {
+                "ineffective": ineffective(point.standard, edge_limits(point.standard, evidence.rounds[-1].line)),
+                "plainer": _plainer_record(plainer, front, all_slips, ranked) if plainer else None,
+            }
+            for point, plainer in zip(front.points, simpler, strict=True)
         ],
         "at_hand": _figures(front.at_hand, all_slips, ranked) | {"standard": standard_data(at_hand)},
         "proposal": front.proposal,
@@ -163,7 +169,7 @@ def frontier_record(evidence: Evidence, at_hand: EdgeStandard, ranked: Ranking, 
         "level": evidence.level,
         "happened": evidence.happened,
         "searched": {"standards": front.result.searched, "exhaustive": front.result.exhaustive},
-        "notes": [SEARCHED],
+        "notes": [SEARCHED, *([SIMPLER_PREFERRED] if any(simpler) else [])],
     }
 
 
@@ -172,15 +178,20 @@ def _point_record(point: Point, front: Frontier, everyone: float, ranked: Rankin
     return {
         "standard": standard_data(point.standard),
         **_figures(point, everyone, ranked),
-        "gain": {
-            "slips": point.gain.slips,
-            "interval": list(point.gain.interval),
-            "clear": point.gain.clear,
-            "verdict": str(point.gain.verdict),
-        },
+        "gain": _gain_record(point.gain),
         "more_households": point.inside.households - own.households,
         "notes": group_notes(point.standard),
     }
+
+
+def _plainer_record(plainer: Plainer, front: Frontier, everyone: float, ranked: Ranking) -> Json:
+    return _point_record(plainer.point, front, everyone, ranked) | {"less": _gain_record(plainer.more)}
+
+
+def _gain_record(gain: Gain) -> Json:
+    return {
+        "slips": gain.slips, "interval": list(gain.interval), "clear": gain.clear, "verdict": str(gain.verdict),
+    }  # fmt: skip
 
 
 def _figures(point: Point, everyone: float, ranked: Ranking) -> dict[str, Any]:

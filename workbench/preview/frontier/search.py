@@ -29,36 +29,64 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Choices of rising households and slips; `searched`: how many standards were tried, `exhaustive`: of the whole family."""
+    """Choices of rising households and slips; `searched`: how many standards were tried, `exhaustive`: of the whole family.
+
+    `plainer`: for each choice the best with no more households of all with one ceiling, no routes and all groups or none
+    required, and of all that were tried one and all; nobody let in is among them.
+    """
 
     choices: tuple[Choice, ...]
     searched: int
     exhaustive: int
+    plainer: tuple[tuple[Choice, ...], ...]
 
 
 def search(classes: HouseholdClasses) -> SearchResult:
     """The best standards of the family, at most MOST_POINTS of them."""
-    archive = Archive()
+    archive, plain = Archive(), Archive()
     nobody = Choice(groups=(0,) * len(classes.group_names))
     # Letting nobody in is a standard too: the front starts there and is never empty.
     archive.offer(np.zeros((2, 1)), lambda _: nobody)
-    _exhaust(classes, archive)
-    exhaustive = archive.offered
+    plain.offer(np.zeros((2, 1)), lambda _: nobody)
+    _exhaust(classes, archive, plain)
+    exhaustive, exhausted = archive.offered, archive.front
     for rate in archive.rates(_RATES):
         # Two starts: from the best so far no single lever may lead on to a better one further off.
         for start in (archive.best_at(rate), nobody):
             _ascend(classes, archive, start, rate)
-    return SearchResult(tuple(_polished(classes, archive)), archive.offered, exhaustive)
+    choices = tuple(_polished(classes, archive))
+    plainer = tuple(
+        tuple(
+            tried.choice(at, front)
+            for tried, front in ((plain, plain.front), (archive, exhausted))
+            if (at := front.within(_households(classes, choice))) is not None
+        )
+        for choice in choices
+    )
+    return SearchResult(choices, archive.offered, exhaustive, plainer)
 
 
-def _exhaust(classes: HouseholdClasses, archive: Archive) -> None:
-    """Every exclusion with every ceiling for everybody, and with every choice of groups under one ceiling."""
+def _households(classes: HouseholdClasses, choice: Choice) -> float:
+    return float(Trial(classes, choice).everybody()[0, choice.everybody])
+
+
+def _exhaust(classes: HouseholdClasses, archive: Archive, plain: Archive) -> None:
+    """Every exclusion with every ceiling for everybody, and with every choice of groups under one ceiling.
+
+    `plain` is offered those alone that ask for no group, or for any of all.
+    """
+    bits, size = min(len(classes.group_names), _MOST_BITS), len(classes.values.multiples)
+    any_group = ((1 << bits) - 1) * size
     for exclusions in range(1 << len(CROSS_CHECKS)):
         start = Choice(groups=(0,) * len(classes.group_names), exclusions=exclusions)
         # The second lever is the ceiling for everybody (see `trial.levers`).
         everybody = list(levers(classes))[1]
-        archive.offer(everybody.amounts(Trial(classes, start)), lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
-        archive.offer(_by_groups(classes, exclusions), _grouped(classes, exclusions))
+        amounts, by_groups = everybody.amounts(Trial(classes, start)), _by_groups(classes, exclusions)
+        grouped = _grouped(classes, exclusions)
+        for each in (archive, plain):
+            each.offer(amounts, lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
+        archive.offer(by_groups, grouped)
+        plain.offer(by_groups[:, any_group:], lambda n, grouped=grouped: grouped(any_group + n))  # type: ignore[misc]
 
 
 def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.domain.rules.standard import parse_standard
+from workbench.preview.frontier.plainer import once, preferred, proposed
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import standard_summary, summary_with_remark
 from workbench.preview.slips.verdicts import Verdict
@@ -62,7 +63,7 @@ class BestStandards(FrameText):
         named = [(t("手头标准：{standard}", standard=self._summary(record["at_hand"])), record["at_hand"])]
         named += [
             (self.place.language.words(summary_with_remark(parse_standard(point["standard"]))), point)
-            for point in (record["points"][number] for number in self._in_sight())
+            for point in once(preferred(record["points"][number]) for number in self._in_sight())
         ]
         rows = [[name, *self._cells(point)] for name, point in named]
         points = [(point["in"], point["caught"]) for point in record["points"]]
@@ -89,7 +90,8 @@ class BestStandards(FrameText):
 
     def _notes(self) -> Iterator[str]:
         t, record = self.place.language, self.record
-        said = [record["no_proposal"]] if record["proposal"] is None else record["points"][record["proposal"]]["notes"]
+        chosen = proposed(record)
+        said = [record["no_proposal"]] if chosen is None else chosen["notes"]
         # Points found by hindsight know the outcome, and are no forecast (0034).
         for each in (*([CHOSEN_KNOWING] if record["happened"] else []), *said, *record["notes"]):
             yield t.words(each).rstrip("。.") + t("。")

@@ -11,6 +11,7 @@ from workbench.errors import InputError, Words
 from workbench.preview.frontier.fewer import pair_over, past_of_fewest
 from workbench.preview.frontier.fewer_words import fewer_words
 from workbench.preview.frontier.last_search import LastSearch
+from workbench.preview.frontier.plainer import preferred, proposed
 from workbench.preview.frontier.request import CHOSEN_KNOWING
 from workbench.preview.frontier.wording import group_remark, standard_summary
 from workbench.preview.slips.intervals import level_words
@@ -70,7 +71,7 @@ class FrontierPanel:
             self._points = []
             self.chart.layout.display = "none"
             nothing: dict[str, Any] = dict.fromkeys(
-                ("record", "own", "proposal", "proposed", "no_proposal", "level", "fewest")
+                ("record", "own", "proposal", "proposed", "simpler", "no_proposal", "level", "fewest")
             )
             self.pane.html = render(
                 "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble=self._trouble(error, scored), lead="", shown=[], notes=[],
@@ -82,11 +83,11 @@ class FrontierPanel:
         self.chart.option = frontier_chart(record, t, t("本次选择"), happened=past)
         notes = [*([CHOSEN_KNOWING] if past else []), *record["notes"]]
         proposal, fewest = record["proposal"], record["fewest"]["point"] if record["fewest"] else None
+        chosen = proposed(record)
         self.pane.html = render(
             "frontier", t, sends=sends, past=past, tried=self._to_go_back_to() is not None, trouble="", lead="" if scored else self._unscored(), record=record, own=record["at_hand"],
-            shown=[(at, self._points[at], self._summary(at), self._changes(at), self._remark(at), self._said(at)) for at in self._shown(proposal, fewest)],
-            proposal=proposal, proposed=None if proposal is None else self._points[proposal],
-            proposed_notes=[] if proposal is None else [t.words(note) for note in self._points[proposal]["notes"]],
+            shown=self._rows(proposal, fewest), proposal=proposal, proposed=chosen, simpler=chosen is not None and "less" in chosen,
+            proposed_notes=[t.words(note) for note in chosen["notes"]] if chosen else [],
             no_proposal=t.words(record["no_proposal"]) if record["no_proposal"] else "", notes=[t.words(note) for note in notes],
             level=t.words(level_words(record["level"])), why=[t.words(each) for each in self._why(record)], fewest=fewest,
         )  # fmt: skip
@@ -117,19 +118,26 @@ class FrontierPanel:
             for at in _spread(len(self._points) - first, *(each - first for each in named if each is not None))
         ]
 
-    def _summary(self, at: int) -> str:
-        return self.language.words(standard_summary(parse_standard(self._points[at]["standard"])))
+    def _rows(self, proposal: int | None, fewest: int | None) -> list[dict[str, Any]]:
+        """The rows of the table; of several points that one simpler standard stands for the first alone is a row."""
+        rows: dict[str, dict[str, Any]] = {}
+        for at in self._shown(proposal, fewest):
+            # A sentence above speaks of that point itself.
+            point = self._points[at] if at == fewest else preferred(self._points[at])
+            rows.setdefault(str(point["standard"]), self._row(at, point))
+        return list(rows.values())
 
-    def _changes(self, at: int) -> int:
-        """In how many keys a point differs from the present choice: the more, the harder to explain to anybody."""
-        return len(differences(self.session.standard, parse_standard(self._points[at]["standard"]), self.language))
-
-    def _remark(self, at: int) -> str:
-        remark = group_remark(parse_standard(self._points[at]["standard"]))
-        return self.language.words(remark) if remark else ""
-
-    def _said(self, at: int) -> str:
-        return self.language.words(Verdict(self._points[at]["gain"]["verdict"]).words)
+    def _row(self, at: int, point: Json) -> dict[str, Any]:
+        t, standard = self.language, parse_standard(point["standard"])
+        remark = group_remark(standard)
+        return {
+            "at": at, "point": point, "summary": t.words(standard_summary(standard)),
+            # In how many keys it differs from the present choice: the more, the harder to explain to anybody.
+            "changes": len(differences(self.session.standard, standard, t)),
+            "remark": t.words(remark) if remark else "", "said": t.words(Verdict(point["gain"]["verdict"]).words),
+            # What it was preferred to, with what it catches less.
+            "best": self._points[at] if "less" in point else None,
+        }  # fmt: skip
 
     def _take(self, choice: dict[str, Any]) -> None:
         at = choice.get("at")
@@ -140,7 +148,9 @@ class FrontierPanel:
             # The first one tried keeps it: further points are tried in place of one another.
             before = self._to_go_back_to() or self.session.standard
             self._before = (self.session.round_name, self.session.county, before)
-            self._load(parse_standard(self._points[at]["standard"]))
+            point = self._points[at]
+            # Of the same place: what a browser sends names no standard of its own.
+            self._load(parse_standard((preferred(point) if choice.get("simpler") is True else point)["standard"]))
             # Where the same was tried again nothing has changed, and nobody draws the pane anew.
             self.fill()
         elif choice.get("do") == "back" and (own := self._to_go_back_to()):
