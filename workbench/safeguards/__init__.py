@@ -1,1 +1,1 @@
-"""What protects the machine and the store from what is handed in: bounded reading, zips, private files, memory."""
+"""What protects the machine and the store: bounded reading of what is handed in, zips, private files, memory, threads."""

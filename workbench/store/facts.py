@@ -4,6 +4,7 @@ import glob
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from workbench.domain import rounds
 from workbench.domain.facts import OWN_FLAGS, PREVIOUS_FACTS
 from workbench.domain.parameters import county_names
 from workbench.errors import ClosedRoundError, StoreError, Words
+from workbench.safeguards.concurrency import map_in_threads
 from workbench.safeguards.private_files import close_to_others
 from workbench.store.fact_files import (
     Rows,
@@ -24,7 +26,7 @@ from workbench.store.fact_files import (
     simulated_file,
     wanted_columns,
 )
-from workbench.store.facts_before import are_few, facts_before, past_facts
+from workbench.store.facts_before import are_few, at_once, facts_before, past_facts
 from workbench.store.schema import Origin, conform, known_columns, read_origin, read_schema
 from workbench.store.transaction import Transaction, recover, transaction
 
@@ -184,8 +186,8 @@ class FactStore:
         wanted = [name for name in dict.fromkeys(asked) if name not in _OF_PREVIOUS]
         codes = [county] if county else self.counties(round_name)
         groups = [codes] if are_few(files) else [[code] for code in codes]
-        parts = [self._with_previous(round_name, group, wanted, Rows(households, kind)) for group in groups]
-        return pl.concat(parts, how="vertical_relaxed")
+        read = partial(self._with_previous, round_name, columns=wanted, rows=Rows(households, kind))
+        return pl.concat(map_in_threads(read, groups, at_once()), how="vertical_relaxed")
 
     def _with_previous(self, round_name: str, counties: list[str], columns: list[str], rows: Rows) -> pl.DataFrame:
         """The facts of one county, or of all of the round, with those of each one's previous round."""
@@ -228,12 +230,7 @@ class FactStore:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def write(
-        self,
-        round_name: str,
-        snapshots: "Mapping[str, pa.Table]",
-        origin: Origin,
-    ) -> None:
+    def write(self, round_name: str, snapshots: "Mapping[str, pa.Table]", origin: Origin) -> None:
         """Replace the snapshots of a round, by county code, all of them or none. A closed one refuses."""
         rounds.check_round(round_name)
         with transaction(self.root) as pending:

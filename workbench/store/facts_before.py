@@ -12,11 +12,20 @@ if TYPE_CHECKING:
 PAST_COLUMNS = ["household_id", "out_of_pocket", "income_pc"]
 _AT_ONCE = 16_000_000
 """Bytes of files, some 300,000 rows, that are read together."""
+_COUNTIES_AT_ONCE = 2
 
 
 def are_few(files: Iterable[Path]) -> bool:
     """Whether files hold so little that counties are read together, since each costs by itself; else one by one, for memory."""
     return sum(path.stat().st_size for path in files) <= _AT_ONCE
+
+
+def at_once() -> int:
+    """How many counties are read and joined at once, in threads: half of what one takes is not Polars' to divide among cores.
+
+    No more than two, for memory; one where Polars itself is to use one core.
+    """
+    return min(_COUNTIES_AT_ONCE, pl.thread_pool_size())
 
 
 def past_facts(
