@@ -136,7 +136,7 @@ def test_what_would_bring_a_household_in_does(workbench, city_copy):
     )
     options = (*ROUND, "--standard", GOOD, "--store", city_copy, "--json")
     changed = set()
-    for household in unregistered["household_id"].head(12):
+    for household in unregistered["household_id"].head(6):
         record = workbench("explain", household, *options).record
         change = record["would_change"]
         if change is None:
@@ -169,7 +169,7 @@ def test_a_result_below_the_line_is_said_in_words(workbench, city_copy):
     options = (*ROUND, "--standard", GOOD, "--store", city_copy)
     said = next(line for line in workbench("explain", poorest, *options).out.splitlines() if line.startswith(poorest))
     assert "低于扶贫标准" in said
-    for household in facts.filter(pl.col("income_pc") > 4000)["household_id"].head(12):
+    for household in facts.filter(pl.col("income_pc") > 4000)["household_id"].head(6):
         assert workbench("explain", household, *options).status == 0
     assert set(EDGE_WORDS) == {*EDGE_RESULTS, "cannot_tell"}
 

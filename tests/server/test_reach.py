@@ -72,8 +72,8 @@ def started(tmp_path, notebooks):
     def start(root, **reach):
         reach = Reach(port=_free_port(), **reach)
         log = tmp_path / f"log{len(running)}.txt"
-        # The one that encrypts starts by itself, as users start it.
-        if CAN_FORK and not reach.certificate:
+        # How a server starts by itself, as users start it: tests/cli/test_service.
+        if CAN_FORK:
             process = forked([str(root), str(notebooks), str(reach.port), "40"], log, reach)
         else:
             text = repr(reach).replace("PosixPath", "Path")
