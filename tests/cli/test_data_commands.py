@@ -33,6 +33,7 @@ def _changed_at(store):
 # -- simulate ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.deep  # of the simulation in every run: simulation/test_city
 def test_simulating_twice_gives_the_same_bytes(workbench, tmp_path):
     options = ("--households", 300, "--rounds", 2, "--seed", 5)
     first = workbench("simulate", *options, "--store", tmp_path / "a", "--json").record

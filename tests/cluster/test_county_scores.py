@@ -47,6 +47,7 @@ def test_scores_are_those_of_one_computer(stores):
     assert not (there / "scores" / ".parts").exists()
 
 
+@pytest.mark.deep  # of a simulated city in every run: the test above
 def test_random_facts_get_the_scores_of_one_computer(trained, tmp_path):
     """A tenth of each fact unknown, numbers that stand twice, a round that a county is not in, strangers under one number."""
     here, there = (with_model_of(trained[0], made_up_store(tmp_path / name).root) for name in ("here", "there"))

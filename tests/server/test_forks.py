@@ -83,6 +83,7 @@ def test_a_fork_imports_nothing_large_of_its_own(warm, tmp_path):
     assert len(set(after) - before) < 30, sorted(set(after) - before)
 
 
+@pytest.mark.deep  # the pages of every run compute in forks
 def test_thirty_forks_compute_on_every_engine_and_none_hangs(warm, tmp_path):
     compute(warm, started_by_code(tmp_path, USES, 30))
     assert len(list(tmp_path.glob("*.3001"))) == 30

@@ -155,6 +155,7 @@ def test_signing_in_as_somebody_else_ends_what_was_opened_before(demonstration):
 # -- how many ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.deep  # how many pages one person has in every run: the test of four pages
 def test_the_oldest_page_that_nobody_looks_at_gives_up_its_place(server):
     visitor = Visitor(server)
     pages = [visitor.open() for _ in range(OF_PERSON)]

@@ -117,6 +117,7 @@ def clicked(page: Page, place: tuple[float, float], answer: str) -> bool:
     return True
 
 
+@pytest.mark.deep  # of the pages themselves in every run: ui/test_county_standard_page, ui/test_early_warning_page
 def test_chart_renders_and_follows_the_slider(page: Page, server: Server) -> None:
     open_page(page, server.url + TRIAL_PAGE)
     chart = page.locator(".wb-chart")

@@ -133,6 +133,7 @@ def test_what_a_browser_sends_is_looked_at_again(panel, session, sent):
     assert session.choice.reading == before
 
 
+@pytest.mark.deep  # the second language
 def test_the_english_page_has_no_chinese_of_its_own(panel, session):
     decide_all(panel)
     shown = re.sub(r'(?:value|data-send|data-draft)="[^"]*"', "", str(matching_html(session, Language("en"))))

@@ -98,6 +98,7 @@ def test_the_pages_show_them_as_text(opened):
     assert_text_only(page)
 
 
+@pytest.mark.deep  # of the files in every run: register/test_reports
 def test_the_files_hold_them_as_text(opened):
     page, server = opened
     open_register_page(page, server, "&view=documents")
