@@ -12,13 +12,17 @@ from tests.server.visitors import Visitor, frame, write_notebook
 from tests.server_process import CAN_FORK
 
 pytestmark = NEED_LINUX
+CODE = """import ipywidgets
+label, box = ipywidgets.Label('drawn'), ipywidgets.VBox()
+box.children, box.layout.width = [label], '12px'
+box"""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     root = tmp_path_factory.mktemp("forks")
     (root / "notebooks").mkdir()
-    write_notebook(root / "notebooks", "label.ipynb")
+    write_notebook(root / "notebooks", "label.ipynb", CODE)
     running = start_server(root / "store", root / "notebooks", root / "log.txt")
     running.log = root / "log.txt"
     yield running
@@ -59,8 +63,10 @@ def test_a_page_gets_the_states_of_its_widgets_in_one_answer(server):
             seen = socket.recv(SECONDS)
             assert b"comm_close" not in seen
     assert b"drawn" in seen
-    # A layout says what it lays out, and none of the forty properties that nobody has set; its kind it says all the same.
-    assert b"LayoutModel" in seen
+    # Of layouts and styles in which nobody has set anything nothing is said; of others what is set, and no property else.
+    seen = seen.replace(b": ", b":")
+    assert seen.count(b'"LayoutModel"') == 2  # by its name beside the state, and in it
+    assert seen.count(b'"width":"12px"') == seen.count(b'"layout":null') == seen.count(b'"style":null') == 1
     assert b"grid_template_areas" not in seen
 
 

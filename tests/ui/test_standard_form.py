@@ -70,7 +70,7 @@ def test_what_is_wrong_with_a_group_is_said_under_that_group(page):
     assert [name for name, said in groups._wrong.items() if "wb-error" in said.value] == ["illness"]
     # Its place is below the row of the group.
     rows = list(groups.rows.children)
-    assert groups.ceilings["illness"] in rows[rows.index(groups._wrong["illness"]) - 1].children
+    assert groups._wrong["illness"] in next(row for row in rows if groups.ceilings["illness"] in row.children).children
     groups.ceilings["illness"].value = "1.8"
     assert "wb-error" not in groups._wrong["illness"].value
     assert WRONG not in groups.ceilings["illness"]._dom_classes

@@ -17,6 +17,7 @@ from tornado.ioloop import PeriodicCallback
 from traitlets.config import Config
 
 from workbench.server.forks.page_comms import answer_shortly, say_nothing_until_asked
+from workbench.server.forks.plain_parts import say_only_what_is_set
 from workbench.server.forks.protocol import WAITING_MESSAGES, ForkRequest
 from workbench.server.forks.returned_memory import LOOK_MS, AtRest
 
@@ -50,6 +51,7 @@ def run_kernel(request: ForkRequest, lifeline: int) -> None:
     register_in_kernel()
     say_nothing_until_asked(app.kernel)
     answer_shortly(app.kernel.comm_manager)
+    say_only_what_is_set()
     PeriodicCallback(AtRest().look, LOOK_MS).start()
     app.start()
     # No exit handlers of the warm process: they would wait for threads that exist only there.

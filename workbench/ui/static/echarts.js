@@ -68,6 +68,7 @@ function shape(option) {
 }
 
 const ENGLISH = () => document.documentElement.lang.startsWith("en");
+const PATIENCE_MS = 2000; // so long may a page have better things to do than to draw its charts
 const PIXELS = 2; // a dot of the page becomes so many of the picture
 
 function save(name, url) {
@@ -112,7 +113,7 @@ function downloads(model, el, chart) {
   return () => model.off("change:download change:option", show);
 }
 
-async function render({ model, el }) {
+function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "wb-chart";
   el.append(box);
@@ -144,18 +145,28 @@ async function render({ model, el }) {
   };
 
   let echarts;
-  try {
-    echarts = await library(model);
-  } catch (error) {
-    box.className = "wb-error";
-    box.setAttribute("role", "alert");
-    box.textContent = "图表组件未能加载，请刷新页面。 The chart component could not be loaded; reload the page.";
-    throw error;
-  }
+  let asked;
+  let gone = false;
+  // The library is a megabyte to read: what a page is used by comes first, and nothing waits for a chart.
+  const begin = async () => {
+    try {
+      echarts = await library(model);
+    } catch (error) {
+      box.className = "wb-error";
+      box.setAttribute("role", "alert");
+      box.textContent = "图表组件未能加载，请刷新页面。 The chart component could not be loaded; reload the page.";
+      throw error;
+    }
+    if (!gone) start();
+  };
 
   // A page is built hidden: a chart may only start once it has a width.
   const start = () => {
     if (chart || !box.clientWidth || !box.clientHeight) return;
+    if (!echarts) {
+      asked ??= (globalThis.requestIdleCallback ?? setTimeout)(begin, { timeout: PATIENCE_MS });
+      return;
+    }
     const locale = document.documentElement.lang.startsWith("en") ? "EN" : "ZH";
     chart = echarts.init(box, theme(), { renderer: "svg", locale });
     chart.on("click", ({ name, value, dataIndex, seriesIndex, seriesName }) => {
@@ -177,6 +188,7 @@ async function render({ model, el }) {
 
   return () => {
     observer.disconnect();
+    gone = true;
     forget();
     model.off("change:option", draw);
     model.off("change:height", fit);

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.ui.kit.frame.frame import classed
+from workbench.ui.kit.frame.frame import classed, draw_also
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
@@ -21,12 +21,12 @@ class Expandable(widgets.VBox):
         self._texts = (t("展开"), t("收起"))
         self._fill = fill
         self._content = content
-        content.layout.display = "none"
         # All panels have the same word on their button; the title tells a screen reader which one it opens.
         self.button = widgets.ToggleButton(description=self._texts[0], tooltip=title)
         self.button.observe(guard(self._turn), "value")
         heading = widgets.HTML(render("section", t, title=title, note=note, anchor=anchor))
-        super().__init__([classed(widgets.HBox([heading, self.button]), "wb-expandable"), content])
+        # Without what it opens: a browser need not draw what hardly anybody looks at.
+        super().__init__([classed(widgets.HBox([heading, self.button]), "wb-expandable")])
         classed(self, "wb-panel")
 
     def refresh(self) -> None:
@@ -40,4 +40,6 @@ class Expandable(widgets.VBox):
         # Filled before it is seen, so that no figures of an earlier choice show for a moment.
         if change["new"]:
             self._fill()
+        if change["new"]:
+            draw_also(self, self._content)
         self._content.layout.display = None if change["new"] else "none"

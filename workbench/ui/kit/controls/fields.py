@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from workbench.domain.rules.standard_keys import Key, parts
 from workbench.errors import Words
 from workbench.ui.kit.controls.written_numbers import number_or_text
+from workbench.ui.kit.frame.frame import draw_also
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 
@@ -34,7 +35,7 @@ class Field(widgets.VBox):
         self.typing: tuple[str, Any, Callable[[Any], str]] | None = None
         self._message = widgets.HTML()
         hints = [widgets.HTML(render("hint", language, text=hint))] if hint else []
-        super().__init__([*children, *hints, self._message])
+        super().__init__([*children, *hints])
         self.add_class("wb-field")
 
     def typed_into(self, box: Any, name: str, text_of: Callable[[Any], str] = str) -> None:
@@ -71,6 +72,9 @@ class Field(widgets.VBox):
         self.wrong = bool(mine)
         marked(self, wrong=self.wrong)
         self._message.value = render("problems", self.language, messages=[self.language.words(words) for words in mine])
+        # Hardly any field is ever wrong: its message is drawn from then on, at the end, where it moves no control.
+        if mine:
+            draw_also(self, self._message)
 
     def answers_for(self, key: str) -> bool:
         """Whether a message about a key belongs here."""

@@ -180,6 +180,12 @@ def classed(widget: widgets.DOMWidget, *classes: str) -> widgets.DOMWidget:
     return widget
 
 
+def draw_also(box: widgets.Box, part: widgets.Widget) -> None:
+    """Show a part at the end of a box, where it is not shown there yet: what is rarely seen need not be drawn with the page."""
+    if part not in box.children:
+        box.children = (*box.children, part)
+
+
 def panel(t: Language, title: str, *content: widgets.Widget, note: str = "") -> widgets.VBox:
     """Return a titled panel."""
     return classed(

@@ -89,7 +89,8 @@ class RouteField(Field):
         self.ceiling = ExactSlider(
             language("收入上限（倍数）"), (1.0, 4.0, 0.05), _ROUTE_MULTIPLE, readout_format=".2f"
         )
-        self.details = widgets.VBox([self.share, self.ceiling])
+        # Empty until the route is open: a slider that nobody sees has to be drawn and measured, too.
+        self.details = widgets.VBox()
         super().__init__(language, put, [self.path], [self.taken, self.details], hint)
         self._ceiling: dict[str, float] = {"multiple": self.ceiling.value}
         self.ceiling.observe(self._raised, "value")
@@ -100,7 +101,7 @@ class RouteField(Field):
         """Show the route."""
         route = value_at(draft, self.path)
         self.taken.value = route is not None
-        self.details.layout.display = "" if route is not None else "none"
+        self._open(shown=route is not None)
         if route is None:  # or what another county's route had would be put as soon as this one is opened
             route = {"share": _ROUTE_SHARE, "ceiling": {"multiple": _ROUTE_MULTIPLE}}
         share = route.get("share")
@@ -118,8 +119,14 @@ class RouteField(Field):
             self._ceiling = {"multiple": round(change["new"], 4)}
             self._put_route()
 
+    def _open(self, *, shown: bool) -> None:
+        """Show share and ceiling, or no longer."""
+        if shown and not self.details.children:
+            self.details.children = (self.share, self.ceiling)
+        self.details.layout.display = "" if shown else "none"
+
     def _put_route(self) -> None:
-        self.details.layout.display = "" if self.taken.value else "none"
+        self._open(shown=self.taken.value)
         route = {"share": round(self.share.value, 4), "ceiling": self._ceiling}
         self.put(self.path, route if self.taken.value else None)
 

@@ -11,6 +11,7 @@ from workbench.domain.rules import standard_keys as keys
 from workbench.errors import Words
 from workbench.ui.kit.controls.fields import Field, Put, marked, plain_number, value_at
 from workbench.ui.kit.controls.written_numbers import number_or_text
+from workbench.ui.kit.frame.frame import draw_also
 from workbench.ui.kit.texts.facts import fact_label
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
@@ -22,6 +23,7 @@ class GroupsField(Field):
     def __init__(self, language: Language, put: Put) -> None:
         self.boxes: dict[str, widgets.Checkbox] = {}
         self.ceilings: dict[str, widgets.Text] = {}
+        self._rows: dict[str, widgets.HBox] = {}
         self._wrong: dict[str, widgets.HTML] = {}
         self.rows = widgets.VBox()
         hint = language("右侧可填该群体的单独上限（扶贫标准的倍数），留空则同一般上限。")
@@ -37,7 +39,8 @@ class GroupsField(Field):
         shown = {name: self._row(name, self.language.label(label_of(name, own))) for name in (*KEY_GROUPS, *own)}
         self.boxes, self.ceilings = ({name: row.children[at] for name, row in shown.items()} for at in (0, 1))
         self._wrong = {name: widgets.HTML() for name in shown}
-        self.rows.children = [part for name, row in shown.items() for part in (row, self._wrong[name])]
+        self._rows = shown
+        self.rows.children = list(shown.values())
 
     def complain(self, problems: Mapping[str, Words]) -> None:
         """Say what is wrong with the ceiling of a group under that group: the list of them is longer than a telephone's screen."""
@@ -46,6 +49,9 @@ class GroupsField(Field):
         for key, name in rows.items():
             mine = [self.language.words(problems[key])] if key in problems else []
             self._wrong[name].value = render("problems", self.language, messages=mine)
+            # Within its row: put between two of them, it would have the browser draw all that follow anew, and lose the focus.
+            if mine:
+                draw_also(self._rows[name], self._wrong[name])
             marked(self.ceilings[name], wrong=bool(mine))
             self.wrong = self.wrong or bool(mine)
 
