@@ -59,7 +59,15 @@ def serve(tmp_path):
 def kernels(server: Server) -> list[psutil.Process]:
     """All that the server started but the process that they are forked from."""
     started = psutil.Process(server.process.pid).children(recursive=True)
-    return [each for each in started if each.name() != "workbench-warm"]
+    return [each for each in started if _name_of(each) not in ("workbench-warm", "")]
+
+
+def _name_of(process: psutil.Process) -> str:
+    """Of a process that has ended since it was seen, nothing."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 # -- at once -------------------------------------------------------------------------------------------------------
