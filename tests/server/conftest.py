@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import start_server
-from tests.register.conftest import city  # noqa: F401 - a fixture
+from tests.register.conftest import city, real_city  # noqa: F401 - fixtures
 from tests.server.forks import SECONDS
 from tests.server.visitor import Visitor
 from workbench.server.forks.warm import WarmProcess
