@@ -33,7 +33,7 @@ SMALLEST = {
     "risk_coverage": ("--households", "2500", "--cities", "1", "--drift", "0"),
     "risk_choices": ("--households", "2500", "--drift", "0", "--seed", "1"),
     "province": ("--households", "2000", "--workers", "1"),
-    "risk_speed": ("--households", "2500", "--scored", "2500"),
+    "risk_speed": ("--households", "1200", "--scored", "1200", "--rounds", "3"),
 }
 
 

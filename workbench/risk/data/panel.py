@@ -160,7 +160,7 @@ class PanelReader:
     def assessed(self, round_name: str, counties: tuple[str, ...] | None = None) -> pl.DataFrame:
         """A round's facts with tiers by the rule and states; every row of those counties that has a household number."""
         stored = self.store.frame_with_previous(round_name)
-        facts = self._chosen(with_filed_tiers(self.drawn_from or self.store, round_name, stored, self.register))
+        facts = self._chosen(self.with_filed(round_name, stored))
         rules = rules_of_round(round_name, line=self.line_of(round_name))
         # A row without a kind is not lifted; to a plain comparison it would be null, and break the running count.
         lifted = facts["kind"].eq_missing(LIFTED)
@@ -171,6 +171,10 @@ class PanelReader:
         self._past.setdefault(round_name, assessed.select(*_KEY, *HISTORY))
         stated: pl.DataFrame = with_state(assessed, rules.parameters.line)
         return stated if counties is None else stated.filter(pl.col("county_code").is_in(counties))
+
+    def with_filed(self, round_name: str, facts: pl.DataFrame) -> pl.DataFrame:
+        """The facts of a round with the tiers that the register has filed in the place of those of the files."""
+        return with_filed_tiers(self.drawn_from or self.store, round_name, facts, self.register)
 
     def _readable(self, facts: pl.DataFrame, round_name: str) -> pl.DataFrame:
         unread = [name for name, rounds in self.missing.items() if round_name in rounds and name in facts.columns]

@@ -76,6 +76,12 @@ TIERS_CHANGED = Words(
     "rule's making and nothing was tested: check those facts first, and do not use the model until then",
     code="risk.tiers-changed",
 )
+TIERS_COPIED = Words(
+    "这一步已脱贫户备案的等级像是照抄了上一期，有没有变差看不出来，无从检验；请先核对等级，模型先不要用",
+    "the filed tiers of lifted households look copied from the round before in this step, so whether they slipped cannot be told "
+    "and nothing was tested: check the tiers first, and do not use the model until then",
+    code="risk.tiers-copied",
+)
 NUMBERS_CHANGED = Words(
     "同一户编号前后两期不像同一户，“风险变差”不可信，无从检验；请先核对户编号，模型先不要用",
     "a household number does not seem to be one household in both rounds, so what looks like slips is none and nothing was "
@@ -100,7 +106,7 @@ _SAID = {
     each.code: each
     for each in (
         NOBODY_SLIPPED, ALL_SLIPPED, MOST_SLIPPED, _CLEARLY_BETTER, _SLIGHTLY_BETTER, NO_BETTER_ORDER, LEARNT, NO_LATER_ROUND,
-        INCOMES_CHANGED, TIERS_CHANGED, NUMBERS_CHANGED, RECORDED_AFTERWARDS, INCOMES_UNREAD,
+        INCOMES_CHANGED, TIERS_CHANGED, TIERS_COPIED, NUMBERS_CHANGED, RECORDED_AFTERWARDS, INCOMES_UNREAD,
     )
 }  # fmt: skip
 
@@ -138,8 +144,7 @@ def spared_by_county(given: Advice, data: EvaluationData, by_county: Mapping[str
     rest = advice(data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), out)))
     if rest["use"] == "no":
         return given
-    names = [county_names(code) for code in out]
-    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+    zh, en = _named(out)
     # Never "yes": whoever leaves out what went worst finds the rest better than it is.
     return _advice(
         "caution",
@@ -162,8 +167,7 @@ def without_counties(given: Advice, data: EvaluationData, counties: Sequence[str
     rest = data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), list(counties)))
     if not len(rest.slips):
         return not_to_be_used(INCOMES_CHANGED)
-    names = [county_names(code) for code in dict.fromkeys(counties)]
-    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+    zh, en = _named(counties)
     alone = advice(rest)
     return _advice(
         "no" if alone["use"] == "no" else "caution",
@@ -174,6 +178,37 @@ def without_counties(given: Advice, data: EvaluationData, counties: Sequence[str
             code="risk.counties-in-other-unit",
         ),
     )
+
+
+def without_lifted(given: Advice, data: EvaluationData, counties: Sequence[str]) -> Advice:
+    """Advice of a round in which whether lifted households of some `counties` slipped cannot be told, by the others: at most caution.
+
+    Their filed tiers were not looked at again (`data.counties.unchanged_tiers`).
+    """
+    if not counties:
+        return given
+    codes = data.frame["county_code"].fill_null("").to_numpy()
+    copied = np.isin(codes, list(counties)) & (data.frame["kind"] == "lifted").fill_null(value=False).to_numpy()
+    rest = data.of(~copied)
+    if not len(rest.slips):
+        return not_to_be_used(TIERS_COPIED)
+    zh, en = _named(counties)
+    alone = advice(rest)
+    return _advice(
+        "no" if alone["use"] == "no" else "caution",
+        Words(
+            f"{zh}已脱贫户备案的等级像是照抄了上一期，他们有没有变差没有检验，等级先核对；不算他们，{alone['zh']}",
+            f"in {en} the filed tiers of lifted households look copied from the round before, so nothing is tested of them: check "
+            f"these tiers; without them: {alone['en']}",
+            code="risk.counties-with-copied-tiers",
+        ),
+    )
+
+
+def _named(counties: Sequence[str]) -> tuple[str, str]:
+    """Counties by name, each once, in Chinese and in English."""
+    names = [county_names(code) for code in dict.fromkeys(counties)]
+    return "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
 
 
 def not_to_be_used(why: Words) -> Advice:

@@ -10,6 +10,7 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.counties.codes import recoded_counties
+from workbench.risk.data.counties.unchanged_tiers import filed_frames, unchanged_tiers
 from workbench.risk.data.counties.units import UnitStep, other_units, unit_steps, unit_words
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.hindsight_facts import hindsight_facts
@@ -30,6 +31,7 @@ from workbench.risk.evaluation.advice import (
     not_to_be_used,
     spared_by_county,
     without_counties,
+    without_lifted,
 )
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
@@ -79,6 +81,7 @@ def evaluate(
     breaks = [each.words for each in income_breaks(frames, steps)]
     links = [each for each in linkages(frames, steps) if each.unusual]
     false_tiers = tier_breaks(frames, steps)
+    copied = unchanged_tiers(filed_frames(reader, frames), steps)
     units = _in_other_units(frames, steps, (*keep, *model.about["keep"]))
     late = _late(frame, model, keep)
     untested = (
@@ -90,9 +93,11 @@ def evaluate(
     )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
-    given = without_counties(given, data, [each.county for each in units])
+    given = without_counties(
+        without_lifted(given, data, [each.county for each in copied]), data, [each.county for each in units]
+    )
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in links), *late], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in copied), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
@@ -130,10 +135,8 @@ def _late(frame: pl.DataFrame, model: RiskModel, keep: Collection[str]) -> list[
 
 def _compared_facts(reader: PanelReader, steps: list[Transition]) -> dict[str, pl.DataFrame]:
     columns = sorted({*COLUMNS, *TIER_COLUMNS, "income_pc"})
-    return {
-        name: reader.facts(name, columns)
-        for name in sorted({name for step in steps for name in (step.start, step.end)})
-    }
+    names = sorted({name for step in steps for name in (step.start, step.end)})
+    return {name: reader.facts(name, columns) for name in names}
 
 
 def _tested(given: dict[str, str], learnt: Json) -> dict[str, str]:

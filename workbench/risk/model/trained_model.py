@@ -133,8 +133,10 @@ class RiskModel:
 
 
 def _by_standing(standing: pl.Series, values: dict[str, float]) -> Floats:
-    """The value of each row's tier or kind, (rows,); 0 of one that training never saw."""
-    known: Floats = standing.replace_strict(values, default=0.0, return_dtype=pl.Float64).fill_null(0.0).to_numpy()
+    """The value of each row's tier or kind, (rows,); of one that training never saw the largest of those it did."""
+    # Never less sure than of what was learnt from least: nothing told its level at all.
+    unseen = max(values.values(), default=0.0)
+    known: Floats = standing.replace_strict(values, default=unseen, return_dtype=pl.Float64).fill_null(0.0).to_numpy()
     return known
 
 

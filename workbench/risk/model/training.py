@@ -7,6 +7,7 @@ import polars as pl
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.counties.codes import recoded_counties
+from workbench.risk.data.counties.unchanged_tiers import UnchangedTiers, filed_frames, unchanged_tiers
 from workbench.risk.data.counties.units import other_units, unit_steps, unread_cells
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
@@ -97,7 +98,7 @@ def train(
     if not steps:
         raise _nothing_but_breaks(unusable)
     # What the rule alone changed is no slip either; unregistered households of such a step are learnt from all the same.
-    moved_tiers = tier_breaks(frames, steps)
+    moved_tiers: tuple[TierBreak | UnchangedTiers, ...] = (*tier_breaks(frames, steps), *unchanged_tiers(filed_frames(reader, frames), steps))  # fmt: skip
     false_tiers: tuple[TierBreak | StepBreak, ...] = (*moved_tiers, *(each for each in by_unit if each.lifted))
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
@@ -155,9 +156,8 @@ def _nothing_but_breaks(breaks: Sequence[StepBreak | TierBreak]) -> InputError:
     first = breaks[0].words
     return InputError(
         Words(
-            f"没有一步可学：{first.zh}。请核对收入的单位和户编号，改正后重新导入",
-            f"there is no step to learn from: {first.en}. Check the unit of incomes and the household numbers, mend them and "
-            "take the round in again",
+            f"没有一步可学：{first.zh}。请核对这几期的数据，改正后重新导入",
+            f"there is no step to learn from: {first.en}. Check the facts of these rounds, mend them and take them in again",
             code="risk.incomes-changed-everywhere",
         )
     )

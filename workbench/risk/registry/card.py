@@ -9,6 +9,7 @@ import polars as pl
 from workbench.domain.facts import LABELS
 from workbench.errors import Words
 from workbench.risk.data.counties.codes import RecodedCounty
+from workbench.risk.data.counties.unchanged_tiers import UnchangedTiers
 from workbench.risk.data.counties.units import OtherUnit, unit_words
 from workbench.risk.data.draws import drawn
 from workbench.risk.data.drift import Drift, said
@@ -50,7 +51,7 @@ class Account:
     fitted: Fit
     backtest: Backtest
     moved: tuple[Drift, ...]
-    breaks: tuple[IncomeStep | TierBreak | RecodedCounty | SliplessStep, ...]
+    breaks: tuple[IncomeStep | TierBreak | RecodedCounty | UnchangedTiers | SliplessStep, ...]
     usable: UsableFacts
     keep: Collection[str]
     settings: Settings
@@ -81,7 +82,8 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
         "slips": float(rows.slips.sum()),
         "share_of_households": account.share,
         "base_rate": float(np.average(rows.slips, weights=rows.weight)),
-        "counties": _counties(rows.frame),
+        "counties": _counts(rows.frame, rows.frame["county_code"]),
+        "standings": _counts(rows.frame, standings(rows.frame)),
         "facts": _facts_hash(account),
         "facts_used": facts,
         "features": [{"name": f.name, "zh": f.zh, "en": f.en, "topic": f.topic} for f in rows.matrix.features],
@@ -124,9 +126,10 @@ def about(account: Account, model: RiskModel, line: float | None, day: str) -> J
     return record
 
 
-def _counties(frame: pl.DataFrame) -> Json:
-    counts = frame.group_by("county_code").agg(pl.len(), pl.col("slip").sum().alias("slips")).sort("county_code")
-    return {str(code): {"rows": rows, "slips": slips} for code, rows, slips in counts.iter_rows()}
+def _counts(frame: pl.DataFrame, parts: pl.Series) -> Json:
+    """Return by part what was learnt from: household-rounds and slips."""
+    counts = frame.group_by(part=parts).agg(pl.len(), pl.col("slip").sum().alias("slips")).sort("part")
+    return {str(part): {"rows": rows, "slips": slips} for part, rows, slips in counts.iter_rows()}
 
 
 def _codes(frame: pl.DataFrame, facts: list[str]) -> dict[str, list[str]]:

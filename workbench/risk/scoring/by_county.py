@@ -58,7 +58,7 @@ def score_by_county(
     # Refuses a round that is not stored, and says which are.
     store.files(round_name)
     say(Words(f"读取 {round_name}", f"reading {round_name}"))
-    settled = _settled(store, round_name, model, keep)
+    settled = _settled(store, round_name, model, keep, register)
     there, rows, expected = Households(), 0, 0
 
     def parts() -> Iterator[pa.Table]:
@@ -106,13 +106,15 @@ class _Settled:
     head: ScoreHead
 
 
-def _settled(store: FactStore, round_name: str, model: RiskModel, keep: Collection[str]) -> _Settled:
+def _settled(
+    store: FactStore, round_name: str, model: RiskModel, keep: Collection[str], register: str | None
+) -> _Settled:
     step = PanelReader(store, model.about["line"]).next_transition(round_name)
     # Of this function alone: the facts that show what moved are not in memory while households are scored.
     facts = facts_of_all(store)
     read = reading(facts, round_name, model, keep)
     # What the households are to the model is put in when it is known.
-    return _Settled(step, read, head_of(facts, step, model, read, Households()))
+    return _Settled(step, read, head_of(facts, step, model, read, Households(), register))
 
 
 def _together(store: FactStore, round_name: str) -> Iterator[list[str]]:

@@ -9,6 +9,8 @@ from workbench.domain.facts import CAUSE_LABELS, KINDS, LABELS
 from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.counties.codes import recoded_counties
+from workbench.risk.data.counties.unchanged_tiers import COLUMNS as FILED_COLUMNS
+from workbench.risk.data.counties.unchanged_tiers import filed_frames, unchanged_tiers
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.income_breaks import INCOME_COLUMNS, income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
@@ -17,18 +19,29 @@ from workbench.risk.data.usable_rounds import in_spring
 from workbench.risk.model.trained_model import RiskModel
 
 _MOST_CODES_SHOWN = 5
+_TIERS = frozenset("0123")
+_BOTH = {"lifted": ("已脱贫户", "lifted"), "unregistered": ("未建档立卡户", "unregistered")}
+_MOST_COUNTIES_SHOWN = 10
 _CODE_LABELS = CAUSE_LABELS | KINDS
-WARNING_COLUMNS = (*COLUMNS, "income_pc", "kind")
+WARNING_COLUMNS = (*COLUMNS, "income_pc", "kind", "filed_tier")
 """What is asked of the round and of the one before, beside the coded facts that the model reads."""
 
 
-def round_warnings(model: RiskModel, facts: DrawnFacts, round_name: str) -> tuple[Words, ...]:
-    """The warnings of a round, in the order in which they matter; of so many households as tell well enough."""
+def round_warnings(
+    model: RiskModel, facts: DrawnFacts, round_name: str, register: str | None = None
+) -> tuple[Words, ...]:
+    """The warnings of a round, in the order in which they matter; of so many households as tell well enough.
+
+    `register`: the URL of one outside of the store, which says what was filed.
+    """
     return (
         *never_seen(model, facts.store.counties(round_name)),
+        *_absent(model, facts.store.counties(round_name)),
+        *_never_learnt(model, facts, round_name),
         *_other_half(model, round_name),
         *_recoded(facts, round_name),
         *_other_incomes(model, facts, round_name),
+        *_copied_tiers(model, facts, round_name, register),
         *_twice(facts, round_name),
         *_unseen_codes(model, facts, round_name),
         *_unlinked(model, facts, round_name),
@@ -53,6 +66,58 @@ def never_seen(model: RiskModel, codes: Sequence[str]) -> list[Words]:
             code="risk.county-never-seen",
         )
     ]
+
+
+def _absent(model: RiskModel, codes: Sequence[str]) -> list[Words]:
+    """Counties that the model learnt from and the round does not hold: its totals are of the others."""
+    gone = sorted(set(model.about.get("counties", {})) - set(codes))
+    if not gone:
+        return []
+    names = [county_names(code) for code in gone[:_MOST_COUNTIES_SHOWN]]
+    more = len(gone) - len(names)
+    return [
+        Words(
+            f"{'、'.join(zh for zh, _ in names)}{f'等 {len(gone)} 个县区' if more else ''}这一期没有数据，没有评分，全市的总数不含那里",
+            f"{', '.join(en for _, en in names)}{f' and {more} more' if more else ''}: no facts in this round and no scores; totals "
+            "of the city are without them",
+            code="risk.county-without-facts",
+        )
+    ]
+
+
+def _never_learnt(model: RiskModel, facts: DrawnFacts, round_name: str) -> Iterator[Words]:
+    """Lifted or unregistered households, where all that was learnt from is of the other kind: their slips are another thing."""
+    # Models of earlier versions do not say whom they learnt from.
+    learnt = {"lifted" if each in _TIERS else each for each in model.about.get("standings", {})}
+    if not learnt:
+        return
+    here = set(facts.facts(round_name, ["kind"])["kind"].unique().to_list())
+    for kind, (zh, en) in _BOTH.items():
+        if kind in here and kind not in learnt:
+            other_zh, other_en = next(names for other, names in _BOTH.items() if other != kind)
+            yield Words(
+                f"模型没有学过{zh}（训练时他们没有可用的结果）：他们的概率是照{other_zh}猜的，先不要用",
+                f"the model learnt nothing of {en} households, none of which had an outcome to learn from: their probabilities are "
+                f"guesses from {other_en} ones; do not use them yet",
+                code="risk.kind-never-learnt",
+            )
+
+
+def _copied_tiers(model: RiskModel, facts: DrawnFacts, round_name: str, register: str | None) -> Iterator[Words]:
+    """Counties whose filed tiers are those of the round before: the state that probabilities start from may be out of date."""
+    before = facts.store.previous_round(round_name)
+    # Most stores hold no filed tiers: the facts that the rule reads are not read for them.
+    if before is None or not facts.facts(round_name, ["filed_tier"])["filed_tier"].count():
+        return
+    reader = PanelReader(facts.store, model.about["line"], register=register)
+    step = replace(reader.next_transition(before), end=round_name, line_next=reader.line_of(round_name))
+    frames = {name: facts.facts(name, FILED_COLUMNS) for name in (before, round_name)}
+    for each in unchanged_tiers(filed_frames(reader, frames), [step]):
+        said = each.seen + Words(
+            "；那里已脱贫户的概率是从旧的等级算起的，先核对等级",
+            "; probabilities of lifted households there start from tiers that may be out of date: check the tiers first",
+        )
+        yield Words(said.zh, said.en, code="risk.filed-tiers-copied")
 
 
 def _other_half(model: RiskModel, round_name: str) -> list[Words]:

@@ -89,7 +89,7 @@ def score(
     facts = facts_of_all(store)
     read = reading(facts, round_name, model, keep)
     say(Words(f"评分 {len(frame):,} 户", f"scoring {len(frame):,} households"))
-    return Scores(scored(model, frame, read), head_of(facts, step, model, read, there))
+    return Scores(scored(model, frame, read), head_of(facts, step, model, read, there, register))
 
 
 def framed(reader: PanelReader, step: Transition) -> pl.DataFrame:
@@ -102,8 +102,10 @@ def facts_of_all(store: FactStore) -> DrawnFacts:
     return DrawnFacts(store, ahead=WARNING_COLUMNS)
 
 
-def head_of(facts: DrawnFacts, step: Transition, model: RiskModel, read: Reading, there: Households) -> ScoreHead:
-    """What holds for all scores of the round at the start of `step`."""
+def head_of(
+    facts: DrawnFacts, step: Transition, model: RiskModel, read: Reading, there: Households, register: str | None = None
+) -> ScoreHead:  # fmt: skip
+    """What holds for all scores of the round at the start of `step`; `register`: the URL of one outside of the store."""
     store, round_name = facts.store, step.start
     return ScoreHead(
         round=round_name,
@@ -118,7 +120,7 @@ def head_of(facts: DrawnFacts, step: Transition, model: RiskModel, read: Reading
         residuals=model.forecast.residuals if model.forecast else (),
         not_scored=there.not_scored,
         advice=not_to_be_used(INCOMES_UNREAD) if "income_pc" in read.unread else model.about["advice"],
-        warnings=(*version_warnings(model), *round_warnings(model, facts, round_name), *read.warnings),
+        warnings=(*version_warnings(model), *round_warnings(model, facts, round_name, register), *read.warnings),
     )
 
 
