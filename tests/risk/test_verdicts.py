@@ -1,10 +1,14 @@
 """What a model is held against in a county, and what is said to be given up for reasons that add up."""
 
+from dataclasses import asdict
+from unittest.mock import ANY
+
 import pytest
 
 from workbench.domain.parameters import counties
+from workbench.risk.data.counties.unchanged_tiers import UnchangedTiers
 from workbench.risk.evaluation.advice import NUMBERS_CHANGED
-from workbench.risk.evaluation.total_verdicts import usable_totals
+from workbench.risk.evaluation.total_verdicts import usable_totals, weight_words
 from workbench.risk.evaluation.verdicts import (
     best_without_model,
     county_use,
@@ -17,7 +21,7 @@ from workbench.risk.evaluation.verdicts import (
 )
 from workbench.risk.registry.card_page import _per_hundred, card_in_english, card_page
 from workbench.ui.kit.texts.language import Language
-from workbench.ui.pages.model.views import answer_html, compared_html, counties_html
+from workbench.ui.pages.model.views import answer_html, compared_html, counties_html, drift_html, limits_html
 
 ROW = {
     "slips": 30.0, "slipped_rows": 30, "expected_slips": 28.0, "within": True, "auc": 0.8, "auc_interval": [0.75, 0.85],
@@ -250,3 +254,42 @@ def test_counties_whose_totals_may_be_used_are_named_at_the_top(model):
     assert "no county's is to be reported" in card_in_english(none)
     assert "没有一个县区的总数可用" in answer_html(none, None, Language("zh"))
     assert usable_totals({"341524": ROW}, "caution") is None
+
+
+def test_facts_to_check_stand_before_any_figure_in_both_languages_and_on_the_page(model):
+    copied = UnchangedTiers("2020-10", "2021-04", "341524", 4210, 0, 173)
+    about = model.about | {"income_breaks": [asdict(copied.words)]}
+    card, page = card_page(about), drift_html(about, None, Language("zh"))
+    assert card.index("像是照抄了上一期") < card.index("## 与更简单的办法比")
+    assert "先核对这些数据" not in card_page(model.about | {"income_breaks": []})
+    assert "训练时没有从这些步学" in page
+    assert copied.words.zh in page
+    assert "as if the round before had been copied" in card_in_english(about)
+    assert "Not learnt from in training" in drift_html(about, None, Language("en"))
+
+
+def test_what_is_off_is_said_to_be_too_low_or_too_high(model):
+    row = model.about["by_standing"]["3"]
+    for text in (
+        card_page(model.about),
+        counties_html(model.about | {"by_standing": {"3": row | {"off": 1}}}, "", Language("zh")),
+    ):
+        assert "▲ 的概率说低了，▼ 的说高了" in text
+
+
+def test_a_total_that_strays_by_more_than_itself_is_as_good_as_unknown(model):
+    wide = model.about | {"dispersion": model.about["dispersion"] | {"city": 1.4}}
+    for text in (card_page(wide), limits_html(wide, Language("zh"))):
+        assert "县的总数等于不知道" in text
+
+
+def test_where_nobody_slipped_that_is_what_is_said():
+    assert order_use(ROW | {"slips": 0.0, "slipped_rows": 0}, "yes") == ("", ANY)
+    assert order_use(ROW | {"slips": 0.0, "slipped_rows": 0}, "yes")[1].zh.startswith("没有一户风险变差")
+
+
+def test_of_a_model_that_is_not_to_be_used_the_order_is_not_recommended_for_its_weights():
+    uneven = {"rows": 100, "effective_rows": 8.0}
+    assert "先看先后" in weight_words(uneven | {"advice": {"use": "caution"}}).zh
+    assert "先看先后" not in weight_words(uneven | {"advice": {"use": "no"}}).zh
+    assert "order" not in weight_words(uneven | {"advice": {"use": "no"}}).en

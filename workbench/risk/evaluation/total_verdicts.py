@@ -34,11 +34,15 @@ def weight_words(about: Mapping[str, Any]) -> Words | None:
         return None
     # Records of earlier workbenches do not tell what the heaviest have.
     of_all = None if heaviest is None else f"{heaviest:.0%}"
+    # Of a model that is not to be used the order is none either.
+    order = about.get("advice", {}).get("use") != "no"
     return Words(
         f"权重很不均匀：{rows:,} 条记录算总数时只相当于 {effective:,.0f} 条"
         + (f"，最重的百分之一占了全部权重的 {of_all}" if of_all else "")
-        + "；预计和实际的总数由少数几条决定，差得远也可能只是偶然，先看先后",
+        + "；预计和实际的总数由少数几条决定，差得远也可能只是偶然"
+        + ("，先看先后" if order else ""),
         f"weights are very uneven: in totals {rows:,} records are worth {effective:,.0f}"
         + (f", and the heaviest hundredth has {of_all} of all weight" if of_all else "")
-        + "; totals, expected and happened, hang on a few records and may lie far apart by chance: go by the order first",
+        + "; totals, expected and happened, hang on a few records and may lie far apart by chance"
+        + (": go by the order first" if order else ""),
     )

@@ -98,6 +98,10 @@ def order_use(row: Mapping[str, Any], use: str) -> tuple[str, Words]:
         return "no", _AS_IN_CITY
     simple, slipped = best_without_model(row), row.get("slipped_rows", row["slips"])
     if slipped < _FEW_SLIPS or row["auc"] is None or simple is None:
+        if not slipped:
+            return "", Words(
+                "没有一户风险变差，看不出；随全市", "nobody slipped, so there is nothing to tell by; as in the city"
+            )
         return "", Words(
             f"风险变差只有 {slipped:,.0f} 户，看不出；随全市",
             f"only {slipped:,.0f} slips, too few to tell; as in the city",

@@ -65,10 +65,20 @@ def card_page(about: Json) -> str:
         county=_county, order=lambda row: _bold(order_use(row, use)), total=lambda row: _bold(total_use(row, use)),
         here=lambda row: list_words(row.get("caught_in_tenth", {}), row.get("base_rate")) if use != "no" and order_use(row, use)[0] else None,
         met=lambda row: met_of_a_hundred(row["caught_in_tenth"], metrics.get("base_rate")), kinds=_kinds(about), off=_OFF,
-        weights=weight_words(about), usable=usable_totals(about["by_county"], use),
+        to_check=_to_check(about), weights=weight_words(about), usable=usable_totals(about["by_county"], use),
         help=help_words(about.get("help")), linkage=linkage_words(about.get("linkage")),
         english=_english(about), lacking=_lacking(about), **_left_out(about),
     )  # fmt: skip
+
+
+def _to_check(about: Json) -> list[Words]:
+    """What is wrong with the facts that were learnt from, or would have been: people can mend it, so it stands at the top."""
+    said = (
+        *about.get("recorded_afterwards", {}).values(),
+        *about.get("income_breaks", []),
+        *about.get("other_units_said", []),
+    )
+    return [Words(each["zh"], each["en"]) for each in said]
 
 
 def _list_words(about: Json) -> Words | None:
@@ -182,7 +192,7 @@ def _english(about: Json) -> str:
         _capital(usable.en) if usable else "",
         _capital(worth.en) if worth else "",
         f"On data it had not seen it expected {large['expected']:,.0f} slips and {large['observed']:,.0f} happened" if large else "",
-        *(_capital(each["en"]) for each in about.get("other_units_said", [])),
+        *(_capital(each.en) for each in _to_check(about)),
         _capital(weights.en) if weights else "",
         *(_capital(each.en) for each in help_words(about.get("help"))),
         "It flags; it never decides",

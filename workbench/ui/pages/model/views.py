@@ -147,6 +147,7 @@ def drift_html(record: Record, head: ScoreHead | None, t: Language) -> Markup:
         "model_drift", t,
         moved=[t.label((each["zh"], each["en"])) for each in record["drift"]],
         excluded=[fact_label(name, t) for name in record["excluded"]],
+        steps=[t.label((each["zh"], each["en"])) for each in record.get("income_breaks", [])],
         units=[t.label((each["zh"], each["en"])) for each in record.get("other_units_said", [])],
         late=[t.label((each["zh"], each["en"])) for each in record.get("recorded_afterwards", {}).values()],
         since=[t.words(each) for each in head.warnings] if head else [],
