@@ -169,6 +169,38 @@ def test_a_page_that_is_ready_is_given_with_the_token_of_this_browser_and_nothin
     assert made.given == ["<p>token</p>"]
 
 
+def test_one_page_asked_for_many_times_at_once_is_written_once_and_where_that_failed_by_the_next():
+    async def ask(made, failing):
+        pages, go_on, begun = made.settings["ready_pages"], asyncio.Event(), []
+
+        async def write(_asked, _t, key):
+            begun.append(1)
+            await go_on.wait()
+            if failing and len(begun) == 1:
+                raise OSError
+            pages.put(key, f"<p>{TOKEN}</p>")
+            made._give_page(pages.get(key))
+
+        made._write_page = write
+        asked = [asyncio.ensure_future(RegisterHandler.get.__wrapped__(made)) for _ in range(5)]
+        # Another address waits for nobody.
+        other = handler(page="2")
+        other.settings = made.settings
+        other._write_page = lambda *_: asyncio.sleep(0)
+        await RegisterHandler.get.__wrapped__(other)
+        assert (len(begun), made.given) == (1, [])
+        go_on.set()
+        return await asyncio.gather(*asked, return_exceptions=True), len(begun)
+
+    for failing in (False, True):
+        made = handler()
+        answers, written = asyncio.run(ask(made, failing))
+        assert written == 1 + failing
+        assert made.given == ["<p>token</p>"] * (5 - failing)
+        assert sum(isinstance(each, OSError) for each in answers) == failing
+        assert not made.settings["ready_pages"]._turns
+
+
 def test_keys_tell_values_apart():
     assert len({key_of(1, "2"), key_of("1", 2), key_of(12), key_of("12"), key_of((1, "2"))}) == 5
 

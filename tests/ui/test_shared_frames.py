@@ -6,15 +6,22 @@ from threading import Barrier, Event
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from sqlalchemy import event
 
 from tests.ui.registers import COUNTY, ROUND, demonstration_store
-from workbench.clock import BEIJING
+from workbench.clock import BEIJING, now_in_beijing
 from workbench.errors import InputError
 from workbench.register.access import personal_data
 from workbench.register.access.acting_user import open_register
 from workbench.register.access.personal_data import names_shown
+from workbench.register.assessment import RISK
+from workbench.register.audit.latest import households_moved_since, last_change
+from workbench.register.clock import now_of
+from workbench.register.county_settings import set_figure
+from workbench.register.procedure.reviews import agree, send_back
 from workbench.register.standards.first_proposals import first_proposal_day
+from workbench.register.worklists.worklist import round_list
 from workbench.store.facts import FactStore
 from workbench.store.personal import persons_path
 from workbench.ui.kit.frame.current_user import acting_as
@@ -113,6 +120,56 @@ def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_pa
         assert household.household_html(session, Language("zh")) == first
     assert (len(explained), len(read)) == (1, 1)
     assert len(rows) - read_first < read_first
+
+
+def test_a_step_has_the_households_that_it_moved_read_anew_and_no_others(tmp_path_factory, monkeypatch):
+    store = demonstration_store(tmp_path_factory, 3000)
+    register = open_register(store)
+    now, asked = now_of(register, now_in_beijing()), []
+    user = register.acting_user(f"officer-{COUNTY}", now)
+    monkeypatch.setenv("WORKBENCH_STORE", str(store.root))
+    event.listen(
+        register.engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_: asked.append(statement)
+    )
+
+    def reviewer_of(household):
+        query = "SELECT account FROM account WHERE role = 'township_reviewer' AND township = ?"
+        with register.engine.connect() as connection:
+            (account,) = connection.exec_driver_sql(query, (first.filter(household_id=household)["township"][0],)).one()
+        return register.acting_user(account, now)
+
+    def listed():
+        """The list as pages have it, which is as the register has it; whether all of its entries were read for it."""
+        asked.clear()
+        with acting_as(user):
+            session = RegisterSession(store, ROUND, COUNTY)
+            entries = shared_frames.entries_of(session, RISK)
+            read = [each for each in asked if "entry.version" in each]
+            assert_frame_equal(entries, round_list(user, ROUND, COUNTY, RISK, session.assessment()))
+        assert len(read) <= 1
+        return entries, bool(read) and "entry.household_id IN" not in read[0]
+
+    first, everything = listed()
+    assert everything
+    waiting = first.filter(stage="proposed")["household_id"].to_list()
+    agreed, returned = waiting[0], waiting[1]
+    agree(reviewer_of(agreed), ROUND, RISK, [agreed])
+    then, everything = listed()
+    assert not everything
+    assert then.filter(household_id=agreed)["stage"][0] == "reviewed"
+    send_back(reviewer_of(returned), ROUND, returned, "请再核实")
+    then, everything = listed()
+    assert not everything
+    row = then.filter(household_id=returned).row(0, named=True)
+    assert (row["stage"], row["returned_for"]) == ("returned", "请再核实")
+    # What may show in any household: the whole list.
+    set_figure(user, COUNTY, "visit_interval_days", "182", user.today, "试")
+    _, everything = listed()
+    assert everything
+    # Of two places on the trail one that is no longer there.
+    with user.reading() as connection:
+        assert households_moved_since(connection, (1, "another"), ROUND) is None
+        assert households_moved_since(connection, last_change(connection), ROUND) == frozenset()
 
 
 def test_the_file_of_names_is_read_once_for_all_who_may_see_them(tmp_path_factory, monkeypatch):

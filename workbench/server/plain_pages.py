@@ -58,18 +58,23 @@ class HomeHandler(PageHandler):
         account = user.username if isinstance(user, SignedIn) and user.role else ""
         # A model that is being trained is said of the store, and told by no event before it is there.
         key, ready = page_key(self, being_trained(store_path())), self.settings["ready_pages"]
-        page = None if key is None else ready.get(key)
-        if page is None:
-            written = await self._written(account, asked)
-            person = {**navbar_user(self, asked.get("lang", "zh")), "xsrf": TOKEN}
-            # What another process wrote comes as plain text: without this its tags would be shown.
-            overview = Markup(written.text)  # noqa: S704 - of a template, which escaped what it shows
-            page = self.render_template(
-                "home.html", current="", overview=overview, trouble=written.trouble, person=person
-            )
-            if key is not None and not written.trouble:
-                ready.put(key, page)
+        if key is None:
+            page, _ = await self._page(account, asked)
+        else:
+            async with ready.in_turn(key) as there:
+                page, whole = (there, False) if there is not None else await self._page(account, asked)
+                if whole:
+                    ready.put(key, page)
         self.write(page.replace(TOKEN, self.xsrf_token.decode()))
+
+    async def _page(self, account: str, asked: dict[str, str]) -> tuple[str, bool]:
+        """The page written anew, and whether nothing hindered that."""
+        written = await self._written(account, asked)
+        person = {**navbar_user(self, asked.get("lang", "zh")), "xsrf": TOKEN}
+        # What another process wrote comes as plain text: without this its tags would be shown.
+        overview = Markup(written.text)  # noqa: S704 - of a template, which escaped what it shows
+        page = self.render_template("home.html", current="", overview=overview, trouble=written.trouble, person=person)
+        return page, not written.trouble
 
     async def _written(self, account: str, asked: dict[str, str]) -> Written:
         """The overview: of a process that writes pages where many look, else of a thread."""

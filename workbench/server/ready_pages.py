@@ -1,5 +1,6 @@
 """Pages that somebody has looked at, ready for that person's next look: while nothing has changed they are not written anew (0069)."""
 
+import asyncio
 import hashlib
 import os
 import secrets
@@ -7,10 +8,12 @@ import threading
 import zlib
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from workbench.clock import BEIJING
 from workbench.domain.procedure.roles import ROLES
@@ -35,6 +38,7 @@ class ReadyPages:
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most, self._lock, self.held = most, threading.Lock(), 0
         self._pages: OrderedDict[bytes, bytes] = OrderedDict()
+        self._turns: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
     def get(self, key: bytes) -> str | None:
         """Return the page of a key; None where there is none."""
@@ -44,6 +48,13 @@ class ReadyPages:
                 return None
             self._pages.move_to_end(key)
         return zlib.decompress(page).decode()
+
+    @asynccontextmanager
+    async def in_turn(self, key: bytes) -> AsyncIterator[str | None]:
+        """Wait for whoever is writing the page of a key; the page then, or None for whoever is to write it. Of the server's loop alone."""
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:
+            yield self.get(key)
 
     def put(self, key: bytes, text: str) -> None:
         """Have a page ready."""

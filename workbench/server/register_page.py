@@ -67,9 +67,18 @@ class RegisterHandler(PageHandler):
         asked, t = self._asked(), self._language()
         # Before the page is made: what changes meanwhile gives another key, and the page is made again.
         key = self._key(asked)
-        if key is not None and (ready := self.settings["ready_pages"].get(key)) is not None:
-            self._give_page(ready)
+        if key is None:
+            await self._write_page(asked, t, None)
             return
+        # Whoever reloads a page that takes its time, or has it open twice, waits for the first one instead of asking again.
+        async with self.settings["ready_pages"].in_turn(key) as ready:
+            if ready is not None:
+                self._give_page(ready)
+            else:
+                await self._write_page(asked, t, key)
+
+    async def _write_page(self, asked: dict[str, str], t: Language, key: bytes | None) -> None:
+        """Write what stands at the address anew, and have it ready under `key`."""
         shown = await self._shown(asked, t)
         if "search" in asked and "view" not in asked and not shown.refused:
             self.redirect(f"{self.request.path}?{shown.query}")

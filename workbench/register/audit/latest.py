@@ -137,6 +137,19 @@ def last_change_in(connection: Connection, area: Area) -> tuple[int, str]:
     return _trail(connection).of(area)
 
 
+def households_moved_since(connection: Connection, place: tuple[int, str], round_name: str) -> frozenset[str] | None:
+    """The households of a round whose visits and entries alone have changed since an event; None where more may have, or nobody can tell."""
+    rows = list(connection.execute(_SINCE, {"number": place[0]}))
+    if not rows or (rows[0].number, rows[0].hash) != place:
+        return None
+    changes = [each for each in rows[1:] if each.action not in CHANGES_NOTHING]
+    if any(each.action not in STEPS_OF_AN_AREA for each in changes):
+        return None
+    named = (each.subject.partition(" ") for each in changes)
+    households = frozenset(household for of_round, _, household in named if of_round == round_name)
+    return households if len(households) <= _MOST_HOUSEHOLDS else None
+
+
 def _trail(connection: Connection) -> _Trail:
     register = str(connection.engine.url)
     with _LOCK:

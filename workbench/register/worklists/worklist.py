@@ -1,6 +1,6 @@
 """Every household that goes through a round, with where it stands: those of the facts, joined to their entries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,7 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.procedure.workflow import FOLLOWS_RULE, SENT_BACK, Stage, unanswered_return
 from workbench.domain.rules.round_rules import UNREGISTERED
 from workbench.register.access.acting_user import ActingUser
-from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, assess, facts_read, rules_of
+from workbench.register.assessment import BELOW_LINE, EDGE, KIND_OF, RISK, assess, facts_read, rules_of
 from workbench.register.cases.precedence import running_cases
 from workbench.register.db.engine import Connection
 from workbench.register.db.procedure_tables import Entry, EntryStep
@@ -33,7 +33,14 @@ def assess_county(user: ActingUser, round_name: str, county: str) -> pl.DataFram
     return assess(facts_read(user.register.facts, round_name, county).filter(inside_area(user)), rules)
 
 
-def round_list(user: ActingUser, round_name: str, county: str, kind: str, assessed: pl.DataFrame) -> pl.DataFrame:
+def round_list(
+    user: ActingUser,
+    round_name: str,
+    county: str,
+    kind: str,
+    assessed: pl.DataFrame,
+    entries_of: Collection[str] | None = None,
+) -> pl.DataFrame:
     """The households of a procedure (RISK, EDGE) in the person's part of a county; `assessed` is of `assess_county`.
 
     Columns: household_id, township, village, rule, below_line; and of the entry, null where there is none: `stage`
@@ -42,9 +49,10 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     came back, until it is proposed again).
     `case_first`: below the line, or with a case that runs, whose next step is the case's and no proposal (§2.2-d).
     For the edge register: the households to be screened, those in it, and whoever has an entry.
+    `entries_of`: the households of `assessed`, where they are few, so that no other's entry is read.
     """
     user.check_anywhere(Right.READ_REGISTER)
-    entered = _entries(user, round_name, county, kind)
+    entered = _entries(user, round_name, county, kind, entries_of)
     of_kind = next(name for name, procedure in KIND_OF.items() if procedure == kind)
     rows = assessed.filter(kind=of_kind)
     if kind == EDGE:
@@ -59,6 +67,23 @@ def round_list(user: ActingUser, round_name: str, county: str, kind: str, assess
     return joined.with_columns(pl.col("stage").fill_null(str(Stage.NEW))).with_columns(
         changed, differs, case_first=_case_first(user, county, kind)
     )
+
+
+def with_moved(
+    before: pl.DataFrame, user: ActingUser, round_name: str, county: str, assessed: pl.DataFrame, moved: Collection[str]
+) -> pl.DataFrame | None:
+    """The list of tiers (`round_list`) as it was `before`, with the rows of the households that have moved since read anew.
+
+    None where that cannot be told: a number that stands in two villages has two rows.
+    """
+    if not moved:
+        return before
+    few = assessed.filter(pl.col("household_id").is_in(list(moved)))
+    rows = round_list(user, round_name, county, RISK, few, moved)
+    if rows["household_id"].n_unique() != rows.height:
+        return None
+    # Nulls too: a proposal that was returned has no longer what it had.
+    return before.update(rows, on="household_id", how="left", include_nulls=True)
 
 
 def edge_procedure(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
@@ -95,10 +120,14 @@ def _differs(kind: str) -> pl.Expr:
     return pl.when(proposal.is_not_null()).then(~follows)
 
 
-def _entries(user: ActingUser, round_name: str, county: str, kind: str) -> pl.DataFrame:
+def _entries(
+    user: ActingUser, round_name: str, county: str, kind: str, households: Collection[str] | None
+) -> pl.DataFrame:
     table = Entry.__table__
     read = [table.c["rule" if name == "rule_then" else name].label(name) for name in ("household_id", *_ENTRY)]
     mine = (table.c.round == round_name, table.c.county == county, table.c.kind == kind, *user.inside(Entry))
+    if households is not None:
+        mine = (*mine, table.c.household_id.in_(households))
     with user.reading() as connection:
         # As columns, never as records: of a county's forty thousand, making these would take most of the time.
         rows = [tuple(row) for row in connection.execute(select(*read).where(*mine))]

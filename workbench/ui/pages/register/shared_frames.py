@@ -14,12 +14,12 @@ from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rules.explanation import Explanation
 from workbench.preview.index.cache import index_fingerprint
 from workbench.preview.scope import PreviewScope
-from workbench.register.assessment import Rules, assess, facts_read, rules_of
-from workbench.register.audit.latest import last_change_in
+from workbench.register.assessment import RISK, Rules, assess, facts_read, rules_of
+from workbench.register.audit.latest import households_moved_since, last_change_in
 from workbench.register.edge_register import inside_area
 from workbench.register.procedure.entries import area_of
 from workbench.register.stated_rules import STATED
-from workbench.register.worklists.worklist import assess_county, round_list
+from workbench.register.worklists.worklist import assess_county, round_list, with_moved
 from workbench.settings import register_url
 from workbench.statistics.coverage import managed_households
 
@@ -33,6 +33,10 @@ MOST_BYTES = 256 * 2**20
 
 MOST_RULES = 500
 """Rules of a round in a county, of a day and a change on the trail: each is a few figures and a standard."""
+
+
+MOST_LISTED = 4_000
+"""Lists of which it is remembered when they were last read: of every village of a city, twice over."""
 
 
 MOST_EXPLANATIONS = 2_000
@@ -76,6 +80,11 @@ class Shared(Generic[Made]):
         making.set_result(made)
         return made
 
+    def held_for(self, key: Hashable) -> Made | None:
+        """What belongs to a key; None where it was not made, or gave way."""
+        with self._lock:
+            return self._made.get(key)
+
     @property
     def held(self) -> int:
         """The size of all together."""
@@ -97,6 +106,8 @@ def bytes_of(frame: pl.DataFrame) -> int:
 
 
 FRAMES: Shared[pl.DataFrame] = Shared(MOST_BYTES, bytes_of)
+_LAST_LISTED: dict[Hashable, tuple[int, str]] = {}
+"""The last change on the trail that a list was read after, by what else it depends on."""
 _RULES: Shared[Rules] = Shared(MOST_RULES, lambda _rules: 1)
 """Of this process: of the server, or of one kernel."""
 _EXPLANATIONS: Shared[Explanation | None] = Shared(MOST_EXPLANATIONS, lambda _explanation: 1)
@@ -126,8 +137,25 @@ def entries_of(session: "RegisterSession", kind: str) -> pl.DataFrame:
     user.check_anywhere(Right.READ_REGISTER)
     # Whoever has changed anything since, the list is read anew; to look or to sign in changes nothing.
     changed = _changed(session)
-    key = ("entries", *_ruled_by(session, _rules(session, changed)), kind, changed, user.person.area.parts)
-    return FRAMES.get(key, lambda: round_list(user, session.round_name, session.county, kind, assessment_of(session)))
+    place = ("entries", *_ruled_by(session, _rules(session, changed)), kind, user.person.area.parts)
+    entries = FRAMES.get((*place, changed), lambda: _entries_since(session, kind, place))
+    if len(_LAST_LISTED) > MOST_LISTED:
+        _LAST_LISTED.clear()
+    _LAST_LISTED[place] = changed
+    return entries
+
+
+def _entries_since(session: "RegisterSession", kind: str, place: tuple[Hashable, ...]) -> pl.DataFrame:
+    """The list of a procedure: of what was listed before only the households that have moved since are read, where no more has changed."""
+    user, round_name, county = session.user, session.round_name, session.county
+    last, assessed = _LAST_LISTED.get(place), assessment_of(session)
+    before = FRAMES.held_for((*place, last)) if last is not None and kind == RISK else None
+    if last is not None and before is not None:
+        with user.reading() as connection:
+            moved = households_moved_since(connection, last, round_name)
+        if moved is not None and (now := with_moved(before, user, round_name, county, assessed, moved)) is not None:
+            return now
+    return round_list(user, round_name, county, kind, assessed)
 
 
 def assisted_in_county(session: "RegisterSession") -> pl.DataFrame:
