@@ -130,7 +130,7 @@ def test_the_sheet_says_what_previews_and_hindsight_count(office):
     in_force = session.against.standard
     counted = preview(PreviewScope(facts, ROUND, COUNTY), session.standard, in_force)
     past = hindsight(PastScope(facts, COUNTY), session.standard)
-    assert "登记第2版（已提交）" in said["呈批事项"]
+    assert "登记第2版，已提交" in said["呈批事项"]
     assert f"纳入{counted['in']}户" in said["涉及户数"]
     assert f"缺事实不能判定{counted['cannot_tell']}户" in said["涉及户数"]
     assert "与第1版（现行标准）相比：收入上限由" in said["改动"]

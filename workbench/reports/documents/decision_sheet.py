@@ -16,6 +16,8 @@ from workbench.reports.documents.wording import NOTICE, SIMULATED, amount, day
 from workbench.reports.gathering.standard_decision import StandardDecision
 from workbench.safeguards.plain_data import Json
 
+_NOTHING_BEFORE = {False: "本县这一期尚无现行标准；", True: "本县此前没有现行标准；"}
+"""Before what is compared, by whether the standard is an approved one: then the round has one, this one."""
 _MOST_ROUNDS = 6
 """How many past rounds are named one by one: of more the sheet would be two pages."""
 _TO_SIGN = 15
@@ -41,12 +43,12 @@ def decision_sheet(decision: StandardDecision) -> bytes:
 def _proposal(of: StandardDecision) -> Iterator[Row]:
     # Undecided days are said: a blank would be filled in by hand after the signature.
     effective = f"，自{day(of.standard.effective)}起施行" if of.standard.effective else "，施行日期待定"
-    number = f"登记第{of.version.number}版（{of.version.state}）" if of.version else "未登记的试算"
+    number = f"登记第{of.version.number}版，{of.version.state}" if of.version else "未登记的试算"
     named = f"《{of.standard.title}》" if of.standard.title else f"{of.county}边缘户标准"
     yield "呈批事项", f"拟定{named}{effective}（{number}）。依据：{NOTICE}二（二），由县区统一制定。", 0
     yield "拟定标准", _written(of), 0
     # Compared with the reference, newcomers are not new to anybody: say that nothing was in force.
-    none = "" if of.against.in_force else "本县这一期尚无现行标准；"
+    none = "" if of.against.in_force else _NOTHING_BEFORE[of.version is not None and of.version.approved_by != ""]
     changes = standard_changes(of.standard, of.against.standard, of.line)
     yield "改动", f"{none}与{of.against.name}相比：{changes}", 0
 
@@ -136,12 +138,12 @@ def _past(of: StandardDecision) -> Iterator[Row]:
         rounds = past["rounds"]
         by_round = "、".join(_of_round(each) for each in rounds[-_MOST_ROUNDS:])
         # Of a single round the worst is that round: nothing is added.
-        worst = f"；最差的一期是{round_words(past['worst_round'])}" if past["worst_round"] and len(rounds) > 1 else ""
+        worst = f"；最差的一期是{_worst(past)}" if past["worst_round"] and len(rounds) > 1 else ""
         yield (
             "回头看",
             (
                 f"以往{len(rounds)}期共有{amount(past['slips'])}户次收入跌到扶贫标准以下（风险变差），按这一标准当期已纳入"
-                f"{amount(past['caught'])}户次（{past['caught_share']:.1%}）。各期（已纳入/风险变差）：{by_round}{worst}。{_missed(past)}"
+                f"{amount(past['caught'])}户次（{past['caught_share']:.1%}）。各期（已纳入/风险变差）：{by_round}{worst}。{_missed(past)}{_past_compared(of)}"
             ),
             0,
         )
@@ -156,6 +158,25 @@ def _of_round(each: Json) -> str:
     said = f"{round_words(each['round'])}{amount(each['caught'])}/{amount(each['slips'])}"
     later = max(each["next_lines"], default=0.0)
     return f"{said}（到下一期扶贫标准{amount(each['line'])}→{amount(later)}元）" if later > each["line"] else said
+
+
+def _worst(past: Json) -> str:
+    """The worst round; where more cannot be told in it than were in, that: missing facts make a round the worst, and no standard."""
+    worst = next(each for each in past["rounds"] if each["round"] == past["worst_round"])
+    unknown = f"（当期有{amount(worst['cannot_tell'])}户缺事实不能判定）" if worst["cannot_tell"] > worst["in"] else ""
+    return f"{round_words(worst['round'])}{unknown}"
+
+
+def _past_compared(of: StandardDecision) -> str:
+    """What the standard compared with would have caught: the first thing that a head asks."""
+    other = of.past_against
+    if other is None:
+        return ""
+    chance = "差别可能只是偶然" if other.by_chance else "差别超出偶然"
+    return (
+        f"{of.against.name}当期已纳入{amount(other.caught)}户次，{chance}（各期纳入合计：{of.against.name}{amount(other.inside)}户次，"
+        f"这一标准{amount(other.ours_inside)}户次）。"
+    )
 
 
 def _missed(past: Json) -> str:

@@ -22,7 +22,10 @@ def standard_changes(ours: EdgeStandard, theirs: EdgeStandard, line: float) -> s
         *_listed("排除", "不再排除", ours.exclusions, theirs.exclusions, lambda name: label_of(name)[0]),
         *_money(ours, theirs),
     ]
-    return f"{'；'.join(changes)}；其余不变。" if changes else "各项相同，只有名称或施行日期不同。"
+    if changes:
+        return f"{'；'.join(changes)}；其余不变。"
+    named = (ours.title, ours.effective) != (theirs.title, theirs.effective)
+    return "各项相同，只有名称或施行日期不同。" if named else "各项相同。"
 
 
 def group_label(name: str, own: Mapping[str, str]) -> str:

@@ -14,8 +14,10 @@ from workbench.errors import StandardError, Words
 from workbench.preview.counts.budget import CarriedCeiling, Margin, Range, carried, cost_range, margin
 from workbench.preview.counts.counts import Breakdown, Totals
 from workbench.preview.counts.household_changes import LEAVES, OPEN, changed_households, households_under_both
+from workbench.preview.hindsight.difference import caught_difference
 from workbench.preview.hindsight.hindsight import Hindsight
 from workbench.preview.hindsight.margin import PastMargin, past_margin
+from workbench.preview.hindsight.missed import CAUGHT
 from workbench.preview.hindsight.past_rounds import PastScope
 from workbench.preview.request import assessed
 from workbench.preview.scope import PreviewScope
@@ -27,7 +29,7 @@ from workbench.safeguards.plain_data import Json
 
 @dataclass(frozen=True)
 class ComparedStandard:
-    """The standard compared with, and what it is called in Chinese; `in_force`: the county has approved it and it holds."""
+    """The standard compared with, and what it is called in Chinese; `in_force`: the county has, or had, one in force."""
 
     standard: EdgeStandard
     name: str
@@ -48,11 +50,21 @@ class RegisteredVersion:
 
 
 @dataclass(frozen=True)
+class PastAgainst:
+    """The past of the standard compared with: household-rounds caught and in, those in under this one, and whether they differ beyond chance."""
+
+    caught: float
+    inside: float
+    ours_inside: float
+    by_chance: bool
+
+
+@dataclass(frozen=True)
 class StandardDecision:
     """All that the sheet says. Households and household-rounds as counts, money in yuan a year.
 
     `line` is that of the round, which the limits of a standard may replace; `opened`: who could be told under the standard
-    compared with, and cannot under this one; `unknown_before`: all who cannot be told under that one; `past_and_expected`: how what happened goes with what is expected.
+    compared with, and cannot under this one; `unknown_before`: all who cannot be told under that one; `past_against`: the same past under the standard compared with; `past_and_expected`: how what happened goes with what is expected.
     `leaving_in_help` None: nothing is known of the register; `past` None: no past round, or one in which the standard is of
     no use; `expected` None: no model has scored the round. `version` None: the standard is not in the register.
     """
@@ -75,6 +87,7 @@ class StandardDecision:
     opened: float
     unknown_before: float
     past: Json | None
+    past_against: PastAgainst | None
     past_and_expected: Words | None
     past_margin: PastMargin | None
     expected_margin: Margin
@@ -111,9 +124,21 @@ def gather_decision(
         broken.unregistered.households, totals, households, cost,
         carried(at_hand.index, limits, standard.help_cost or 0.0, standard.budget or 0.0) if of_budget else None,
         None if known is None else count_standings(known, changed.filter(change=LEAVES)["household_id"].to_list()),
-        float(changed.filter(change=OPEN)["weight"].sum()), float(both.filter(pl.col("edge_before").is_null())["weight"].sum()), past.record() if past else None, sentence, past_margin(past) if past else None,
+        float(changed.filter(change=OPEN)["weight"].sum()), float(both.filter(pl.col("edge_before").is_null())["weight"].sum()), past.record() if past else None,
+        _past_against(past, _past(scope, against.standard)) if past else None, sentence, past_margin(past) if past else None,
         margin(at_hand.index, limits, totals.inside), expected,
     )  # fmt: skip
+
+
+def _past_against(ours: Hindsight, theirs: Hindsight | None) -> PastAgainst | None:
+    """None where the standard compared with cannot be used in a past round."""
+    if theirs is None:
+        return None
+    before, now = (sum(each.totals.inside.households for each in side.rounds) for side in (theirs, ours))
+    difference = caught_difference(ours, theirs)
+    interval = difference.interval if difference else None
+    by_chance = interval is None or interval[0] <= 0 <= interval[1]
+    return PastAgainst(theirs.of_outcome(CAUGHT).households, before, now, by_chance)
 
 
 def _past(scope: PreviewScope, standard: EdgeStandard) -> Hindsight | None:

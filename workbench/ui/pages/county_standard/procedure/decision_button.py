@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.domain.parameters import load_yaml
 from workbench.domain.procedure.roles import Area, Right
 from workbench.domain.rounds import round_words
-from workbench.domain.rules.standard import EdgeStandard, read_standard
+from workbench.domain.rules.standard import EdgeStandard, parse_standard, read_standard
 from workbench.errors import StandardError
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assistance.standings import standings
@@ -72,9 +73,7 @@ def decision_file(session: StandardSession) -> File:
         with user.reading() as connection:
             known = standings(connection, session.county, session.round_name)
         version, made_on = _registered(user, session), user.today
-    against = session.against
-    in_force = against.source == Source.APPROVED and session.in_force.of_its_time
-    compared = ComparedStandard(against.standard, against.name.zh, in_force)
+    compared = _compared(user, session, version)
     decision = gather_decision(session.scope, session.standard, compared, made_on, known, version)
     # Several sheets lie in one folder by the evening: which of them is the one to sign is seen by its name.
     standing = f"第{version.number}版（{version.state}）" if version else "试算"
@@ -87,6 +86,22 @@ def decision_file(session: StandardSession) -> File:
         ending=".docx",
     )
     return File(name, _DOCX, decision_sheet(decision))
+
+
+def _compared(user: ActingUser | None, session: StandardSession, version: RegisteredVersion | None) -> ComparedStandard:
+    """What the sheet compares with: the page's own comparison, or for the version in force the one that it took the place of."""
+    against = session.against
+    if user is None or version is None or not _is(against.standard, session.standard):
+        # Whether anything is in force is the round's to say, whatever standard is looked at beside this one.
+        in_force = session.in_force.source == Source.APPROVED and session.in_force.of_its_time
+        return ComparedStandard(against.standard, against.name.zh, in_force)
+    # Compared with itself a version changes nothing, and the sheet that is filed would have lost what was decided.
+    rows = standard_versions(user, session.county)
+    before = [row["version"] for row in rows if row["state"] == "approved" and row["version"] < version.number]
+    for number, _, standard in _versions(user, session):
+        if number in before:
+            return ComparedStandard(standard, f"第{number}版（此前的标准）", in_force=True)
+    return ComparedStandard(parse_standard(load_yaml("edge_standard")), "参照标准", in_force=False)
 
 
 def _registered(user: ActingUser, session: StandardSession) -> RegisteredVersion | None:
