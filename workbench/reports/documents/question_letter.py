@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.domain.clause_places import place_of_clause
 from workbench.domain.facts import SIMULATED_MARK
 from workbench.domain.parameters import counties, county_names
 from workbench.domain.rounds import round_words
@@ -59,7 +60,9 @@ def question_letter(head: LetterHead, record: Json) -> bytes:
     # A dash alone would leave it open whether nothing is expected or nothing was worked out.
     paper.text("表中“—”是不涉及的，或没有测算的：帮扶费用只算边缘户，预计风险变差要有本期的模型评分。")
     for numeral, point in zip(_NUMERALS, record["points"], strict=False):
-        paper.heading(f"{numeral}、{point['question'].zh}（{point['clause']}）")
+        # As papers cite it: the ids of clauses are the program's.
+        place = place_of_clause(point["clause"], "zh")
+        paper.heading(f"{numeral}、{point['question'].zh}（《通知》{place}）")
         whose = "一级风险户" if point["kind"] == "lifted" else "边缘户"
         # No total: the readings are alternatives, and their households the same ones.
         paper.table(
@@ -76,7 +79,12 @@ def question_letter(head: LetterHead, record: Json) -> bytes:
 
 def _row(reading: dict[str, Any]) -> Sequence[str]:
     counts = [_count(reading[name]) for name in ("in", "newly_in", "leaving", "cannot_tell")]
-    return [reading["words"].zh, *counts, _count(reading["cost"]), _count(reading["slips"])]
+    return [reading["words"].zh, *counts, _count(reading["cost"]), _expected(reading["slips"])]
+
+
+def _expected(value: float | None) -> str:
+    # With its decimal, as the page has it: rounded to households, readings that differ would look alike.
+    return "—" if value is None else f"{value:,.1f}"
 
 
 def _count(value: float | None) -> str:

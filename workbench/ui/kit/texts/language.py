@@ -10,10 +10,10 @@ from babel.core import Locale
 from babel.messages.pofile import read_po
 from babel.numbers import parse_pattern
 
+from workbench.domain.clause_places import place_of_clause, with_places
 from workbench.domain.rounds import round_words
 from workbench.errors import Words, WorkbenchError
 from workbench.ui.kit.frame.page_environment import query
-from workbench.ui.kit.texts.clauses import place_of_clause, with_places
 
 LOCALE = Path(__file__).parents[2] / "locale"
 _BABEL = {"zh": "zh_CN", "en": "en"}
