@@ -24,7 +24,7 @@ def plan_view(
     """The plan there is, or what one would hold; with what is suggested and not planned, and what facts leave open.
 
     `rule`: what the rules say of the household. `due`: whether one is to be made: of lifted and edge households (§2.1.4),
-    and of nobody whom the standard leaves out; `open_facts`: the facts that would settle what is suggested.
+    and of nobody whom the standard leaves out; `cannot_tell`: the rules say nothing of it yet; `open_facts`: the facts that would settle what is suggested.
     """
     plan = plan_of(user, session.household)
     facts, proposed = suggested_in_sight(session)
@@ -35,7 +35,7 @@ def plan_view(
     # None is not nought: of how many members a measure would be may be unknown.
     offered = [_offer(each, t) for each in (*proposed.household, *proposed.persons) if each.people != 0]
     shared: dict[str, Any] = {
-        "due": due, "open_facts": open_facts if due or plan else [],
+        "due": due, "cannot_tell": rule is None, "open_facts": open_facts if due or plan else [],
         "suggested": [each for each in offered if each["name"] not in planned], "undecided": _undecided(proposed, t),
         "persons": facts["persons"] or 0, "links": [(name, t.label(words)) for name, words in link_types().items()], "linking": linking_measures(),
         "catalogue": [(name, _name(name, t), each.level is Level.PERSON) for name, each in measures().items()],
