@@ -317,10 +317,10 @@ def test_shares_and_the_stability_of_the_list_are_worked_out_when_opened(store, 
 def test_the_two_sides_of_the_ceiling_are_told_in_one_sentence(store, interval, said):
     counted = cliff(panel(store).past)
     sides = Cliff(replace(counted.just_in, slipped=Count(2.0, 2)), counted.just_out)
-    shown = render("past_cliff", Language("zh"), sends=sends, sides=sides, interval=interval, window="0.1")
+    shown = render("past_cliff", Language("zh"), sends=sends, sides=sides, interval=interval, window="0.1", few=30)
     (verdict,) = re.findall("<p data-verdict><strong>(.*?)</strong></p>", shown)
     assert verdict.startswith("一句话：")
     assert said in verdict
     nobody = Cliff(*(replace(side, slipped=Count()) for side in (sides.just_in, sides.just_out)))
-    still = render("past_cliff", Language("zh"), sends=sends, sides=nobody, interval=interval, window="0.1")
+    still = render("past_cliff", Language("zh"), sends=sends, sides=nobody, interval=interval, window="0.1", few=30)
     assert ("两边至今都没有一户风险变差" in still) == (interval is not None)

@@ -234,8 +234,8 @@ def _refuse_ceilings(ceilings: Mapping[keys.Key, float], line: float) -> None:
     }
     high: dict[str, Words] = {
         key: Words(
-            f"{ceiling:g} 元过高；上限应不超过 {MOST_BOUND:,.0f} 元",
-            f"{ceiling:g} yuan is too high; a ceiling is at most {MOST_BOUND:,.0f} yuan",
+            f"{ceiling:,.0f} 元过高；上限应不超过 {MOST_BOUND:,.0f} 元",
+            f"{ceiling:,.0f} yuan is too high; a ceiling is at most {MOST_BOUND:,.0f} yuan",
             code="domain.ceiling-too-high",
         )
         for key, ceiling in ceilings.items()

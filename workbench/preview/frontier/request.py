@@ -226,7 +226,7 @@ SEARCHED = Words(
 
 
 NO_PROPOSAL = Words(
-    "没有户数不多于手头标准、而多抓住的风险变差超出偶然的标准：手头标准不必为此更换",
+    "试过的标准中，户数不比手头标准多的，没有一个抓住的明确更多（多出来的都可能只是偶然）：不必为此更换手头标准",
     "no standard with no more households catches more than chance may bring about: no reason here to leave the one at hand",
     code="preview.no-proposal",
 )

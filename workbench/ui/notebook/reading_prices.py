@@ -54,7 +54,7 @@ class PricedReadings(FrameText):
         rows = [row for point in self.prices.points for row in self._rows(point)]
         act, ask = (float(each["weight"].sum()) for each in (self.prices.act_today, self.prices.ask))
         note = t(
-            "各种口径下都纳入的 {act} 户，今天就可落实；只在部分口径下纳入的 {ask} 户，须请示。每次只改一点，其余不变。",
+            "有 {act} 户在下面每一张表的每一种口径下都纳入（合在一起看，所以比各表的都少）：不必等答复，可先按程序办；有 {ask} 户只在部分口径下纳入，须请示。每次只改一点，其余不变。",
             act=t.number(act), ask=t.number(ask),
         )  # fmt: skip
         return shown(self.place, TableText(t("认定口径的代价"), headers, rows, note))

@@ -84,6 +84,8 @@ function render({ model, el }) {
       name.scope = "row";
       // A round that let nobody in would look like a failure of the standard; mostly it is one of its facts.
       if (inside === 0) name.append(element("div", "wb-note", unknown > 0 ? texts.unknown.replace("{count}", number(unknown)) : texts.nobody));
+      // Facts that nobody had then make a round the worst, and no standard does.
+      else if (unknown > inside) name.append(element("div", "wb-note", texts.many_unknown.replace("{count}", number(unknown))));
       // Where the line was raised a round has more slips than one under which it stood, and a table that does not say so misleads.
       if (each.note) name.append(element("div", "wb-note", each.note));
       const money = facts.help_cost === null ? "–" : number(Math.round(inside * facts.help_cost));

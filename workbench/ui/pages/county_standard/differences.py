@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.rules import standard_keys as keys
-from workbench.domain.rules.edge import ROUTES
+from workbench.domain.rules.edge import ROUTES, EdgeLimits
 from workbench.domain.rules.standard import EdgeStandard, standard_data
 from workbench.errors import Words
+from workbench.preview.frontier.request import group_notes
+from workbench.preview.unlikely import remarks
 from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, group_names
 from workbench.ui.kit.texts.language import Language
 
@@ -77,6 +79,13 @@ def key_label(path: keys.Key, t: Language, own: Mapping[str, str] = NO_GROUPS) -
         }
         return f"{t.label(ROUTES[route])} · {details[last]}"
     return path
+
+
+def remarks_in_words(standard: EdgeStandard, limits: EdgeLimits, t: Language) -> list[str]:
+    """All that is said of a choice while it is made; `limits`: it in yuan."""
+    said = [remark_in_words(note, t, limits.own_groups) for note in remarks(standard, limits)]
+    # Not only under a table that is opened later: the groups are the notice's (§2.2-b).
+    return said + [t.words(note) for note in group_notes(standard)]
 
 
 def remark_in_words(remark: Words, t: Language, own: Mapping[str, str] = NO_GROUPS) -> str:

@@ -222,7 +222,11 @@ class CountyStandardPage:
     def _keep(self) -> None:
         """Have the browser keep what would be lost; a choice that is still what it began as, or stands in the register, is none."""
         if not self.frame.turning and self.session.examined is None:
-            self.draft.keep("" if self.session.standard == self.session.begun else self.session.yaml())
+            unsaved = self.session.standard != self.session.begun
+            self.draft.keep(self.session.yaml() if unsaved else "")
+            if not unsaved:
+                # What was taken up again stands in the register now, or is as it began: nothing of it is unsaved.
+                self.restored.show(shown=False)
 
     def _restore(self, text: str) -> None:
         """Go on with what was being worked on when this page was left, or lost its connection."""

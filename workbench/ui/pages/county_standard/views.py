@@ -16,7 +16,6 @@ from workbench.preview.counts.ceiling_curve import ceiling_curve
 from workbench.preview.counts.counts import Breakdown, Count
 from workbench.preview.counts.near_ceiling import income_distribution
 from workbench.preview.slips.intervals import level_words
-from workbench.preview.unlikely import remarks
 from workbench.statistics.tiers import TIER_KEYS, count_tiers, lifted_facts
 from workbench.ui.kit.charts.echarts import EChart
 from workbench.ui.kit.charts.live_figures import LiveFigures
@@ -29,7 +28,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.kit.texts.tiers import tier_entry
-from workbench.ui.pages.county_standard.differences import differences, remark_in_words
+from workbench.ui.pages.county_standard.differences import differences, remarks_in_words
 from workbench.ui.pages.county_standard.figure_texts import figure_texts, labels_of
 from workbench.ui.pages.county_standard.panels.budget_panel import BudgetPanel
 from workbench.ui.pages.county_standard.panels.changes_panel import LISTED
@@ -161,10 +160,10 @@ class StandardResults:
         # What happened in past rounds may be there all the same.
         if nobody and self.hindsight.past is not None and self.hindsight.past.slips().rows:
             self.hindsight.widget.layout.display = None
-        notes = remarks(session.standard, broken.limits)
+        said = remarks_in_words(session.standard, broken.limits, t)
         self.notes.value = "".join(
             [render("nobody_to_hold", t, county=county_name(session.county, t))] if nobody
-            else [render("message", t, text=remark_in_words(note, t, broken.limits.own_groups), alert=False) for note in notes]
+            else [render("message", t, text=each, alert=False) for each in said]
         )  # fmt: skip
 
     def stale(self, stale: bool) -> None:  # noqa: FBT001 - a state of the page

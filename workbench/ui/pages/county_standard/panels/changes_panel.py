@@ -224,7 +224,7 @@ def why_text(why: Difference, row: Mapping[str, Any], t: Language, own: Mapping[
         t.label(ROUTE_COMPARES[name]) if name in ROUTE_COMPARES else _name(name, t, own) for name in why.names
     )
     sentences = {
-        "group": t("只有一个标准列了所属群体：{names}", names=names) if names else t("只有一个标准要求属于重点群体"),
+        "group": _group_text(names, t, inside=row["edge"]),
         "exclusion": t("只有一个标准排除：{names}", names=names),
         "route": t("只有一个标准有此途径：{names}", names=names),
         "line": t("所用扶贫标准不同"),
@@ -233,6 +233,18 @@ def why_text(why: Difference, row: Mapping[str, Any], t: Language, own: Mapping[
         "unknown_before": t("按对照的标准缺事实，不能判定：{names}", names=missing),
     }
     return sentences[why.kind]
+
+
+def _group_text(names: str, t: Language, *, inside: bool) -> str:
+    """Which of the two standards lists the household's groups, or asks for one; `inside`: it is in under the present choice."""
+    if names:
+        return (
+            t("本次列了所属群体，对照没有列：{names}", names=names)
+            if inside
+            else t("对照列了所属群体，本次没有列：{names}", names=names)
+        )
+    # Who is in only where no group is asked for is out under the one that asks.
+    return t("对照要求属于重点群体，本次不要求") if inside else t("本次要求属于重点群体，对照不要求")
 
 
 def _name(name: str, t: Language, own: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from workbench.domain.rules.standard import EdgeStandard
 from workbench.errors import InputError, StandardError, Words
+from workbench.preview.frontier.request import group_notes
 from workbench.preview.unlikely import unlikely, unlikely_day
 from workbench.register.standards.in_force import StandardInUse
 from workbench.register.standards.standing import Standing
@@ -28,11 +29,12 @@ def doubts(session: StandardSession, standard: EdgeStandard, t: Language) -> lis
 
 
 def doubts_of_version(session: StandardSession, standard: EdgeStandard, t: Language) -> list[str]:
-    """What of a version on its way is most likely not meant: as of any choice, and whether it changes nothing at all.
+    """What of a version on its way is most likely not meant: as of any choice, whether it does without groups of the notice, and whether it changes nothing at all.
 
     A draft of that kind does no harm, and a choice is one whenever the page is opened; submitted, it keeps others at work.
     """
-    return [*doubts(session, standard, t), *as_in_force(session.in_force, standard, t)]
+    without = [t.words(note) for note in group_notes(standard)]
+    return [*doubts(session, standard, t), *without, *as_in_force(session.in_force, standard, t)]
 
 
 def as_in_force(in_force: StandardInUse, standard: EdgeStandard, t: Language) -> list[str]:

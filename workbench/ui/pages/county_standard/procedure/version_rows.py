@@ -1,6 +1,6 @@
 """The rows of the procedure's tables: the versions of a county, each with what there is to say of it, and the neighbours' standards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.procedure.roles import Right
@@ -37,9 +37,18 @@ def version_rows(user: ActingUser, session: StandardSession, t: Language) -> lis
         | {
             "of_round": chosen is not None and chosen.id == row["id"],
             "differs": since_approved(row, versions, t),
+            "replaced_by": _replaced_by(row, versions),
         }
         for row in versions
     ]
+
+
+def _replaced_by(row: Mapping[str, Any], versions: Sequence[Mapping[str, Any]]) -> int | None:
+    """The number of the version in force where it took the place of an approved one of an earlier day; None else."""
+    in_force = next((each for each in versions if each["in_force"]), None)
+    if in_force is None or row["state"] != "approved" or row["effective"] >= in_force["effective"]:
+        return None
+    return int(in_force["version"])
 
 
 def _row(

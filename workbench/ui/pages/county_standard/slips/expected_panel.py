@@ -54,7 +54,10 @@ class ExpectedPicture:
             self.picture.show(
                 self.expected, facts, positions, unit, exact, [each.past.slips for each in self.expected.rounds]
             )
-            without = t("另有 {count} 户风险可能变差而没有评分，不在其中。", count=t.number(expected.not_scored))
+            without = t(
+                "另有 {count} 户风险可能变差而没有评分（多是收入未知，模型不评），不在其中。",
+                count=t.number(expected.not_scored),
+            )
             # Those without a score are in neither part, and are not passed over without a word (0048).
             self.note.value = render("message", t, text=without, alert=False) if expected.not_scored else ""
         self.list.show()

@@ -23,6 +23,9 @@ from workbench.ui.pages.county_standard.slips.held_by import held_by, names_of_f
 from workbench.ui.pages.county_standard.slips.slips_picture import SlipsPicture, outcome_texts
 from workbench.ui.pages.county_standard.state import StandardSession
 
+_FEW_SLIPS = 30
+"""Slips near the ceiling below which one more or less turns the sentence about it."""
+
 
 class HindsightPanel:
     """The picture follows the slider in the browser; a part of it that is picked lists its households below."""
@@ -91,7 +94,44 @@ class HindsightPanel:
             other=other,
             against=t.words(session.against.name),
             said=t.words(difference.verdict.words) if difference else "",
-        ) + render("past_cliff", t, sends=sends, sides=sides, interval=sides.interval, window=t.number(WINDOW, 1))
+            ours_in=_household_rounds(past),
+            theirs_in=_household_rounds(theirs) if theirs else 0.0,
+            notes=self._notes(past),
+        ) + render(
+            "past_cliff",
+            t,
+            sends=sends,
+            sides=sides,
+            interval=sides.interval,
+            window=t.number(WINDOW, 1),
+            few=_FEW_SLIPS,
+        )
+
+    def _notes(self, past: Hindsight) -> list[str]:
+        """What makes the past other than the round shown: how the ceiling is written, and rounds that came after it."""
+        t, session, standard = self.language, self.session, past.standard
+        lines = {each.past.limits.line for each in past.rounds}
+        notes = []
+        if len(lines | {session.limits().line}) > 1 and standard.line is None:
+            ceilings = [standard.income.ceiling.yuan_under(line) for line in sorted(lines)]
+            low, high = (t.number(each, 2) for each in (ceilings[0], ceilings[-1]))
+            notes.append(
+                t(
+                    "上限按元写：以往各期也用这一数，当时的扶贫标准低，合的倍数高，纳入的就多。改按倍数写，本期相同，回头看会不同。"
+                )
+                if standard.income.ceiling.multiple is None
+                else t(
+                    "上限按倍数写：随当年的扶贫标准走，以往各期是 {low} 元。改按元写，本期相同，回头看会不同。", low=low
+                )
+                if low == high
+                else t(
+                    "上限按倍数写：随当年的扶贫标准走，以往各期是 {low} 至 {high} 元。改按元写，本期相同，回头看会不同。",
+                    low=low, high=high,
+                )
+            )  # fmt: skip
+        if any(each.past.round_name >= session.round_name for each in past.rounds):
+            notes.append(t("数的是全部已存的期次，也有本期和以后的，不只是本期以前的。"))
+        return notes
 
     def _pick_side(self, choice: dict[str, Any]) -> None:
         match choice:
@@ -167,6 +207,11 @@ class HindsightPanel:
         return Column(t("两期扶贫标准（元）"), lambda row: shown[row["round"]], number=True)
 
 
+def _household_rounds(past: Hindsight) -> float:
+    """Whom a standard had over all past rounds."""
+    return sum(each.totals.inside.households for each in past.rounds)
+
+
 def _outcomes(t: Language) -> dict[str, str]:
     return outcome_texts(t, t("当期已纳入"))
 
@@ -207,6 +252,7 @@ def _texts(t: Language) -> dict[str, Any]:
         "by_round": t("回头看"),
         "worst": t("▼ 最差的一期"),
         "unknown": t("当期没有一户能判定为纳入：有 {count} 户缺少事实，不能判定", count="{count}"),
+        "many_unknown": t("当期另有 {count} 户缺少事实，不能判定，比纳入的还多", count="{count}"),
         "nobody": t("当期没有一户符合这一标准"),
         "columns": [t("期次"), t("风险变差（户）"), t("其中已纳入"), t("占风险变差"), t("当期纳入（户）"), t("费用（元/年）")],
     }  # fmt: skip

@@ -40,12 +40,12 @@ class SharesPanel:
         return [
             ("townships", t("按乡镇"), [each | {"name": each["township"] or t("（未填）")} for each in by_township(past)], []),
             ("groups", t("按重点群体"), *_rows({named[name]: each for name, each in by_group(past).items()})),
-            ("families", t("按家庭类型"), *_rows({t.label(FAMILY_TYPES[name]): each for name, each in families.items()})),
+            ("families", t("按家庭类型"), *_rows({t.label(FAMILY_TYPES[name]): each for name, each in families.items()}, t.label(FAMILY_TYPES["unknown"]))),
         ]  # fmt: skip
 
 
-def _rows(shares: dict[str, dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return a row for each group in which somebody slipped, and the names of the others."""
+def _rows(shares: dict[str, dict[str, Any]], unnamed: str = "") -> tuple[list[dict[str, Any]], list[str]]:
+    """Return a row for each group in which somebody slipped, and the names of the others; `unnamed`: that of those who are of no kind, which is no kind to be missed."""
     # Of no slips there is no share, and nothing that could be fair or not; named, or they would seem to be left out.
     rows = [each | {"name": name} for name, each in shares.items() if each["slips"]]
-    return rows, [name for name, each in shares.items() if not each["slips"]]
+    return rows, [name for name, each in shares.items() if not each["slips"] and name != unnamed]
