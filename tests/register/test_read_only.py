@@ -7,18 +7,13 @@ import sqlite3
 import pytest
 
 from tests.cli.command import AS_OWNER, run, run_program
-from tests.register.changes import fill
-from tests.register.conftest import opened_office
+from tests.register.changes import register_at_work
 from workbench.register.location import register_path
 
 
 @pytest.fixture
 def store(city, tmp_path):
-    root = shutil.copytree(city, tmp_path / "store")
-    office = opened_office(root, f"sqlite:///{register_path(root)}")
-    fill(office)
-    office.register.engine.dispose()
-    return root
+    return shutil.copytree(register_at_work(city), tmp_path / "store")
 
 
 def everything(root):

@@ -8,22 +8,30 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Boolean, Integer, and_, delete, select, text, update
 
-from tests.register.changes import fill
-from tests.register.conftest import opened_office
+from tests.register.changes import fill, register_at_work
+from tests.register.conftest import Office, opened_office
 from workbench.register.access.acting_user import open_register
 from workbench.register.audit.checksums import RECORD_NAMES, RECORDS, WITHOUT_CHECKSUM, checksums_of, every_checksum
 from workbench.register.audit.verification import Changed, looking, verify_all, verify_register
 from workbench.register.db.engine import Base
 from workbench.register.db.read_only import opened_to_read
+from workbench.register.location import register_path
 from workbench.store.facts import FactStore
 
 FLIPS = 150
 
 
 @pytest.fixture
-def filled(office):
-    fill(office)
-    return office
+def filled(city, url, tmp_path):
+    """An office at work; on a file a copy of one that is made once."""
+    if url.startswith("sqlite:///"):
+        root = shutil.copytree(register_at_work(city), tmp_path / "store")
+        opened = Office(open_register(FactStore(root), f"sqlite:///{register_path(root)}"))
+    else:
+        opened = opened_office(shutil.copytree(city, tmp_path / "store"), url)
+        fill(opened)
+    yield opened
+    opened.register.engine.dispose()
 
 
 def test_every_table_belongs_to_a_record_or_says_why_not():
@@ -125,13 +133,9 @@ def test_a_seal_is_the_same_in_both_databases(city, tmp_path, postgresql):
 
 
 @pytest.fixture(scope="module")
-def sqlite_file(city, tmp_path_factory):
-    """The file of a register at work, and its content."""
-    folder = tmp_path_factory.mktemp("flips")
-    office = opened_office(shutil.copytree(city, folder / "store"), f"sqlite:///{folder / 'register.sqlite'}")
-    fill(office)
-    office.register.engine.dispose()
-    return folder / "register.sqlite"
+def sqlite_file(city):
+    """The file of a register at work."""
+    return register_path(register_at_work(city))
 
 
 def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(sqlite_file, tmp_path):

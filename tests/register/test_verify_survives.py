@@ -8,8 +8,7 @@ import string
 import pytest
 
 from tests.cli.command import run
-from tests.register.changes import fill
-from tests.register.conftest import opened_office
+from tests.register.changes import register_at_work
 from workbench.register.location import register_path
 
 STRANGE = [None, "", "x", -1, 0, 1, 2**62, 1.5, float("inf"), b"\x00\xff", "\u0000", "行", "[" * 100_000, "{}", "null", '{"wrote": 5}',
@@ -50,12 +49,8 @@ TAMPERINGS = {
 
 
 @pytest.fixture(scope="module")
-def at_work(city, tmp_path_factory):
-    root = shutil.copytree(city, tmp_path_factory.mktemp("survives") / "store")
-    office = opened_office(root, f"sqlite:///{register_path(root)}")
-    fill(office)
-    office.register.engine.dispose()
-    return root
+def at_work(city):
+    return register_at_work(city)
 
 
 @pytest.fixture
