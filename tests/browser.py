@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
 
 from tests.server_process import CAN_FORK, Running, started
 
@@ -121,9 +121,14 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
-def new_page(browser: Browser) -> Page:
-    """A page of a fresh profile at 1366×768 that records every request and every error on the console."""
-    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+def new_profile(browser: Browser) -> BrowserContext:
+    """A profile in which nothing is known yet, with pages of 1366×768."""
+    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+
+
+def new_page(browser: Browser, profile: BrowserContext | None = None) -> Page:
+    """A page that records every request and every error on the console; of a fresh profile, unless one is given."""
+    page = (profile or new_profile(browser)).new_page()
     record = _records[page] = Record()
     page.on("request", lambda request: record.requests.append(request.url))
     page.on("websocket", lambda websocket: record.requests.append(websocket.url))
