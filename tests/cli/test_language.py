@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from tests.cli.command import CJK, loaded, run_here
+from tests.variants import one_in
 from workbench.cli.app import app
 from workbench.cli.language import in_language, take_language
 from workbench.cli.output import console
@@ -126,7 +127,7 @@ def places(city):
 
 
 @pytest.mark.usefixtures("wide")
-@pytest.mark.parametrize("command", OF_ROUND)
+@pytest.mark.parametrize("command", one_in(2, OF_ROUND))
 def test_a_command_speaks_one_language(workbench, city, places, command):
     chinese, english = (workbench(*OF_ROUND[command], "--store", city, "--lang", code) for code in ("zh", "en"))
     assert (chinese.status, english.status) == (0, 0), chinese.err + english.err

@@ -186,9 +186,8 @@ def test_nobody_is_kept_out_of_the_home_page(page, store, voila_server, lang, co
     assert_no_console_errors(page)
 
 
-@pytest.mark.parametrize(
-    "name", [*(pytest.param(each, marks=pytest.mark.deep) for each in ("early_warning", "county_standard")), "model"]
-)
+@pytest.mark.deep  # of paper in every run: server/test_accounts_page
+@pytest.mark.parametrize("name", ["early_warning", "county_standard", "model"])
 def test_paper_gets_a_clean_sheet(page, store, voila_server, name):
     """What only sets something is not printed, and nothing keeps the browser from breaking a page between sheets."""
     server = voila_server(store.root)

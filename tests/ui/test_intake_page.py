@@ -297,6 +297,7 @@ def test_a_file_that_cannot_be_used_is_named_as_its_owner_does_and_in_one_langua
 
 
 @pytest.mark.browser
+@pytest.mark.deep  # a file checked, its findings downloaded, taken in, in every run: test_hostile_names
 def test_a_file_with_problems_is_checked_and_taken_in(page, voila_server, tmp_path):
     server = voila_server(tmp_path)
     open_page(page, f"{server.url}{INTAKE}")

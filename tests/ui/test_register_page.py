@@ -349,7 +349,7 @@ def test_every_view_is_fit_for_all_and_in_one_language(page, server, lang):
         assert bool(chinese) == (lang == "zh"), chinese
 
 
-@pytest.mark.deep  # of paper in every run: test_everybody
+@pytest.mark.deep  # of paper in every run: server/test_accounts_page
 def test_paper_holds_cases_and_rows_and_nothing_to_fill_in(page, server, store, accounts):
     act_as(page, server, f"officer-{COUNTY}")
     open_register_page(page, server, "&view=cases&cases=all")

@@ -101,6 +101,7 @@ def result(page):
 
 
 @pytest.mark.browser
+@pytest.mark.deep  # every view, a fact and a question in every run: test_everybody
 def test_a_trainer_runs_the_tour_then_the_quiz(opened):
     page, server = opened
     for number, case in enumerate(cases(), 1):
