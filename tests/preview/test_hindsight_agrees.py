@@ -129,13 +129,14 @@ def city_rows(city):
     return {name: {code: city.frame(name, code).to_dicts() for code in city.counties(name)} for name in city.rounds()}
 
 
+@pytest.mark.deep  # any standard over any past, by hand too, in every run: above
 @pytest.mark.parametrize(
     "changed",
     [
         {},
-        pytest.param({"require_group": False, "routes": {}}, marks=pytest.mark.deep),
-        pytest.param({"income": {"ceiling": {"multiple": 1.2}, "deduct_out_of_pocket": True}}, marks=pytest.mark.deep),
-        pytest.param({"groups": ["dibao", "illness"], "line": 4200.0}, marks=pytest.mark.deep),
+        {"require_group": False, "routes": {}},
+        {"income": {"ceiling": {"multiple": 1.2}, "deduct_out_of_pocket": True}},
+        {"groups": ["dibao", "illness"], "line": 4200.0},
     ],
 )
 def test_a_city(city, city_rows, changed):

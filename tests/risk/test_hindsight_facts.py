@@ -69,8 +69,10 @@ def test_no_fact_of_a_simulated_city_is_taken_for_one(city):
         assert hindsight_facts(reader.labelled(step).filter(pl.col("slip").is_not_null())) == {}
 
 
-def with_late_fact(city, folder):
-    reader, store = PanelReader(city), FactStore(folder)
+@pytest.fixture(scope="module")
+def late(city, tmp_path_factory):
+    """The city with a fact that is known of those alone who slipped. Not to be changed."""
+    reader, store = PanelReader(city), FactStore(tmp_path_factory.mktemp("late"))
     slips = {step.start: reader.labelled(step).select("household_id", "slip") for step in reader.transitions()}
     for name in city.rounds():
         facts = pl.DataFrame(city.read(name))
@@ -88,7 +90,7 @@ class NotFittedError(Exception):
     """Raised where training would begin to fit."""
 
 
-def test_training_keeps_it_out_of_every_fit(city, tmp_path, monkeypatch):
+def test_training_keeps_it_out_of_every_fit(late, monkeypatch):
     asked = []
 
     def stop(_labelled, excluded, _settings):
@@ -96,22 +98,20 @@ def test_training_keeps_it_out_of_every_fit(city, tmp_path, monkeypatch):
         raise NotFittedError
 
     monkeypatch.setattr(training, "training_rows", stop)
-    store = with_late_fact(city, tmp_path)
     for keep in ((), ("x_aid",)):
         with pytest.raises(NotFittedError):
-            train(store, TrainingRequest(until="2020-04", keep=keep))
+            train(late, TrainingRequest(until="2020-04", keep=keep))
     assert ["x_aid" in each for each in asked] == [True, False]
 
 
-def test_a_model_that_read_it_is_not_to_be_used_and_the_card_names_it(city, model, tmp_path):
-    store = with_late_fact(city, tmp_path)
-    start = store.rounds()[-2]
-    fine = evaluate(store, start, model)
+def test_a_model_that_read_it_is_not_to_be_used_and_the_card_names_it(late, model):
+    start = late.rounds()[-2]
+    fine = evaluate(late, start, model)
     reads = replace(model, about=model.about | {"facts_used": [*model.about["facts_used"], "x_aid"]})
-    with_it = evaluate(store, start, reads)
+    with_it = evaluate(late, start, reads)
     assert fine["advice"]["code"] != "risk.facts-recorded-afterwards"
     assert (with_it["advice"]["use"], with_it["advice"]["code"]) == ("no", "risk.facts-recorded-afterwards")
     assert any("x_aid" in each.zh for each in with_it["warnings"])
-    late = {"x_aid": {"zh": "x_aid：像是事后才记的", "en": "", "code": ""}}
-    assert "像是事后才记的" in card_page(model.about | {"recorded_afterwards": late})
+    named = {"x_aid": {"zh": "x_aid：像是事后才记的", "en": "", "code": ""}}
+    assert "像是事后才记的" in card_page(model.about | {"recorded_afterwards": named})
     assert "事后" not in card_page(model.about)

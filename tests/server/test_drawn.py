@@ -88,6 +88,7 @@ def test_a_page_that_comes_out_blank_opens_itself_once_again(page, server):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.deep  # a page that fails and says so in every run: below
 def test_a_page_that_stays_blank_says_so_and_does_not_open_itself_for_ever(page, server):
     visits = []
     page.on("request", lambda request: visits.append(request.url) if "silent.ipynb" in request.url else None)

@@ -74,6 +74,7 @@ def test_a_fork_has_the_templates_compiled_and_the_texts_read(warm, tmp_path):
     assert answers(warm, tmp_path, " ".join(code.split()))[0] == "(True, 1, True)"
 
 
+@pytest.mark.deep  # that the program is loaded, its templates and texts too, in every run: the tests above
 def test_a_fork_imports_nothing_large_of_its_own(warm, tmp_path):
     """What each kernel imports by itself it neither shares nor has at once: the debugger alone was a hundred modules."""
     loaded = "import json, sys; from workbench.server.forks.warm_process import warm_up; warm_up(); print(json.dumps(list(sys.modules)))"
