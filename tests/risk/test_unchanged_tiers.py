@@ -15,6 +15,7 @@ from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.panel import PanelReader, Transition
 from workbench.risk.evaluation.advice import TIERS_COPIED
 from workbench.risk.evaluation.evaluation import evaluate
+from workbench.risk.evaluation.evaluation_data import not_tested
 from workbench.risk.model import training
 from workbench.risk.model.trained_model import RiskModel
 from workbench.risk.model.training import TrainingRequest, train
@@ -163,3 +164,14 @@ def test_a_county_that_is_gone_is_named(city):
     assert "341599这一期没有数据" in said(city, ROUNDS[3], counties=learnt | {"341599": {}})
     many = {f"9{number}": {} for number in range(100, 130)}
     assert "等 30 个县区" in said(city, ROUNDS[3], counties=learnt | many)
+
+
+def test_a_county_without_a_later_round_is_said_to_be_untested(city, tmp_path):
+    store = with_tiers(
+        city, tmp_path, lambda name: name, (pl.col("county_code") != COUNTY) | (pl.col("round") != ROUNDS[3])
+    )
+    for of, named in ((store, True), (city, False)):
+        steps = [step for step in PanelReader(of).transitions() if step.start == ROUNDS[2]]
+        said = not_tested(of.counties(ROUNDS[2]), steps)
+        assert [each.zh.startswith("霍邱县之后没有期次，没有检验") for each in said] == ([True] if named else [])
+    assert not_tested([COUNTY], [Transition(*ROUNDS[2:], 4000.0, 4000.0, 6)]) == []

@@ -33,7 +33,7 @@ from workbench.risk.evaluation.advice import (
     without_counties,
     without_lifted,
 )
-from workbench.risk.evaluation.evaluation_data import EvaluationData
+from workbench.risk.evaluation.evaluation_data import EvaluationData, not_tested
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
 from workbench.risk.evaluation.officer_order import officer_order
 from workbench.risk.evaluation.reliability import off_beyond_chance, reliability
@@ -97,7 +97,7 @@ def evaluate(
         without_lifted(given, data, [each.county for each in copied]), data, [each.county for each in units]
     )
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in copied), *(each.words for each in links), *late], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *not_tested(store.counties(round_name), steps), *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in copied), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),
