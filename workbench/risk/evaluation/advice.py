@@ -192,7 +192,7 @@ def without_lifted(given: Advice, data: EvaluationData, counties: Sequence[str])
     rest = data.of(~copied)
     if not len(rest.slips):
         return not_to_be_used(TIERS_COPIED)
-    zh, en = _named(counties)
+    zh, en = ("各县区", "every county") if set(codes) <= set(counties) else _named(counties)
     alone = advice(rest)
     return _advice(
         "no" if alone["use"] == "no" else "caution",

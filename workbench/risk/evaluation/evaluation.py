@@ -10,7 +10,7 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.errors import InputError, Words
 from workbench.preview.slips.intervals import Moments, number_interval
 from workbench.risk.data.counties.codes import recoded_counties
-from workbench.risk.data.counties.unchanged_tiers import filed_frames, unchanged_tiers
+from workbench.risk.data.counties.unchanged_tiers import by_step, filed_frames, unchanged_tiers
 from workbench.risk.data.counties.units import UnitStep, other_units, unit_steps, unit_words
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.hindsight_facts import hindsight_facts
@@ -97,7 +97,7 @@ def evaluate(
         without_lifted(given, data, [each.county for each in copied]), data, [each.county for each in units]
     )
     return {
-        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *not_tested(store.counties(round_name), steps), *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in copied), *(each.words for each in links), *late], **record,
+        "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *not_tested(store.counties(round_name), steps), *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in by_step(copied)), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
         "by_county": counties,
         "by_kind": by_part(data, frame["kind"], model.dispersion),

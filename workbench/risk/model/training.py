@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.counties.codes import recoded_counties
-from workbench.risk.data.counties.unchanged_tiers import UnchangedTiers, filed_frames, unchanged_tiers
+from workbench.risk.data.counties.unchanged_tiers import by_step, filed_frames, unchanged_tiers
 from workbench.risk.data.counties.units import other_units, unit_steps, unread_cells
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
@@ -98,8 +98,8 @@ def train(
     if not steps:
         raise _nothing_but_breaks(unusable)
     # What the rule alone changed is no slip either; unregistered households of such a step are learnt from all the same.
-    moved_tiers: tuple[TierBreak | UnchangedTiers, ...] = (*tier_breaks(frames, steps), *unchanged_tiers(filed_frames(reader, frames), steps))  # fmt: skip
-    false_tiers: tuple[TierBreak | StepBreak, ...] = (*moved_tiers, *(each for each in by_unit if each.lifted))
+    moved_tiers, copied = tier_breaks(frames, steps), unchanged_tiers(filed_frames(reader, frames), steps)
+    false_tiers: tuple[TierBreak | StepBreak, ...] = (*moved_tiers, *(each for each in by_unit if each.lifted), *copied)
     # Rounds of broken steps alone are gone by now: they must not make a fact look as if it had drifted.
     frames = {name: frames[name] for name in _rounds(steps)}
     moved = drifts(frames)
@@ -120,7 +120,7 @@ def train(
     say(Words("模型卡片", "model card"))
     helped = help_feedback(rows, fitted, settings)
     account = Account(
-        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *moved_tiers, *slipless), usable, request.keep, settings,
+        store, steps, reader.share, rows, fitted, backtest, moved, (*recoded, *breaks, *moved_tiers, *by_step(copied), *slipless), usable, request.keep, settings,
         links, helped, draw.facts if draw else {}, late, units,
     )  # fmt: skip
     return replace(model, about=about(account, model, request.line, request.day))

@@ -10,7 +10,7 @@ from workbench.domain.parameters import county_names
 from workbench.errors import Words
 from workbench.risk.data.counties.codes import recoded_counties
 from workbench.risk.data.counties.unchanged_tiers import COLUMNS as FILED_COLUMNS
-from workbench.risk.data.counties.unchanged_tiers import filed_frames, unchanged_tiers
+from workbench.risk.data.counties.unchanged_tiers import by_step, filed_frames, unchanged_tiers
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.income_breaks import INCOME_COLUMNS, income_breaks
 from workbench.risk.data.linkage import COLUMNS, linkages
@@ -112,7 +112,7 @@ def _copied_tiers(model: RiskModel, facts: DrawnFacts, round_name: str, register
     reader = PanelReader(facts.store, model.about["line"], register=register)
     step = replace(reader.next_transition(before), end=round_name, line_next=reader.line_of(round_name))
     frames = {name: facts.facts(name, FILED_COLUMNS) for name in (before, round_name)}
-    for each in unchanged_tiers(filed_frames(reader, frames), [step]):
+    for each in by_step(unchanged_tiers(filed_frames(reader, frames), [step])):
         said = each.seen + Words(
             "；那里已脱贫户的概率是从旧的等级算起的，先核对等级",
             "; probabilities of lifted households there start from tiers that may be out of date: check the tiers first",

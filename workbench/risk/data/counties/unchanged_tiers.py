@@ -6,7 +6,7 @@ hide it. The rule tells: where it would move many households and the office move
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -25,6 +25,7 @@ _BY_RULE = 20
 """Households that the rule moves to another tier, from which on it is no chance that the office moved next to none."""
 _NEXT_TO_NONE = 0.05
 """Of those that the rule moves: an office that looks agrees with the facts more often than that."""
+_MOST_NAMED = 3
 _NEVER = 1_000
 """Households times steps without one change, from which on that is said without the rule: twenty would be one in fifty."""
 
@@ -42,11 +43,13 @@ class UnchangedTiers:
     households: int
     changed: int
     by_rule: int
+    counties: tuple[str, ...] = ()
+    """All of them, where several are told in one sentence (`by_step`)."""
 
     @property
     def seen(self) -> Words:
         """What was seen."""
-        zh, en = county_names(self.county)
+        zh, en = _names(self.counties or (self.county,))
         moved = (
             Words(f"只有 {self.changed:,} 户变过", f"changed of {self.changed:,}")
             if self.changed
@@ -108,6 +111,30 @@ def _nobody_looked(own: Sequence[UnchangedTiers]) -> bool:
     )
     # Without facts that move the rule, that nothing ever changed of so many has to be enough.
     return (by_rule >= _BY_RULE and changed <= _NEXT_TO_NONE * by_rule) or (not changed and households >= _NEVER)
+
+
+def by_step(unchanged: Sequence[UnchangedTiers]) -> tuple[UnchangedTiers, ...]:
+    """One for each transition, of all its counties together: eight sentences that say the same are read by nobody."""
+    steps: dict[tuple[str, ...], list[UnchangedTiers]] = {}
+    for each in unchanged:
+        steps.setdefault(_step(each), []).append(each)
+    return tuple(
+        replace(
+            own[0],
+            counties=tuple(each.county for each in own),
+            households=sum(each.households for each in own),
+            changed=sum(each.changed for each in own),
+            by_rule=sum(each.by_rule for each in own),
+        )
+        for own in steps.values()
+    )
+
+
+def _names(codes: Sequence[str]) -> tuple[str, str]:
+    names = [county_names(code) for code in codes[:_MOST_NAMED]]
+    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+    more = len(codes) - len(names)
+    return (f"{zh}等 {len(codes)} 个县区", f"{en} and {more} more counties") if more else (zh, en)
 
 
 def filed_frames(reader: PanelReader, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
