@@ -13,6 +13,7 @@ from workbench.risk.data.slipless_steps import slipless_steps, without_slipless
 from workbench.risk.evaluation.advice import MOST_SLIPPED, NOBODY_SLIPPED, advice
 from workbench.risk.evaluation.evaluation_data import EvaluationData
 from workbench.risk.model import training
+from workbench.risk.model.fitting import enough
 from workbench.risk.model.training import TrainingRequest, train
 from workbench.store.facts import FactStore
 from workbench.store.schema import Origin
@@ -165,3 +166,9 @@ def test_no_list_is_praised_where_most_slip_or_none():
     assert (given[0.0]["use"], given[0.0]["code"]) == ("caution", NOBODY_SLIPPED.code)
     assert given[0.2]["use"] == "yes"
     assert (given[0.85]["use"], given[0.85]["code"]) == ("caution", MOST_SLIPPED.code)
+
+
+def test_where_no_household_can_be_judged_twice_incomes_are_what_is_asked_for():
+    with pytest.raises(InputError, match="没有一户前后两期都能判定") as refused:
+        enough(np.empty(0))
+    assert refused.value.code == "risk.no-outcome"

@@ -119,6 +119,15 @@ def labels(frame: pl.DataFrame) -> tuple[Floats, Floats]:
 
 def enough(slips: Floats) -> None:
     """Refuse what nothing can be learnt from, saying what was found."""
+    if not len(slips):
+        raise InputError(
+            Words(
+                "没有一户前后两期都能判定，没有可学的；请核对各期的人均纯收入是否已导入、户编号前后是否一致",
+                "no household can be judged in two successive rounds, so there is nothing to learn from; check that every round has "
+                "its incomes (income_pc), and that household numbers agree between rounds",
+                code="risk.no-outcome",
+            )
+        )
     happened = int(slips.sum())
     if min(happened, len(slips) - happened) < LEAST_SLIPS:
         raise InputError(

@@ -7,7 +7,7 @@ import polars as pl
 
 from workbench.errors import InputError, Words
 from workbench.risk.data.counties.codes import recoded_counties
-from workbench.risk.data.counties.unchanged_tiers import by_step, filed_frames, unchanged_tiers
+from workbench.risk.data.counties.unchanged_tiers import UnchangedTiers, by_step, filed_frames, unchanged_tiers
 from workbench.risk.data.counties.units import other_units, unit_steps, unread_cells
 from workbench.risk.data.draws import DrawnFacts
 from workbench.risk.data.drift import drifts
@@ -153,7 +153,8 @@ def _too_few_rounds(stored: Sequence[str], until: str | None) -> InputError:
 
 
 def _nothing_but_breaks(breaks: Sequence[StepBreak | TierBreak]) -> InputError:
-    first = breaks[0].words
+    # Where tiers were copied, one sentence of all counties and not of the first alone.
+    first = (*by_step([each for each in breaks if isinstance(each, UnchangedTiers)]), *breaks)[0].words
     return InputError(
         Words(
             f"没有一步可学：{first.zh}。请核对这几期的数据，改正后重新导入",

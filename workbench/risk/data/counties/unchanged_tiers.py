@@ -51,19 +51,19 @@ class UnchangedTiers:
         """What was seen."""
         zh, en = _names(self.counties or (self.county,))
         moved = (
-            Words(f"只有 {self.changed:,} 户变过", f"changed of {self.changed:,}")
+            Words(f"只有 {self.changed:,} 户变过", f"only {self.changed:,} have another filed tier")
             if self.changed
-            else Words("没有一户变过", "changed of none")
+            else Words("没有一户变过", "none has another filed tier")
         )
         rule = (
-            Words(f"，而按事实有 {self.by_rule:,} 户该变", f", and by the facts {self.by_rule:,} should have")
+            Words(f"，而按事实有 {self.by_rule:,} 户该变", f", where by the facts {self.by_rule:,} should")
             if self.by_rule
             else Words("", "")
         )
         return Words(
             f"{zh}：{self.start} 至 {self.end}，{self.households:,} 户已脱贫户备案的等级{moved.zh}{rule.zh}，像是照抄了上一期",
-            f"{en}: from {self.start} to {self.end} the filed tier of {self.households:,} lifted households {moved.en}{rule.en}; it "
-            "looks as if the round before had been copied",
+            f"{en}: from {self.start} to {self.end}, of {self.households:,} lifted households {moved.en}{rule.en}; it looks as if the "
+            "round before had been copied",
         )
 
     @property
