@@ -38,6 +38,16 @@ AmendOption = Annotated[
     list[str] | None,
     typer.Option("--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
 ]
+ConfirmOption = Annotated[
+    bool,
+    typer.Option(
+        "--confirm",
+        help=both(
+            "数已核对：互相不符、或使此户立案的，照此登记",
+            "figures were checked: record also what contradicts itself, or opens a case",
+        ),
+    ),
+]
 _COLUMNS: dict[str, str] = {
     "户编号": "household_id", "走访日期": "day", "走访人": "visitors",
     **{zh: name for name, (zh, _) in VISIT_DOMAINS.items()},
@@ -62,6 +72,7 @@ def visit_command(
     findings: FoundOption = None,
     amend: AmendOption = None,
     *,
+    confirm: ConfirmOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
@@ -86,7 +97,7 @@ def visit_command(
         reports = read_visits(visits, user.today)
     else:
         reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
-    ids = visit(user, checked_round(round_name), reports)
+    ids = visit(user, checked_round(round_name), reports, confirmed=confirm)
     emit(
         {"round": round_name, "visits": ids, "households": [each.household_id for each in reports]},
         Words(f"已登记走访：{len(ids):,}", f"visits recorded: {len(ids):,}"),
@@ -106,11 +117,12 @@ def adjust_command(
     findings: FoundOption = None,
     amend: AmendOption = None,
     *,
+    confirm: ConfirmOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
     report = read_report(household, day(on, user), visitors, findings or [], amend or [])
-    number = adjust(user, checked_round(round_name), report, cause, evidence)
+    number = adjust(user, checked_round(round_name), report, cause, evidence, confirmed=confirm)
     emit(
         {"household_id": household, "round": round_name, "visits": [number]},
         Words(f"{household}：已转入随时调整，请重新上报", f"{household}: taken up again; propose anew"),

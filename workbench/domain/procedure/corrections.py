@@ -89,12 +89,12 @@ def _limits() -> dict[str, int]:
 
 
 def corrected(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes and what follows from them: the sum of the income's parts, and income per person.
+    """The changes and what follows from them: the sum of the income's parts, and income per person; or net income from it.
 
     A figure that is itself among the changes is left as it was typed; one that a missing part makes unknowable, as it was.
     """
     corrected_facts = {**facts, **changes}
-    result = dict(changes)
+    result, persons_of = dict(changes), corrected_facts.get("persons")
     if {*_PARTS, "cost_business"} & set(changes) and "net_income" not in changes:
         parts = [corrected_facts[name] for name in _PARTS if corrected_facts.get(name) is not None]
         cost = corrected_facts.get("cost_business")
@@ -106,4 +106,7 @@ def corrected(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
         # With 0 persons, or none known, there is no income a person to work out.
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)
+    # One quantity in two amounts: whoever types the other one alone would leave two that contradict each other.
+    if changes.get("income_pc") is not None and "net_income" not in result and not not_known("persons", persons_of):
+        result["net_income"] = to_the_fen(changes["income_pc"] * persons_of)
     return result

@@ -20,7 +20,9 @@ from workbench.register.audit.log import PERSONAL_READ
 from workbench.register.db.procedure_tables import Visit, VisitFinding
 from workbench.register.db.rows import rows_of
 from workbench.register.procedure import entries, fact_corrections
+from workbench.register.procedure.recorded_visits import recorded_visits
 from workbench.register.procedure.repeated_steps import entry_step_again
+from workbench.register.procedure.visit_questions import refuse_unconfirmed
 from workbench.register.records import EntryRecord, VisitRecord, VisitWithFindings
 from workbench.register.unit_of_work import pending_work
 from workbench.register.unit_of_work.settlement import unit_of_work
@@ -37,16 +39,19 @@ class VisitReport:
     corrections: Mapping[str, Any] = field(default_factory=dict)
 
 
-def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> list[int]:
+def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport], *, confirmed: bool = True) -> list[int]:
     """Record visits, all or none; a household without an entry in the round gets one. Returns their ids.
 
-    A household already filed is visited without a step (following up, §2.2-c); facts that changed there need `adjust`.
+    Not `confirmed`: figures that look wrong, or that open a case, are refused with what is to be confirmed
+    (`visit_questions`). A household already filed is visited without a step (following up, §2.2-c); facts that changed there need `adjust`.
     """
     with unit_of_work(user, round_name, user.person.area.county) as connection:
         known = _households(user, round_name, reports)
         # A browser that heard no answer sends again: what is recorded already is answered as the first time.
-        again = _recorded(user, connection, round_name, reports, known)
+        again = recorded_visits(user, connection, round_name, reports, known)
         new = [each for each in reports if each.household_id not in again]
+        if not confirmed:
+            refuse_unconfirmed(user, connection, round_name, _corrections(new, known))
         rows = _entries(user, connection, round_name, [known[each.household_id] for each in new])
         filed = {name for name, row in rows.items() if row["stage"] == Stage.FILED}
         changed = [each.household_id for each in new if each.corrections and each.household_id in filed]
@@ -64,8 +69,13 @@ def visit(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> 
         return [ids[each.household_id] for each in reports]
 
 
-def adjust(user: ActingUser, round_name: str, report: VisitReport, cause: str, evidence: str) -> int:
-    """Take up a filed household again, out of round, with cause and evidence (§2.1.2-b); it goes through every step anew."""
+def adjust(
+    user: ActingUser, round_name: str, report: VisitReport, cause: str, evidence: str, *, confirmed: bool = True
+) -> int:
+    """Take up a filed household again, out of round, with cause and evidence (§2.1.2-b); it goes through every step anew.
+
+    `confirmed`: as `visit` has it.
+    """
     if not cause.strip() or not evidence.strip():
         raise RefusedError(
             Words(
@@ -78,13 +88,22 @@ def adjust(user: ActingUser, round_name: str, report: VisitReport, cause: str, e
         known = _households(user, round_name, [report])
         row = entries.one(user, connection, round_name, report.household_id)
         why = f"{cause}（依据：{evidence}）"
-        again = _recorded(user, connection, round_name, [report], known)
+        again = recorded_visits(user, connection, round_name, [report], known)
         if again and entry_step_again(connection, user.person.account, row, {"reopen"}, None, reason=why):
             return again[report.household_id]
+        if not confirmed:
+            refuse_unconfirmed(user, connection, round_name, _corrections([report], known))
         # The old result stays with its filed list; the household has none of its own until it is proposed anew.
         values = {"adjustment": row["adjustment"] + 1, "proposal": None, "reason": None, "filing_id": None}
         entries.move(user, connection, [entries.Move(row, "reopen", why, values)])
         return _keep(user, connection, round_name, [report], known)[report.household_id]
+
+
+def _corrections(
+    reports: Sequence[VisitReport], known: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The facts of each visited household, and what its report changes."""
+    return [(known[each.household_id], each.corrections) for each in reports]
 
 
 def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport]) -> dict[str, dict[str, Any]]:
@@ -233,41 +252,6 @@ def _keep(
     ]  # fmt: skip
     user.record(connection, events)
     return {each.household_id: number for number, each in zip(ids, reports, strict=True)}
-
-
-def _recorded(
-    user: ActingUser, connection: Connection, round_name: str, reports: Sequence[VisitReport],
-    known: Mapping[str, Mapping[str, Any]],
-) -> dict[str, int]:  # fmt: skip
-    """The visits among these that are recorded already, each by household with its id: sent twice, a visit counts once.
-
-    Of a household that was returned since, the same report is another visit.
-    """
-    names = [each.household_id for each in reports]
-    returned = entries.find(user, connection, round_name, households=names, stages=[Stage.RETURNED])
-    anew = {row["household_id"] for row in returned}
-    table = Visit.__table__
-    query = select(table).where(
-        table.c.round == round_name, table.c.account == user.person.account, table.c.withdrawn_at.is_(None)
-    )
-    last = {row["household_id"]: row for row in rows_of(connection, query.order_by(table.c.id), VisitRecord)}
-    return {
-        each.household_id: row["id"]
-        for each, row in ((each, last.get(each.household_id)) for each in reports if each.household_id not in anew)
-        if row is not None and _is_same(connection, row, each, known[each.household_id])
-    }
-
-
-def _is_same(connection: Connection, row: VisitRecord, report: VisitReport, facts: Mapping[str, Any]) -> bool:
-    """Whether a visit as it is kept says what the report says."""
-    if (row["day"], row["visitors"]) != (report.day.isoformat(), report.visitors):
-        return False
-    finding = VisitFinding.__table__
-    query = select(finding.c.domain, finding.c.text).where(finding.c.visit_id == row["id"])
-    recorded = {domain: text for domain, text in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return recorded == dict(report.findings) and fact_corrections.of_visit(connection, row["id"]) == corrected(
-        facts, report.corrections
-    )
 
 
 def visits_of(user: ActingUser, household: str) -> list[VisitRecord]:

@@ -134,6 +134,11 @@ def _withdraw_visit(user: ActingUser, connection: Connection, round_name: str, h
     county = str(user.person.area.county)
     facts = user.register.facts.household(round_name, household, county)
     fact_corrections.put_back(connection, number, facts)
+    # Before cases are asked for anew: that which the visit alone opened ends with it.
+    pending_work.add(
+        connection, "case_of_withdrawn_visit", round_name, [county], {"household": household, "visit": number},
+        account=user.person.account, at=user.now,
+    )  # fmt: skip
     # As after a visit: what was corrected may have been all that held somebody above the line (LA2019-15 §2.1.3, §2.2-d).
     pending_work.add(
         connection, "open_cases", round_name, [county], {"households": [household]},

@@ -9,7 +9,7 @@ from workbench.register.access.acting_user import ActingUser
 from workbench.register.audit.covered_files import FileHashes, county_files, single
 from workbench.register.audit.event import Event
 from workbench.register.cases.cases import open_cases
-from workbench.register.cases.orphans import end_orphaned
+from workbench.register.cases.orphans import end_of_withdrawn_visit, end_orphaned
 from workbench.register.procedure import fact_corrections
 from workbench.register.unit_of_work.pending_work import Work, add
 from workbench.store.batches.batch import batch_files
@@ -63,6 +63,11 @@ def _open_cases(user: ActingUser, connection: Connection, work: Work) -> None:
         open_cases(user, connection, work.round, county, work.details.get("households"))
 
 
+def _end_case(user: ActingUser, connection: Connection, work: Work) -> None:
+    """The case that a withdrawn visit opened ends, once what the visit corrected is put back."""
+    end_of_withdrawn_visit(user, connection, work.round, work.details["household"], work.details["visit"])
+
+
 def _record(user: ActingUser, connection: Connection, work: Work, more: dict[str, Any]) -> None:
     """An event of work upon facts and persons bears the hashes of their files as they are now."""
     details = {"counties": work.counties, **more, **work.details, **work.behalf(user)}
@@ -79,6 +84,7 @@ KINDS: dict[str, Callable[[ActingUser, Connection, Work], None]] = {
     "intake_undone": _after_undoing,
     "round_closed": _after_closing,
     "round_reopened": _after_reopening,
+    "case_of_withdrawn_visit": _end_case,
     "open_cases": _open_cases,
 }
 """What is done of each kind of work."""

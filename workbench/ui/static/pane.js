@@ -156,6 +156,12 @@ function render({ model, el }) {
   const change = (event) => {
     const { target } = event;
     if (drawing) return;
+    const confirmed = target.name?.startsWith("fact:") && target.form?.elements.confirmed;
+    if (confirmed?.checked) {
+      // What was confirmed is another figure now.
+      confirmed.checked = false;
+      if (target.form.matches("[data-draft]")) typed.keep(target.form);
+    }
     if (target.matches("[data-checks]")) {
       for (const each of box.querySelectorAll(target.dataset.checks)) each.checked = target.checked;
       if (target.form?.dataset.ticks) marked.boxes(target.form).forEach((each) => marked.take(each));
@@ -172,6 +178,28 @@ function render({ model, el }) {
   const leave = (event) => {
     if (!drawing && event.target.dataset?.carried !== undefined) tellValue(event.target);
   };
+  // Until it is answered a form takes nothing more in: what was typed then would be lost, and look as if it had been sent. It
+  // keeps the focus, which a disabled field would lose.
+  const lock = (form, submitter) => {
+    form.setAttribute("aria-busy", "true");
+    if (!submitter?.matches("button")) return;
+    submitter.setAttribute("aria-disabled", "true");
+    submitter.dataset.words = submitter.innerHTML;
+    submitter.textContent = submitter.dataset.busy ?? (document.documentElement.lang.startsWith("en") ? "Working…" : "正在办理…");
+  };
+  const unlock = () => {
+    for (const form of box.querySelectorAll('form[aria-busy="true"]')) {
+      form.removeAttribute("aria-busy");
+      for (const each of form.querySelectorAll("button[data-words]")) {
+        each.removeAttribute("aria-disabled");
+        each.innerHTML = each.dataset.words;
+        delete each.dataset.words;
+      }
+    }
+  };
+  const locked = (event) => {
+    if (event.target.closest?.('form[aria-busy="true"]') && event.key !== "Tab") event.preventDefault();
+  };
   // A form sends all its fields at once, each a list of values; the button that was pressed says what is to be done.
   const submit = (event) => {
     const form = event.target.closest("form[data-send]");
@@ -185,6 +213,7 @@ function render({ model, el }) {
     if (form.dataset.ticks) fields.household = [...marked.values.values()];
     asked = [form.dataset.send, form.dataset.draft];
     showAsked();
+    lock(form, event.submitter);
     sent = form.matches("[data-draft]") ? { key: typed.key(form), number: told + 1 } : null;
     tell(form, { fields });
   };
@@ -202,6 +231,7 @@ function render({ model, el }) {
     if (target.form?.dataset.ticks && target.name && target.type !== "checkbox") marked.typed.set(target.name, target.value);
   });
   box.addEventListener("keydown", press);
+  for (const each of ["keydown", "beforeinput"]) box.addEventListener(each, locked);
   const changed = () => {
     drawn = done + 1;
     draw();
@@ -214,6 +244,7 @@ function render({ model, el }) {
     if (message?.kind !== "done") return;
     done += 1;
     if (done >= told) box.removeAttribute("aria-busy");
+    if (awaited && done >= awaited.number) unlock();
     if (!waiting && sent && done >= sent.number) sent = null;
   };
   model.on("msg:custom", answered);

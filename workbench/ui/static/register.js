@@ -88,8 +88,8 @@ function mark(name, text) {
 
 // Hidden, not taken away: a page that moves as a field is left would take the button from under the finger that presses it.
 function unmark() {
-  const said = document.querySelector("#wb-wrong");
-  if (said) said.style.visibility = "hidden";
+  // Also what the server drew beside a field: the next value is on its way, and may be right.
+  for (const said of document.querySelectorAll("#wb-register .wb-wrong")) said.style.visibility = "hidden";
   for (const each of document.querySelectorAll('#wb-register [aria-describedby="wb-wrong"]')) {
     each.removeAttribute("aria-invalid");
     each.removeAttribute("aria-describedby");

@@ -221,12 +221,13 @@ class RegisterSession(Place):
 
     def visit(self, fields: Fields) -> None:
         """Record a visit to the household in sight."""
-        visit(self.user, self.round_name, [self._report(fields)])
+        visit(self.user, self.round_name, [self._report(fields)], confirmed=_confirmed(fields))
         self.revision += 1
 
     def adjust(self, fields: Fields) -> None:
         """Take the household in sight up again, out of round."""
-        adjust(self.user, self.round_name, self._report(fields), one(fields, "cause"), one(fields, "evidence"))
+        cause, evidence = one(fields, "cause"), one(fields, "evidence")
+        adjust(self.user, self.round_name, self._report(fields), cause, evidence, confirmed=_confirmed(fields))
         self.revision += 1
 
     def propose(self, fields: Fields) -> None:
@@ -279,6 +280,11 @@ class RegisterSession(Place):
         unchanged = one(fields, "unchanged")
         findings = {domain: one(fields, domain) or unchanged for domain in VISIT_DOMAINS}
         return VisitReport(self.household, day(fields), one(fields, "visitors"), findings, corrections(fields))
+
+
+def _confirmed(fields: Fields) -> bool:
+    """Whether the tick is set that figures which raise a question are as they are (`visit_questions`)."""
+    return one(fields, "confirmed") == "yes"
 
 
 def _at_stage(frame: pl.DataFrame, stage: str) -> pl.DataFrame:

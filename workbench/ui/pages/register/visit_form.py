@@ -15,6 +15,7 @@ from workbench.domain.visits.decision_rule import DecisionRule, edge_rule, tier_
 from workbench.domain.visits.shortest_visit import VisitedHousehold, open_questions
 from workbench.errors import InputError
 from workbench.register.assessment import KIND_OF, Rules
+from workbench.register.procedure.visit_questions import visit_questions
 from workbench.register.stated_rules import STATED
 from workbench.statistics.shortest_visit import RecordedFacts, recorded_facts, usual_answers
 from workbench.ui.kit.texts.facts import fact_label, fact_note, fact_value, fact_with_unit
@@ -118,27 +119,51 @@ def typed_result(
 ) -> dict[str, Any] | None:
     """What the rules say with the facts that are typed and not sent yet: `standing`, the facts still `missing`, or a `problem`.
 
-    `field`: the fact that a problem is of.
+    `field`: the fact that a problem is of; `questions`: what is to be confirmed before it is recorded; `follows`: the facts
+    that become others with those typed, in words; `standing` is empty where no rule judges the household.
 
-    None where nothing is typed, or no rule judges the household.
+    None where nothing is typed.
     """
     try:
         changes = session.typed.changes(session.household)
         check_corrections(facts, changes)
     except InputError as error:
         return {"problem": t.error(error), "field": error.field}
-    if not changes or (facts["kind"] != LIFTED and rules.limits is None):
+    if not changes:
         return None
-    after = {**facts, **corrected(facts, changes)}
-    if rules.limits is None or facts["kind"] == LIFTED:
+    after = {**facts, **(new := corrected(facts, changes))}
+    said = {
+        "problem": "", "questions": _questions(session, facts, changes, t), "standing": "", "missing": [],
+        "follows": [
+            t("{fact}：{before} → {after}", fact=fact_label(name, t), before=fact_value(name, facts.get(name), t), after=fact_value(name, value, t))
+            for name, value in new.items()
+            if name not in changes and value != facts.get(name)
+        ],
+    }  # fmt: skip
+    return said | _standing(facts["kind"], after, rules, t)
+
+
+def _questions(
+    session: RegisterSession, facts: Mapping[str, Any], changes: Mapping[str, Any], t: Language
+) -> list[str]:
+    user = session.user
+    with user.reading() as connection:
+        asked = visit_questions(user, connection, session.round_name, [(facts, changes)])
+    return [t.words(words) for words in asked.get(session.household, [])]
+
+
+def _standing(kind: str, after: Mapping[str, Any], rules: Rules, t: Language) -> dict[str, Any]:
+    """What the rules say of facts as they are typed; nothing where no rule judges them."""
+    if kind != LIFTED and rules.limits is None:
+        return {}
+    if rules.limits is None or kind == LIFTED:
         # Without what would change it, which takes longest: this answers at every field that is left.
         explained = explain_tier(after, rules.parameters, rules.reading, with_changes=False, ask=STATED.ask)
     else:
         explained = explain_edge(after, rules.limits, with_changes=False, ask=STATED.ask)
     said = None if explained.result is None else str(explained.result)
     return {
-        "problem": "",
-        "standing": standing_of(said, KIND_OF[facts["kind"]]),
+        "standing": standing_of(said, KIND_OF[kind]),
         "missing": [fact_label(name, t, rules.own_groups) for name in explained.missing or lacking_for_line(explained)],
     }
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from workbench.domain.procedure.text_limits import check_message
 from workbench.errors import WorkbenchError
+from workbench.register.cases.cases import cases
 from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.ui.kit.controls.pane_fields import Fields, number, one, seen
 from workbench.ui.kit.texts.language import Language
@@ -160,13 +161,20 @@ class RegisterActions:
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
             "withdraw": partial(_withdraw_step, session),
         }  # fmt: skip
+        before = self._cases() if name == "withdraw" else {}
         did = steps[name](fields)
         session.typed.forget()
         withdrawn = {
             "withdraw_visit": t("走访已撤回，它更正的事实已恢复。"), "withdraw_proposal": t("上报已撤回，走访仍在。"),
             "withdraw_review": t("审核已撤回，重新待审核。"), "withdraw_return": t("退回已撤回，重新待审核。"),
         }  # fmt: skip
-        self._say(withdrawn[str(did)] if name == "withdraw" else said[name])
+        ended = [number for number, stage in before.items() if self._cases()[number] != stage]
+        also = t("案 {number} 是因这次走访立的，已随之撤销。", number=t("、").join(map(str, ended))) if ended else ""
+        self._say(withdrawn[str(did)] + also if name == "withdraw" else said[name])
+
+    def _cases(self) -> dict[int, str]:
+        """The cases of the household in sight, with where each stands."""
+        return {each["id"]: each["stage"] for each in cases(self.session.user, household=self.session.household)}
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
