@@ -122,9 +122,10 @@ def enough(slips: Floats) -> None:
     if not len(slips):
         raise InputError(
             Words(
-                "没有一户前后两期都能判定，没有可学的；请核对各期的人均纯收入是否已导入、户编号前后是否一致",
-                "no household can be judged in two successive rounds, so there is nothing to learn from; check that every round has "
-                "its incomes (income_pc), and that household numbers agree between rounds",
+                "没有一户前后两期都能判定且有变差的余地，没有可学的；请核对各期的人均纯收入是否已导入、扶贫标准（--line）是否合适、户编号前后"
+                "是否一致",
+                "too little to learn from: no household can be judged in two successive rounds and has anything to slip from; check that "
+                "every round has its incomes (income_pc), that the line fits (--line), and that household numbers agree between rounds",
                 code="risk.no-outcome",
             )
         )
