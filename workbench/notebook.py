@@ -23,7 +23,7 @@ from workbench.domain.rules.standard_keys import typed_key
 from workbench.errors import InputError, StandardError, Words
 from workbench.preview.counts import comparison
 from workbench.preview.counts import sweep as sweeping
-from workbench.preview.counts.budget import carried_record, check_budget, margin
+from workbench.preview.counts.budget import carried_record, margin
 from workbench.preview.counts.counts import totals
 from workbench.preview.frontier.request import expected_evidence, frontier_record, past_evidence
 from workbench.preview.hindsight.hindsight import Hindsight
@@ -42,6 +42,7 @@ from workbench.store.scores import has_scores
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.notebook.ceiling import CarriedByBudget, CliffOfStandard
 from workbench.ui.notebook.every_lever import BestStandards
+from workbench.ui.notebook.given import budget_of, check_counties_first, check_named
 from workbench.ui.notebook.help_effect import HelpEffect
 from workbench.ui.notebook.past import PastOfStandards
 from workbench.ui.notebook.place import NotebookPlace, parsed
@@ -72,6 +73,7 @@ def open_counties(
     counties: Sequence[str], round_name: str | None = None, *, store: str | Path | None = None, lang: str = "zh"
 ) -> dict[str, NotebookPlace]:
     """Several counties to study side by side, a place each by its code: `pd.concat({code: compare(each, …).frame …})`."""
+    check_counties_first(counties, round_name)
     return {county: open_place(round_name, county, store=store, lang=lang) for county in counties}
 
 
@@ -169,7 +171,7 @@ def budget(
             )
         )
     index, limits = assessed(scope, chosen).index, scope.limits_of(chosen)
-    record = carried_record(index, limits, chosen.help_cost, check_budget(money))
+    record = carried_record(index, limits, chosen.help_cost, budget_of(money))
     prices = (
         _past_price(PastScope(place.store, place.county, line), chosen),
         expected_price(margin(index, limits, totals(index, limits).inside), chosen.help_cost),
@@ -257,6 +259,7 @@ def _all_of_place(place: NotebookPlace, standards: Mapping[str, Standard]) -> di
         raise InputError(
             Words("请给出至少一个标准", "give one standard at least", code="ui.notebook-without-standards")
         )
+    check_named(standards)
     return {name: _of_place(place, each) for name, each in standards.items()}
 
 

@@ -227,6 +227,23 @@ def test_a_reading_and_figures_of_one_s_own_are_data(place):
             readings(place, figures={"near_line_multiple": figure})
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda place, root: budget(place, reference(), "八万"), "应为数字"),
+        (lambda place, root: compare(place, [reference()]), "标准要带名称"),
+        (lambda place, root: compare(place, reference()), "标准要带名称"),
+        (lambda place, root: hindsight(place, [reference()]), "标准要带名称"),
+        (lambda place, root: open_counties(ROUND, [COUNTY], store=root), "先写县区代码的列表"),
+        (lambda place, root: open_counties(COUNTY, ROUND, store=root), "先写县区代码的列表"),
+    ],
+)
+def test_what_is_given_in_another_form_is_said_in_words(place, store, asked, said):
+    """Python's own message named an operator, and no line that whoever wrote the cell knows."""
+    with pytest.raises(InputError, match=said):
+        asked(place, store.root)
+
+
 @pytest.fixture(scope="module")
 def scored_place(store):
     return open_place("2019-05", COUNTY, store=store.root)
