@@ -15,10 +15,10 @@ CAUGHT = "caught"
 MISSED: dict[str, Words] = {
     "group": Words("只差重点群体", "for want of a key group only"),
     "ceiling": Words("只因收入高于上限", "above the ceiling only"),
-    "both": Words("群体、上限两样都差", "for want of group and ceiling"),
+    "both": Words("群体、上限都差", "for want of group and ceiling"),
     "excluded": Words("因排除情形", "excluded"),
     "cannot_tell": Words("缺少事实，不能判定", "cannot tell: facts missing"),
-    "other": Words("另有排除等，几样都差", "an exclusion or the like besides"),
+    "other": Words("另有别的不符", "another condition besides"),
 }
 """Why a slip was missed, in the order in which people read them."""
 OUTCOMES: tuple[str, ...] = (CAUGHT, "cannot_tell", "excluded", "group", "ceiling", "both", "other")
