@@ -34,6 +34,8 @@ from workbench.ui.pages.county_standard.procedure.version_rows import version_ro
 from workbench.ui.pages.county_standard.slips.hindsight_panel import HindsightPanel
 from workbench.ui.pages.county_standard.slips.shares_panel import SharesPanel
 from workbench.ui.pages.county_standard.state import StandardSession
+from workbench.ui.pages.scenario_lab.row import Row, cells_of
+from workbench.ui.pages.scenario_lab.table import _shown
 
 ZH, ZH_DAY = Language("zh"), dt.date(2019, 11, 1)
 
@@ -196,3 +198,11 @@ def test_an_amount_that_is_too_high_is_written_out(session):
 
 def test_that_no_change_is_proposed_is_said_in_one_breath():
     assert "没有一个抓住的明确更多" in NO_PROPOSAL.zh
+
+
+def test_a_sheet_for_a_head_has_words_for_yes_and_no_and_differences_of_what_is_shown():
+    assert cells_of("flag", [True, False, None], ZH) == ["是", "否", "–"]
+    assert cells_of("tenths", [4.60700711607933, 24, None], ZH) == [4.607, 24, None]
+    shown = _shown(Row("expected_slips", "预计", "tenths", [4.64, 5.16]), ZH)
+    assert [each["text"] for each in shown["cells"]] == ["4.6", "5.2"]
+    assert shown["cells"][1]["differs"] == "+0.6"

@@ -12,7 +12,7 @@ from workbench.ui.kit.files.download import Sheet
 from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.names import county_name
 from workbench.ui.kit.texts.templates import render
-from workbench.ui.pages.scenario_lab.row import Row, interval_text, unit_of, writers
+from workbench.ui.pages.scenario_lab.row import Row, cells_of, interval_text, unit_of, writers
 from workbench.ui.pages.scenario_lab.state import ScenarioSession
 from workbench.ui.pages.scenario_lab.table import Section, sections
 
@@ -82,7 +82,9 @@ class CountyPairPanel:
             return []
         heads = [f"{county_name(code, t)} · {name}" for code, name in pair.columns]
         rows = [
-            [each.title, row.label, *row.values, unit_of(row.kind, t)] for each in pair.sections for row in each.rows
+            [each.title, row.label, *cells_of(row.kind, row.values, t), unit_of(row.kind, t)]
+            for each in pair.sections
+            for row in each.rows
         ]
         return [Sheet(t("两个县区并排"), [t("部分"), t("项目"), *heads, t("单位")], rows)]
 

@@ -1,6 +1,6 @@
 """A row of the comparison: a figure of every standard, and how it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,13 @@ def writers(t: Language) -> dict[str, Callable[[Any], str]]:
         "flag": lambda value: "–" if value is None else t("是") if value else t("否"),
         "text": lambda value: "–" if value is None else str(value),
     }
+
+
+def cells_of(kind: str, values: Iterable[Any], t: Language) -> list[Any]:
+    """The values of a row as cells of a workbook: a yes or no in words, numbers to four decimals, as many as a standard's own have."""
+    if kind == "flag":
+        return [writers(t)[kind](value) for value in values]
+    return [round(value, 4) if isinstance(value, float) else value for value in values]
 
 
 def unit_of(kind: str, t: Language) -> str:

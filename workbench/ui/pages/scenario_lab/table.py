@@ -26,7 +26,7 @@ from workbench.ui.kit.texts.tiers import tier_words
 from workbench.ui.pages.county_standard.differences import differences, in_words
 from workbench.ui.pages.scenario_lab.context import Context
 from workbench.ui.pages.scenario_lab.past_rows import past_remarks, past_rows, past_title
-from workbench.ui.pages.scenario_lab.row import Row, Values, interval_text, unit_of, writers
+from workbench.ui.pages.scenario_lab.row import Row, Values, cells_of, interval_text, unit_of, writers
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,11 @@ def sheets(scenario: Scenario, compared: Compared, sweep: list[Json], t: Languag
     for section in sections(scenario, compared, t):
         for row in section.rows:
             # Values as numbers, their unit in a column: cells with words in them cannot be added up.
-            rows.append([section.title, row.label, *row.values, unit_of(row.kind, t)])
+            rows.append([section.title, row.label, *cells_of(row.kind, row.values, t), unit_of(row.kind, t)])
             for bound, words in ((row.low, t("下限")), (row.high, t("上限"))):
                 if bound is not None:
-                    rows.append([section.title, f"{row.label} · {words}", *bound, unit_of(row.kind, t)])
+                    label = f"{row.label} · {words}"
+                    rows.append([section.title, label, *cells_of(row.kind, bound, t), unit_of(row.kind, t)])
     about = [
         [t("方案"), scenario.name], [t("说明"), scenario.note], *([name, value] for name, value in context.parts(t)),
     ]  # fmt: skip
@@ -279,12 +280,14 @@ def _shown(row: Row, t: Language) -> dict[str, Any]:
     for number, value in enumerate(row.values):
         # By what is shown: beside an equal figure “±0” says nothing.
         decimals = 1 if row.kind == "tenths" else 0
-        differs = compared and number > 0 and value is not None and round(value - first, decimals) != 0
+        # Of what is shown: 4.6 beside 5.2 is 0.6 more, whatever the digits that nobody sees come to.
+        difference = round(value, decimals) - round(first, decimals) if compared and value is not None else 0
+        differs = number > 0 and round(difference, decimals) != 0
         cells.append(
             {
                 "text": write(value),
                 "interval": interval_text(row, number, t),
-                "differs": t.signed(value - first, decimals) if differs else "",
+                "differs": t.signed(difference, decimals) if differs else "",
             }
         )
     return {"key": row.key, "label": row.label, "text": row.kind == "text", "cells": cells}
