@@ -232,7 +232,7 @@ def test_a_list_with_one_group_more_is_not_written_twice():
 def test_an_approval_after_its_own_day_of_effect_is_said(approved, said):
     row = {
         "later": False, "reason": "", "document": "", "version": 1, "title": "甲", "state_label": "", "state": "approved", "in_force": True, "ceiling": ("", ""), "effective": "2019-10-01",
-        "approved_after": bool(approved and approved[:10] > "2019-10-01"), "submitted_by": "a", "steps": [], "id": 1, "in": "", "of_round": False, "differs": None, "change": None, "sent_back": None,
+        "approved_after": bool(approved and approved[:10] > "2019-10-01"), "submitted_by": "a", "steps": [], "id": 1, "in": "", "of_round": False, "differs": None, "change": None, "sent_back": None, "replaced_by": None,
     }  # fmt: skip
     html = render(
         "versions",
