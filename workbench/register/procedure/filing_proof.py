@@ -3,14 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from workbench.domain.parameters import TierParameters
 from workbench.domain.procedure.roles import Right
-from workbench.domain.rules.legal_readings import Reading
-from workbench.errors import RefusedError, StoreError, Words
+from workbench.domain.rules.legal_readings import Reading, criteria_of
+from workbench.errors import InputError, RefusedError, StoreError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import Rules, assess, rule_counts
 from workbench.register.audit.log import AuditEvent
@@ -23,6 +24,8 @@ from workbench.register.records import FiledHouseholdRecord, FilingRecord
 from workbench.register.standards.lists import version
 
 _FILING, _ROWS = Filing.__table__, FiledRow.__table__
+_UNREADABLE = (InputError, ValueError, KeyError, TypeError, AttributeError)
+"""What a kept text that somebody has changed by hand fails with when it is read as what it was."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def filed_rows(user: ActingUser, number: str) -> list[FiledHouseholdRecord]:
 def prove(user: ActingUser, number: str) -> Proof:
     """Compute a filed list again from the facts, figures and standard kept with it, and compare.
 
-    Whatever is no longer the same is named; nothing is changed.
+    Whatever is no longer the same, or can no longer be read, is named; nothing is changed.
     """
     filing = _one(user, number)
     with user.reading() as connection:
@@ -62,7 +65,7 @@ def prove(user: ActingUser, number: str) -> Proof:
             select(AuditEvent.details).where(AuditEvent.action == "filed", AuditEvent.subject == number)
         ).scalars().all()  # fmt: skip
     broken = [*_list_broken(filing, rows, events), *_rules_broken(user, filing, rows)]
-    return Proof(number, len(rows), json.loads(filing["counts"]), broken)
+    return Proof(number, len(rows), _counts(filing), broken)
 
 
 def _list_broken(filing: FilingRecord, rows: Sequence[FiledHouseholdRecord], events: Sequence[str]) -> list[Words]:
@@ -72,10 +75,7 @@ def _list_broken(filing: FilingRecord, rows: Sequence[FiledHouseholdRecord], eve
             Words("清单的内容与备案时的摘要不符", "the list is not that of its hash", code="register.list-not-of-hash")
         )
     # Exactly one event may have filed the list: none, or a second one, is as wrong as another hash.
-    recorded = [json.loads(event) for event in events]
-    if [(each["list"], each["facts"], each["rules"]) for each in recorded] != [
-        (filing["list_hash"], filing["facts_hash"], filing["rules_hash"])
-    ]:
+    if [_hashes(event) for event in events] != [(filing["list_hash"], filing["facts_hash"], filing["rules_hash"])]:
         broken.append(
             Words(
                 "留痕中的摘要与备案记录不符",
@@ -86,9 +86,27 @@ def _list_broken(filing: FilingRecord, rows: Sequence[FiledHouseholdRecord], eve
     return broken
 
 
+def _hashes(event: str) -> tuple[str, str, str] | None:
+    """The hashes of list, facts and rules in the details of an event; None where they cannot be read any more."""
+    try:
+        details = json.loads(event)
+        return details["list"], details["facts"], details["rules"]
+    except _UNREADABLE:
+        return None
+
+
+def _counts(filing: FilingRecord) -> dict[str, dict[str, int]]:
+    """The counts that a list was filed with; empty where they cannot be read any more, which equals no list's."""
+    try:
+        counts = json.loads(filing["counts"])
+        return {"rules": dict(counts["rules"]), "results": dict(counts["results"])}
+    except _UNREADABLE:
+        return {"rules": {}, "results": {}}
+
+
 def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHouseholdRecord]) -> list[Words]:
     """The rules over the facts kept: do they still say what the list says that they said?"""
-    # A file that is gone or changed is what a proof is to find, no reason for it to fail.
+    # A file or a text that is gone or changed is what a proof is to find, no reason for it to fail.
     try:
         # Of the facts as they were filed: those of today say nothing of the list.
         facts = kept_facts(user.register.facts.root, filing["facts_hash"])
@@ -98,12 +116,12 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
     # All households of the county, not only those filed: the counts of the preview are proved with the list.
     said = assess(facts, rules)
     assessed = dict(said.select("household_id", "rule").iter_rows())
-    broken = []
+    broken, counts = [], _counts(filing)
     wrong = [row["household_id"] for row in rows if assessed.get(row["household_id"]) != row["rule"]]
     if wrong:
         broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
                             f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}", code="register.households-come-out-otherwise"))  # fmt: skip
-    if rule_counts(said, filing["kind"]) != json.loads(filing["counts"])["rules"]:
+    if rule_counts(said, filing["kind"]) != counts["rules"]:
         broken.append(
             Words(
                 "按留存的事实重算，预览的数字不同",
@@ -111,7 +129,7 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
                 code="register.figures-come-out-otherwise",
             )
         )
-    if json.loads(filing["counts"])["results"] != dict(Counter(row["result"] for row in rows)):
+    if counts["results"] != dict(Counter(row["result"] for row in rows)):
         broken.append(
             Words(
                 "清单的合计与备案时不同",
@@ -123,12 +141,19 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
 
 
 def _stored_rules(user: ActingUser, filing: FilingRecord) -> Rules:
-    stored = json.loads(filing["rules"])
-    # The titles of a reading are words for people: no rule and no hash depends on them.
-    chosen = Reading(stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"])
+    """The rules as they were kept with the filing; raises StoreError where they are not those of their hashes."""
     applied = version(user, filing["standard_id"]) if filing["standard_id"] else None
-    rules = Rules(filing["round"], filing["county"], TierParameters(**stored["parameters"]), chosen, applied)
-    if rules.hash != filing["rules_hash"] or (applied is not None and applied.hash != filing["standard_hash"]):
+    rules = None
+    # In silence: whatever is wrong with them, they are not those that were filed, and that is what is said.
+    with suppress(*_UNREADABLE):
+        stored = json.loads(filing["rules"])
+        # The titles of a reading are words for people: no rule and no hash depends on them.
+        chosen = Reading(
+            stored["reading"]["name"], "", "", "", stored["reading"]["tier_1"], stored["reading"]["tier_2"]
+        )
+        if criteria_of(chosen.tier_1) | criteria_of(chosen.tier_2):
+            rules = Rules(filing["round"], filing["county"], TierParameters(**stored["parameters"]), chosen, applied)
+    if rules is None or (rules.hash, rules.standard_hash) != (filing["rules_hash"], filing["standard_hash"]):
         raise StoreError(
             Words(
                 "留存的规则或标准与摘要不符",

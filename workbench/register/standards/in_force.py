@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from workbench.domain.parameters import load_yaml
 from workbench.domain.rules.standard import EdgeStandard, decode_standard, parse_standard, read_standard, standard_data
-from workbench.errors import FileError, InputError, Words
+from workbench.errors import FileError, InputError, StoreError, Words
 from workbench.register.location import register_exists
 from workbench.register.records import StandardRecord
 from workbench.register.standards.first_proposals import first_proposal_day, rounds_proposed
@@ -177,13 +177,17 @@ def day_of_effect(row: StandardRecord) -> str:
 
 
 def version_of(row: StandardRecord) -> Version:
-    """A version as its row of the register has it; raises InputError where its text is not what was registered."""
+    """A version as its row of the register has it; raises StoreError where its text is not what was registered."""
     from workbench.register.access.acting_user import digest  # noqa: PLC0415
 
-    standard = read_standard(row["text"])
+    # What was registered could be read: a text that cannot was changed, as one that says something else.
+    try:
+        standard = read_standard(row["text"])
+    except InputError:
+        standard = None
     # The text is what people read and the hash what filings cite: one changed by hand must not be applied in silence.
-    if digest(standard_data(standard)) != row["hash"]:
-        raise InputError(
+    if standard is None or digest(standard_data(standard)) != row["hash"]:
+        raise StoreError(
             Words(
                 f"标准 {row['county']} 第 {row['version']} 版：内容与登记时不同；请管理员核对留痕（workbench audit verify）",
                 f"standard {row['county']} v{row['version']}: its text is not what was registered; have the trail verified (workbench audit verify)",
