@@ -6,6 +6,7 @@ from tests.cli.command import run
 from tests.register.conftest import COUNTY
 from workbench.errors import RefusedError
 from workbench.register.access.intake_rights import check_may_take_in
+from workbench.register.cases.cases import add_window
 
 OTHER = "341522"
 
@@ -27,8 +28,19 @@ def test_a_county_officer_or_an_administrator_may_for_their_county(office, accou
     [("officer", [OTHER]), ("officer", [COUNTY, OTHER]), ("reader", []), ("analyst", []), ("reader", [COUNTY])],
 )
 def test_others_are_refused(office, account, counties):
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as refused:
         check_may_take_in(office.acting_user(account), counties)
+    # Whoever may not take facts in at all hears that, and not what else a county officer may do.
+    said = "不在其中" if account == "officer" else "您是市级查阅人，无权导入数据；可以导入数据的是 县级经办人、管理员"
+    if account == "analyst":
+        said = said.replace("市级查阅人", "分析人员")
+    assert said in refused.value.words.zh
+
+
+@pytest.mark.parametrize("account", ["reader", "analyst"])
+def test_who_may_not_add_a_window_hears_so(office, account):
+    with pytest.raises(RefusedError, match="无权登记录入窗口；可以登记录入窗口的是 县级经办人、管理员"):
+        add_window(office.acting_user(account), "冬季", office.now.date(), office.now.date())
 
 
 def test_another_county_is_refused_before_the_file_is_opened(office, capsys, tmp_path, monkeypatch):

@@ -35,7 +35,7 @@ KINDS: dict[str, Kind] = {
     TRAIN: Kind(Words("训练模型", "train the model"), Right.TRAIN, of_county=False, needs_account=False),
     LEDGER: Kind(Words("生成台账", "make a ledger"), Right.READ_REGISTER, of_county=True),
     FILE: Kind(Words("县级备案", "file the county's list"), Right.FILE, of_county=True),
-    TAKE_IN: Kind(Words("数据导入", "data import"), Right.FILE, of_county=False, needs_account=False),
+    TAKE_IN: Kind(Words("数据导入", "data import"), Right.TAKE_IN, of_county=False, needs_account=False),
 }
 
 
@@ -69,8 +69,6 @@ def check_may_ask(request: JobRequest, user: ActingUser | None) -> None:
 
 def may_ask(person: Person, kind: str, *, simulated: bool) -> bool:
     """Whether a person may ask for this kind at all, in the own area: what a page offers."""
-    if kind == TAKE_IN:
-        return bool({Right.KEEP, Right.FILE} & person.role.rights)
     try:
         check_right(person, KINDS[kind].right, person.area, simulated=simulated)
     except RefusedError:

@@ -15,6 +15,8 @@ class Right(StrEnum):
     PROPOSE = "propose"
     REVIEW = "review"
     FILE = "file"
+    TAKE_IN = "take_in"
+    ADD_WINDOW = "add_window"
     SET_STANDARD = "set_standard"
     ASSIGN_OFFICER = "assign_officer"
     READ_REGISTER = "read_register"
@@ -31,6 +33,8 @@ RIGHTS: dict[Right, tuple[str, str]] = {
     Right.PROPOSE: ("初评上报", "propose"),
     Right.REVIEW: ("审核", "review"),
     Right.FILE: ("备案", "file"),
+    Right.TAKE_IN: ("导入数据", "take facts in"),
+    Right.ADD_WINDOW: ("登记录入窗口", "add entry windows"),
     Right.SET_STANDARD: ("设定标准", "set a standard"),
     Right.ASSIGN_OFFICER: ("指定包保责任人", "name officers"),
     Right.READ_REGISTER: ("查看登记", "read the register"),
@@ -65,12 +69,13 @@ ROLES: dict[str, Role] = {
         Role("township_reviewer", "乡镇审核人", "township reviewer", 2,
              frozenset({*_READ, Right.READ_PERSONAL, Right.REVIEW, Right.ASSIGN_OFFICER})),
         Role("county_officer", "县级经办人", "county officer", 1,
-             frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER, Right.SCORE})),
+             frozenset({*_READ, Right.READ_PERSONAL, Right.FILE, Right.SET_STANDARD, Right.ASSIGN_OFFICER, Right.SCORE,
+                        Right.TAKE_IN, Right.ADD_WINDOW})),
         Role("city_reader", "市级查阅人", "city reader", 0, frozenset(_READ)),
         Role("analyst", "分析人员", "analyst", 0, frozenset({Right.READ_FACTS, Right.SCORE, Right.TRAIN})),
         Role("trainer", "培训人员", "trainer", 0, frozenset({*_READ, Right.TEACH}), simulated_only=True),
         Role("administrator", "管理员", "administrator", 0,
-             frozenset({Right.KEEP, Right.SCORE, Right.TRAIN})),
+             frozenset({Right.KEEP, Right.SCORE, Right.TRAIN, Right.TAKE_IN, Right.ADD_WINDOW})),
     )
 }  # fmt: skip
 """Each step has a role of its own: nobody reviews what the same role proposed, or files what it reviewed."""
@@ -136,7 +141,7 @@ class Person:
             raise RefusedError(
                 Words(
                     f"{self.account}：{self.role.zh}的范围应写到第 {self.role.level} 级，现为“{self.area}”",
-                    f"{self.account}: the area of a {self.role.en} has {self.role.level} levels, not {self.area.words.en}",
+                    f"{self.account}: the area of a {self.role.en} must be given down to level {self.role.level}, not as {self.area.words.en}",
                     code="domain.area-levels-not",
                 )
             )

@@ -1,4 +1,4 @@
-"""Who may take facts in: a county officer for the own county, or whoever keeps the system."""
+"""Who may take facts in: a county officer for the own county, or whoever keeps the system for every one (0025)."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,6 @@ def check_may_take_in(user: ActingUser, counties: Iterable[str] = ()) -> None:
 
     Without a county: unless there is one of which they may; so it is asked before a file is read.
     """
-    # Whoever keeps the store takes files in for every county (0025).
-    if Right.KEEP in user.person.role.rights:
-        return
-    user.check_anywhere(Right.FILE)
+    user.check_anywhere(Right.TAKE_IN)
     for county in counties:
-        user.check(Right.FILE, Area(county))
+        user.check(Right.TAKE_IN, Area(county))

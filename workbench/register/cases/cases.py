@@ -189,7 +189,8 @@ def _window(connection: Connection, day: dt.date) -> int:
 
 def add_window(user: ActingUser, name: str, opens: dt.date, closes: dt.date) -> None:
     """Tell of a time in which the national system takes changes: an administrator, or a county that enters in it."""
-    user.check_anywhere(Right.FILE if Right.FILE in user.person.role.rights else Right.KEEP)
+    # Whoever enters in them, a county, or keeps the system (0044).
+    user.check_anywhere(Right.ADD_WINDOW)
     check_window(name, opens, closes, user.today)
     details = {"opens": opens.isoformat(), "closes": closes.isoformat()}
     with user.writing() as connection:

@@ -49,8 +49,7 @@ class UploadHandler(OfOwner, PageHandler):
         user = self.current_user
         if self.identity_provider.authenticator.admission is Admission.OPEN:
             return True
-        rights = ROLES[user.role].rights if isinstance(user, SignedIn) and user.role else frozenset()
-        return bool({Right.KEEP, Right.FILE} & set(rights))
+        return isinstance(user, SignedIn) and user.role in ROLES and Right.TAKE_IN in ROLES[user.role].rights
 
     def _declared(self) -> int:
         length = whole_number(self.request.headers.get("Content-Length", ""))

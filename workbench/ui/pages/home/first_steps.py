@@ -41,7 +41,7 @@ def first_steps(t: Language, role: Role | None, *, accounts: bool) -> list[First
     given pages: what only a shell does stands in the handbook.
     """
     keeps = Right.KEEP in role.rights if role else not accounts
-    takes_in = keeps or (role is not None and Right.FILE in role.rights)
+    takes_in = Right.TAKE_IN in role.rights if role else keeps
     steps = []
     if keeps:
         steps.append(

@@ -32,10 +32,9 @@ def round_html(session: RegisterSession, keeping: RoundKeeping, t: Language) -> 
         "register_round", t,
         sends=sends, round=round_title(session.round_name, t), county=county_name(session.county, t), lacking=lacking,
         closing=deadline(session.round_name), asked=keeping.asked, seen=keeping.seen, may_close=Right.FILE in rights,
-        # Entry windows are told by whoever enters in them, a county, or keeps the system (0044).
-        may_tell=bool({Right.FILE, Right.KEEP} & rights),
+        may_tell=Right.ADD_WINDOW in rights,
         kinds=[{"view": kind, "title": title, "stages": _stages(lacking.by_kind.get(kind, {}), t)} for kind, title in titles],
-        may_take_in=bool({Right.FILE, Right.KEEP} & rights),
+        may_take_in=Right.TAKE_IN in rights,
         intake=f"voila/render/intake.ipynb?{urlencode({**place_of(session, t), 'round': following})}",
         following=round_title(following, t), following_day=deadline(following), there=following in session.store.rounds(),
         windows=windows(session.user), groups=_groups(session, t),
