@@ -204,6 +204,24 @@ def test_a_forged_choice_of_a_list_is_no_error(store, act, key, value):
         assert session.view == view
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {}, {"do": "no-such-action"}, {"do": "no-such-form", "fields": {}}, {"do": "prove"}, {"do": "overdue", "value": "yes"},
+        {"do": ["household"]}, {"do": "visit", "fields": ["day"]},
+    ],
+)  # fmt: skip
+def test_an_action_that_is_not_known_is_refused_and_changes_nothing(store, act, choice):
+    account, own, _ = worker(store)
+    act(account)
+    session = RegisterSession(store, ROUND, COUNTY)
+    session.household = own["household_id"]
+    before = session.revision
+    with pytest.raises(InputError) as refused:
+        RegisterActions(session, Language("zh")).take(choice, {})
+    assert (refused.value.code, session.revision) == ("ui.unknown-action", before)
+
+
 def test_one_tick_says_of_what_was_left_blank_that_it_has_not_changed(store, act):
     account, own, _ = worker(store)
     act(account)

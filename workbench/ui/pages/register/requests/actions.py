@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.procedure.text_limits import check_message
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, Words, WorkbenchError
 from workbench.register.cases.cases import cases
 from workbench.register.procedure.withdrawals import withdraw_last_step
 from workbench.ui.kit.controls.pane_fields import Fields, number, one, seen
@@ -122,7 +122,7 @@ class RegisterActions:
             case {"do": str(name), "fields": dict(fields)}:
                 self._filled(name, {str(key): list(values) for key, values in fields.items()})
             case _:
-                pass
+                raise _unknown_action()
 
     def _filled(self, name: str, fields: Fields) -> None:
         """A form was sent."""
@@ -149,6 +149,8 @@ class RegisterActions:
                 self._say(plan_said(name, t, changed=take_plan_step(session, name, fields)))
             case "visit" | "adjust" | "propose" | "withdraw" | "case":
                 self._alone(name, fields)
+            case _:
+                raise _unknown_action()
 
     def _alone(self, name: str, fields: Fields) -> None:
         """A step of the household or case in sight."""
@@ -178,6 +180,17 @@ class RegisterActions:
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
+
+
+def _unknown_action() -> InputError:
+    # Of a page from before an upgrade, or made up: whoever pressed must not believe that it was done.
+    return InputError(
+        Words(
+            "页面发来的操作无法识别，没有办理；请刷新页面再试",
+            "the page sent an action that is not known; nothing was done: reload the page and try again",
+            code="ui.unknown-action",
+        )
+    )
 
 
 def _also(choice: Mapping[str, Any]) -> Mapping[str, Any]:
