@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser import start_server
 from tests.server.visitors import Visitor, write_notebook
-from workbench.server.kernels.turns import Turns, at_once, wait_for_turn
+from workbench.server.kernels.turns import _TURN, Turn, Turns, at_once, wait_for_turn
 
 CROWD = """
 import os, time
@@ -69,14 +69,32 @@ def test_a_page_that_went_away_while_it_waited_keeps_no_turn():
 def test_cells_that_hang_do_not_keep_others_out():
     async def look():
         turns = Turns(1, patience=0.01)
-        await turns.next().take()
-        await turns.next().take()
+        hangs, late = turns.next(), turns.next()
+        await hangs.take()
+        await asyncio.wait_for(late.take(), 5)
+        # It is drawn without the place, which it then has none of to give back: one is free when the first ends, not two.
+        late.give_back()
+        hangs.give_back()
+        await asyncio.wait_for(turns.next().take(), 5)
+        assert not await _finished(asyncio.ensure_future(Turn(turns._places, 60).take()))
 
     asyncio.run(look())
 
 
-def test_a_cell_outside_a_request_does_not_wait():
-    asyncio.run(wait_for_turn(None, 0))
+def test_a_cell_waits_for_the_turn_of_its_request_and_outside_one_for_none():
+    async def look():
+        await asyncio.wait_for(wait_for_turn(None, 0), 5)
+        turns = Turns(1)
+        first = turns.next()
+        await first.take()
+        token = _TURN.set(turns.next())
+        waiting = asyncio.ensure_future(wait_for_turn(None, 0))
+        _TURN.reset(token)
+        assert not await _finished(waiting)
+        first.give_back()
+        await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(look())
 
 
 @pytest.fixture
