@@ -6,13 +6,22 @@ from hypothesis import given
 from tests.engines import ENGINES, columns, native
 from tests.reference import criteria, possible, tier
 from tests.strategies import LINE, facts_frame, households
+from workbench.domain.facts import GUARANTEES
 from workbench.domain.parameters import tier_parameters
 from workbench.domain.rules.criteria import BIT
 from workbench.domain.rules.legal_readings import reading, readings
-from workbench.domain.rules.tiers import possible_list, tier_frame, tiers_alone
+from workbench.domain.rules.tiers import TIER_FACTS, possible_list, tier_frame, tiers_alone
 
 PARAMETERS = tier_parameters("2019-10")
 NAMES = ["tier", "possible_tiers", "criteria_true", "criteria_unknown"]
+
+
+def test_the_columns_that_hashes_of_facts_are_over_keep_their_order():
+    # In another order a household proposed yesterday would count as changed, and go back to its village.
+    assert (
+        "labour", "weak_labour", "seen_before", "land_mu", "persons", "income_business", "income_property", "work_months",
+        "cost_business", "out_of_pocket", "net_income", "previous_out_of_pocket", *GUARANTEES, "income_pc", "skilled", "cause",
+    ) == TIER_FACTS  # fmt: skip
 
 
 def assessed(rows, name, engine):

@@ -22,10 +22,16 @@ from workbench.domain.rules.exact import (
     with_persons,
 )
 
+SEEN_BEFORE = "seen_before"
+"""The column that says whether a household was in the round before: false for one seen for the first time."""
+
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion: `rule` gives its expression under the figures of `TierParameters`; `facts` are what it reads."""
+    """One criterion: `rule` gives its expression under the figures of `TierParameters`; `facts` are what it reads.
+
+    Of what the program itself makes of the rounds, SEEN_BEFORE is none of them: no visit finds it out, no explanation shows it.
+    """
 
     name: str
     zh: str
@@ -75,7 +81,7 @@ def _rigid_expenditure(figures: TierParameters) -> nw.Expr:
     # Rigid already, or grown: of a household not seen before no growth is claimed, and none is left open.
     grown = above_share(spent, as_written(figures.expenditure_growth), nw.col("previous_out_of_pocket"))
     return above_share(spent, as_written(figures.expenditure_share), income) | (
-        nw.col("seen_before") & grown & above_share(spent, as_written(figures.expenditure_growth_share), income)
+        nw.col(SEEN_BEFORE) & grown & above_share(spent, as_written(figures.expenditure_growth_share), income)
     )
 
 

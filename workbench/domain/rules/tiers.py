@@ -6,7 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench.domain.parameters import TierParameters
-from workbench.domain.rules.criteria import BIT, CRITERIA, Criterion
+from workbench.domain.rules.criteria import BIT, CRITERIA, SEEN_BEFORE, Criterion
 from workbench.domain.rules.legal_readings import Reading, criteria_of, expression
 
 TIERS: dict[int, tuple[str, str, str]] = {
@@ -18,10 +18,11 @@ TIERS: dict[int, tuple[str, str, str]] = {
 SYMBOLS: dict[int | None, str] = {1: "●", 2: "▲", 3: "■", None: "?"}
 """The shape beside each colour, None undetermined: no tier is told by its colour alone."""
 UNDETERMINED = ("暂不能判定", "undetermined")
+_FIRST, *_OTHERS = CRITERIA
 TIER_FACTS: tuple[str, ...] = tuple(
-    dict.fromkeys(fact for criterion in CRITERIA for fact in (*criterion.facts, "seen_before"))
+    dict.fromkeys((*_FIRST.facts, SEEN_BEFORE, *(fact for criterion in _OTHERS for fact in criterion.facts)))
 )
-"""Every column that the criteria read."""
+"""Every column that the criteria read, in an order that stays: the hashes of facts in a register are over it."""
 TIER_RESULTS = ("tier", "possible_tiers", "criteria_true", "criteria_unknown")
 """The columns that `tier_frame` adds."""
 
