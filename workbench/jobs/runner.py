@@ -86,7 +86,7 @@ class JobRunner:
         self._lock.release()
 
     def _is_ours(self) -> bool:
-        """Whether this server does the jobs; with the first time what ran before it is accounted for."""
+        """Whether this server does the jobs: it holds the lock, or could take it now."""
         if self._lock.is_locked:
             return True
         try:
@@ -99,14 +99,8 @@ class JobRunner:
         # A process of the server before may still be putting its results in place, and says itself what came of it.
         if not self._nobody_works():
             return
-        waiting = self._files.open_jobs()
-        for each in waiting:
-            if each.state is State.RUNNING:
-                # As where a process is lost under our eyes: nothing is said of a store in which something still lies about.
-                recover(self._root)
-                words = _CUT_OFF if each.progress.writing else _UNFINISHED
-                self._files.end(each.id, State.UNFINISHED, (words,), now_in_beijing())
-        job = next((each for each in waiting if each.state is State.QUEUED), None)
+        self._end_unfinished()
+        job = next((each for each in self._files.open_jobs() if each.state is State.QUEUED), None)
         if job is None:
             return
         self._files.begin(job.id, now_in_beijing())
@@ -120,6 +114,15 @@ class JobRunner:
             start_new_session=True,
             env={**os.environ, "TMPDIR": str(self._files.temporary(job.id))},
         )
+
+    def _end_unfinished(self) -> None:
+        """Say of jobs that a server before this one began, and nobody does any more, that they were not done."""
+        for each in self._files.open_jobs():
+            if each.state is State.RUNNING:
+                # As where a process is lost under our eyes: nothing is said of a store in which something still lies about.
+                recover(self._root)
+                words = _CUT_OFF if each.progress.writing else _UNFINISHED
+                self._files.end(each.id, State.UNFINISHED, (words,), now_in_beijing())
 
     def _nobody_works(self) -> bool:
         try:

@@ -39,7 +39,10 @@ _OF_PREVIOUS = {fact.name for fact in PREVIOUS_FACTS}
 
 
 class FactStore:
-    """The facts of every round and county. Readers of any engine may read the files; only this class writes them."""
+    """The facts of every round and county. Readers of any engine may read the files.
+
+    Only this class writes them, and `file_corrections`, which replaces single values in files that this class has written.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
