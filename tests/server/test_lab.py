@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Server, assert_no_outside_request, wait_until
+from tests.browser import Server, _free_port, assert_no_outside_request, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,8 +19,8 @@ LAB = """
 import sys
 from pathlib import Path
 from workbench.server.lab import lab
-store, notebooks = map(Path, sys.argv[1:])
-lab(store, work=notebooks, port=18888, announce=lambda said: print(said.zh, flush=True))
+store, notebooks, port = sys.argv[1:]
+lab(Path(store), work=Path(notebooks), port=int(port), announce=lambda said: print(said.zh, flush=True))
 """
 CHART = """
 from workbench.ui.kit.charts.echarts import EChart
@@ -38,7 +38,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     notebooks.mkdir()
     nbformat.write(notebook, notebooks / "chart.ipynb")
     log = tmp_path / "log.txt"
-    command = [sys.executable, "-c", LAB, str(tmp_path / "store"), str(notebooks)]
+    command = [sys.executable, "-c", LAB, str(tmp_path / "store"), str(notebooks), str(_free_port())]
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:

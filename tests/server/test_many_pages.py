@@ -100,7 +100,7 @@ def ends(kernel: str, meanwhile: Callable[[], object] = lambda: None) -> None:
 
 
 def test_a_page_left_open_and_unused_ends_and_one_in_use_does_not(serve):
-    server = serve(before=SHORT_LIVES.format(idle=8, abandoned=300))
+    server = serve(before=SHORT_LIVES.format(idle=20, abandoned=300))
     unused, used = Visitor(server), Visitor(server)
     idle, busy = unused.open(), used.open()
     with unused.socket(idle), used.socket(busy) as socket:
