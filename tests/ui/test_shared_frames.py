@@ -123,6 +123,7 @@ def test_a_household_is_explained_once_while_facts_and_rules_are_the_same(tmp_pa
 
 
 def test_a_step_has_the_households_that_it_moved_read_anew_and_no_others(tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(shared_frames, "LONG_LIST", 1)
     store = demonstration_store(tmp_path_factory, 3000)
     register = open_register(store)
     now, asked = now_of(register, now_in_beijing()), []

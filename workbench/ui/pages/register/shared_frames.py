@@ -35,6 +35,10 @@ MOST_RULES = 500
 """Rules of a round in a county, of a day and a change on the trail: each is a few figures and a standard."""
 
 
+LONG_LIST = 5_000
+"""Households of a county: the list of a township or a village is read whole as fast as a few of its rows are put in."""
+
+
 MOST_LISTED = 4_000
 """Lists of which it is remembered when they were last read: of every village of a city, twice over."""
 
@@ -150,7 +154,7 @@ def _entries_since(session: "RegisterSession", kind: str, place: tuple[Hashable,
     user, round_name, county = session.user, session.round_name, session.county
     last, assessed = _LAST_LISTED.get(place), assessment_of(session)
     before = FRAMES.held_for((*place, last)) if last is not None and kind == RISK else None
-    if last is not None and before is not None:
+    if last is not None and before is not None and before.height >= LONG_LIST:
         with user.reading() as connection:
             moved = households_moved_since(connection, last, round_name)
         if moved is not None and (now := with_moved(before, user, round_name, county, assessed, moved)) is not None:
