@@ -93,6 +93,8 @@ def test_a_first_password_opens_nothing_but_the_page_that_changes_it(server, adm
     status, text = visitor.post("password", {"present": first, "new": NEW, "again": NEW})
     assert status == 200
     assert "密码已更改" in text
+    assert re.search(r'<a class="wb-button" data-carry href="/[^"]*">去首页办理</a>', text)
+    assert 'name="present"' not in text  # what was just typed is not asked again
     assert is_in(visitor)
     assert Visitor(server).sign_in("newcomer", first)[0] == 401
     assert is_in(entered(server, "newcomer", NEW))

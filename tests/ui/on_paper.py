@@ -7,7 +7,7 @@ WIDTH, HEIGHT = 703, 1032
 
 _LOST = """() => {
   const lost = [];
-  const area = document.querySelector("#rendered_cells, main.wb-main").getBoundingClientRect();
+  const area = (document.querySelector("#rendered_cells, main") || document.body).getBoundingClientRect();
   for (const table of document.querySelectorAll("#rendered_cells table, main.wb-main table")) {
     const box = table.getBoundingClientRect();
     if (!table.checkVisibility() || box.width < 2) continue;

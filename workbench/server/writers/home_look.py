@@ -7,6 +7,7 @@ from jupyter_server.utils import url_path_join
 
 from workbench.domain.procedure.roles import Right, Role
 from workbench.errors import WorkbenchError
+from workbench.register.access.acting_user import ActingUser
 from workbench.server.catalogue import address, listed, named
 from workbench.server.writers.looks import Look, ReadActingUser, Written
 from workbench.settings import register_url, store_path
@@ -36,8 +37,8 @@ class HomeLook(Look):
             facts = FactStore(store_path())
             if not facts.rounds():
                 return Written(self._first_steps(t, role))
-            if role and Right.READ_FACTS not in role.rights:
-                return Written("")  # who keeps the system sees no household: the cards below are what is theirs
+            if user and role and Right.READ_FACTS not in role.rights:
+                return Written(self._of_keeper(t, user, facts))
             place = HomePlace(
                 facts, asked.get("round"), asked.get("county"), city=True, person=user.person if user else None
             )
@@ -57,6 +58,16 @@ class HomeLook(Look):
         except WorkbenchError as error:
             return Written("", trouble=t.error(error))
 
+    def _of_keeper(self, t: Language, user: ActingUser, facts: FactStore) -> str:
+        """Where nobody can work yet, for who keeps the system and sees no household."""
+        from workbench.ui.pages.home.accounts_needed import render_accounts_needed  # noqa: PLC0415
+
+        return render_accounts_needed(user, facts, t, self._accounts_page)
+
+    @property
+    def _accounts_page(self) -> str:
+        return address(url_path_join(self.base_url, "accounts"), self.asked)
+
     def _of_officers(self, role: Role | None) -> str:
         """The address of the template of filings, for who files; empty for anybody else."""
         files = role is not None and Right.FILE in role.rights
@@ -73,5 +84,4 @@ class HomeLook(Look):
             path = "handbook" if page == "handbook" else named(known, page)
             return address(url_path_join(self.base_url, path), self.asked) if path else ""
 
-        accounts_page = address(url_path_join(self.base_url, "accounts"), self.asked)
-        return render_first_steps(t, role, link, accounts_page, accounts=self.accounts)
+        return render_first_steps(t, role, link, self._accounts_page, accounts=self.accounts)
