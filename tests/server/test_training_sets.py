@@ -176,3 +176,11 @@ def test_names_are_shown_and_not_obeyed(server):
     assert "<script>alert(1)" not in trainer.get("training/sets")[1]
     for path in ("training/sets/000000000000", "training/sheets/nonsense/paper", "training/sheets/cases/nonsense"):
         assert trainer.status(path)[0] == 404
+
+
+def test_a_blank_sheet_handed_in_is_not_taken_and_leads_back(server):
+    visitor = as_(server, "trainer")
+    _, text = visitor.post("training/sheets/questions/quiz", {})
+    assert "还没有选答案" in text
+    assert "答对" not in text
+    assert re.search(r'<a class="wb-link" href="/training/sets[^"]*">返回：自编案例和测验</a>', text)

@@ -227,7 +227,7 @@ def test_a_case_goes_one_step_by_whose_step_it_is(page, server, store, accounts)
     form = page.locator(".wb-case form").first
     form.get_by_label("情况").fill("核实属实")
     form.get_by_role("button", name="调查核实").click()
-    expect(page.locator(".wb-way-now").last).to_contain_text("已核实")
+    expect(page.locator(".wb-way-done").last).to_contain_text("已核实")
     assert serious(page, contrast=False) == []
 
 

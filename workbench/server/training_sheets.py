@@ -17,6 +17,9 @@ from workbench.ui.pages.training.sheets import (
     plain_households,
 )
 
+_BUILT_IN = ("cases", "questions")
+"""The workbench's own, which are in no set."""
+
 
 class TrainingSheetHandler(TrainingHandler):
     """A set, or the workbench's own cases, on paper (with `answers=1` answered), or as a quiz whose answers stand in the address."""
@@ -36,7 +39,8 @@ class TrainingSheetHandler(TrainingHandler):
             answered=bool(given), answers=bool(self.get_query_argument("answers", "")), right=_right(items, given),
             # Offered, and not shown: at a computer that several use the next trainee would read the answers.
             handed_in=bool(handed_in) and not self.get_query_argument("again", ""), right_before=_right(items, handed_in),
-            plain=plain_households(items, self.t),
+            plain=plain_households(items, self.t), nothing_chosen=bool(self.get_query_argument("empty", "")) and not given,
+            back=self.to("sets", *([identity] if identity not in _BUILT_IN else [])), back_title=self._back_title(identity, title),
         )  # fmt: skip
 
     @web.authenticated
@@ -49,6 +53,10 @@ class TrainingSheetHandler(TrainingHandler):
             for item in items
             if (answer := str(self.get_body_argument(f"a:{item['name']}", ""))) in dict(item["options"])
         }
+        if not given:
+            # Said, and nothing handed in: a blank sheet once more would look as if it had been taken.
+            self.redirect(self.to("sheets", identity, "quiz", again="1", empty="1"))
+            return
         if not self.account:
             self.redirect(
                 self.to("sheets", identity, "quiz", **{f"a:{name}": answer for name, answer in given.items()})
@@ -69,6 +77,10 @@ class TrainingSheetHandler(TrainingHandler):
         except WorkbenchError:
             return None, {}
         return saved, dict(saved.data.get("quizzes", {}))
+
+    def _back_title(self, identity: str, title: str) -> str:
+        """What the page is called from which one came: the set, or all sets."""
+        return self.t("自编案例和测验") if identity in _BUILT_IN else title
 
     def _whose(self) -> str:
         # An account is somebody's text, which is put into no path.

@@ -128,7 +128,7 @@ def _why(row: dict[str, Any], lacking: dict[str, list[str]], t: Language, own: M
         return by_rule[row["rule"]]
     # Last: rules and standard come before the model, which only says whom to see first among equals (0052).
     if row["p_slip"] is not None:
-        return t("模型：返贫致贫风险 {share}", share=t.percent(row["p_slip"]))
+        return t("不缺事实，标准和规则也没有提示；按模型排先后（风险 {share}）", share=t.percent(row["p_slip"]))
     # Of all the others there is no first: said so, or the order of their numbers would read as one.
     return t("例行走访，不分先后")
 

@@ -42,7 +42,7 @@ def documents_html(session: RegisterSession, query: str, proved: Mapping[str, st
         office=f"{county_name(session.county, Language('zh'))}扶贫开发领导小组办公室",
         filings=filings_html(session, proved, t),
         # Where an office changes the words and the letterhead of the filing document.
-        templates=Right.FILE in session.user.person.role.rights, lang=t.code,
+        templates=Right.FILE in session.user.person.role.rights, lang=t.code, area=t.words(session.user.person.area.words),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def entries_html(session: RegisterSession, t: Language, batches: int = 0) -> Mar
         standard=standard_words(session, t) if session.view == EDGE else "",
         sends=sends, page=page, asked=session.asked, sorts=sort_labels(session.view, t), filters=filters_of(session.view, session.view, page, t), stages=stages, chosen=session.stage,
         rows=[_entry(row, session.view, t) for row in page.rows], returned=any(row["returned_for"] for row in page.rows), total=sum(each["count"] for each in stages), risk=session.view == RISK,
-        can={right.value: right in rights for right in Right}, batch=batch, waiting=counts[WAITING], waiting_key=WAITING, changed=counts[CHANGED], changed_key=CHANGED,
+        can={right.value: right in rights for right in Right}, area=t.words(user.person.area.words), batch=batch, waiting=counts[WAITING], waiting_key=WAITING, changed=counts[CHANGED], changed_key=CHANGED,
         # What the marks in the browser are of: they end where it changes (0044).
         marks=f"{session.view} {session.round_name} {session.county} {batches}",
     )  # fmt: skip
@@ -115,7 +115,10 @@ def managed_html(session: RegisterSession, officers: list[dict[str, Any]], t: La
 
 def cases_html(session: RegisterSession, t: Language, batches: int) -> Markup:
     """The cases, each with its steps and their days, and its next step as a form for whoever may take it."""
-    user, page = session.user, session.asked.page(session.cases())
+    user, listed = session.user, session.cases()
+    page = session.asked.page(listed)
+    # A step that no case of the list can take is not offered for several.
+    standing = {CaseStage(each) for each in session.asked.filtered(listed)["stage"].unique().to_list()}
     running, everything = session.case_counts()
     return render(
         "register_cases", t,
@@ -123,7 +126,7 @@ def cases_html(session: RegisterSession, t: Language, batches: int) -> Markup:
         cases=cases_in_words(user, cast("Sequence[CaseRecord]", page.rows), t), today=user.today.isoformat(),
         marks=f"cases {session.county} {batches}",
         steps=[{"name": each.name, "label": t.label((each.zh, each.en))} for each in CASE_STEPS.values()
-               if each.right in user.person.role.rights and each.name != "dismiss"],
+               if each.right in user.person.role.rights and each.name != "dismiss" and standing & set(each.sources)],
     )  # fmt: skip
 
 
@@ -150,11 +153,14 @@ def _case_in_words(
         {
             "label": t.label(CASE_STAGES[each]),
             "day": taken[each]["day"] if each in taken else "",
-            "state": "now" if each is stage else "done" if each in taken else "ahead",
+            "state": "done" if each in taken else "ahead",
         }
         for each in way
         if not dismissed or each in taken
     ]
+    # The open mark is what is to be done next, as in the bar of a household's own procedure.
+    if (ahead := next((each for each in steps if each["state"] == "ahead"), None)) is not None:
+        ahead["state"] = "now"
     following = [
         {
             "name": each.name,

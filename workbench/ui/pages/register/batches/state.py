@@ -7,6 +7,7 @@ was said, so that whoever moved on since is refused by name.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,6 +24,14 @@ STEPS_OF_BATCHES = ("propose", "agree", "return", "send_back", "file", "withdraw
 """What may be done with several households at once."""
 
 
+class Differing(NamedTuple):
+    """A proposal that is not what the rules say (`rule`: None where they cannot tell), and why the village makes it."""
+
+    rule: str | None
+    proposal: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class PlannedBatch:
     """What a batch would do: the households it moves with the version of each, how many by result, and what stands out.
@@ -30,7 +39,7 @@ class PlannedBatch:
     `differing` and `changed`: those whose proposal is not what followed from the rules, and those of whom the rules say
     something else by now; `below_line`: of a filing, those whose income lies below the line and whose case runs. `skipped`: whom it leaves alone, or sends back, and why; `also`: those handed to a filing, which sends
     them back or holds them. `out_of_sight`: of those it moves, who was marked and is not in the list as it is filtered now; `passed_over`: who was marked and
-    does not stand where the step begins, with where each stands.
+    does not stand where the step begins, with where each stands. `differences`: of `differing`, in what.
     """
 
     step: str
@@ -44,6 +53,7 @@ class PlannedBatch:
     below_line: list[str] = field(default_factory=list)
     out_of_sight: list[str] = field(default_factory=list)
     passed_over: list[SkippedHousehold] = field(default_factory=list)
+    differences: Mapping[str, "Differing"] = field(default_factory=dict)
 
 
 class Batches:
@@ -174,6 +184,7 @@ class Batches:
         return PlannedBatch(
             step, dict(zip(names, rows["version"], strict=True)), dict(Counter(rows["proposal"])),
             names.filter(rows["differs"].fill_null(value=False)).to_list(), names.filter(rows["changed"]).to_list(), reason=reason,
+            differences=_differences(rows),
         )  # fmt: skip
 
     def _proposals(self, step: str, kind: str, rows: pl.DataFrame, _reason: str) -> PlannedBatch:
@@ -200,6 +211,7 @@ class Batches:
             [*planned.sent_back, *planned.held],
             also=[each.household_id for each in (*planned.sent_back, *planned.held)],
             below_line=self._below_line(planned.filed),
+            differences=_differences(going),
         )
 
     def _below_line(self, households: list[str]) -> list[str]:
@@ -242,3 +254,11 @@ def _nobody_there(passed_over: list[SkippedHousehold]) -> RefusedError:
             code="ui.none-at-this-step",
         )
     )
+
+
+def _differences(rows: pl.DataFrame) -> dict[str, Differing]:
+    """Each household of the rows of a list whose proposal differs from the rules, with in what."""
+    differing = rows.filter(pl.col("differs").fill_null(value=False)).select(
+        "household_id", "rule", "proposal", "reason"
+    )
+    return {name: Differing(rule, proposal, reason or "") for name, rule, proposal, reason in differing.iter_rows()}

@@ -14,7 +14,7 @@ from workbench.ui.kit.texts.language import Language
 from workbench.ui.kit.texts.templates import render
 from workbench.ui.pages.register.batches.cases import PlannedStep, planned_words
 from workbench.ui.pages.register.batches.state import PlannedBatch
-from workbench.ui.pages.register.lists import results_words
+from workbench.ui.pages.register.lists import result_words, results_words
 
 _LISTED = 60
 _RETURNABLE = ("propose", "agree", "return")
@@ -34,7 +34,7 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.below_line], "open": True},
         {"title": t("勾选过、不在现在筛选出的名单里的，一并办理"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.out_of_sight]},
-        {"title": t("与规则不同"), "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.differing]},
+        {"title": t("与规则不同"), "rows": [{"household_id": name, "why": _differs(planned, name, kind, t), "missing": []} for name in planned.differing]},
         {"title": t("上报之后规则的结果变了") if planned.step != "file" else t("备案时会退回（上报之后有变化）"),
          "rows": [{"household_id": name, "why": "", "missing": []} for name in planned.changed]},
         {"title": t("勾选过、不在这一步的，不办"), "rows": _skipped(planned.passed_over, t)},
@@ -51,6 +51,16 @@ def planned_html(planned: PlannedBatch, kind: str, t: Language) -> Markup:
             ("step", planned.step), ("reason", planned.reason), *_marks(planned.versions), *(("also", name) for name in planned.also),
         ],
     )  # fmt: skip
+
+
+def _differs(planned: PlannedBatch, household: str, kind: str, t: Language) -> str:
+    """What a village proposes in place of what the rules say, and why: who decides upon many opens none of them first."""
+    each = planned.differences.get(household)
+    if each is None:
+        return ""
+    rule = result_words(kind, each.rule, t) if each.rule is not None else t("不能判定")
+    said = t("按规则{rule}，上报{proposal}", rule=rule, proposal=result_words(kind, each.proposal, t))
+    return t("{said}；理由：{reason}", said=said, reason=each.reason) if each.reason else said
 
 
 def _way_back(step: str, t: Language) -> str:

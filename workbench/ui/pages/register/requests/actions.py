@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.domain.procedure.cases import CASE_STAGES, CASE_STEPS
 from workbench.domain.procedure.text_limits import check_message
 from workbench.errors import InputError, Words, WorkbenchError
 from workbench.register.cases.cases import cases
@@ -157,7 +158,7 @@ class RegisterActions:
         session, t = self.session, self.language
         said = {
             "visit": t("走访已登记。"), "adjust": t("已调整，请重新上报。"), "propose": t("已上报，待乡镇审核。"),
-            "case": t("已办理，程序进到下一步。"),
+            "case": self._case_said(fields) if name == "case" else "",
         }  # fmt: skip
         steps: dict[str, Callable[[Fields], object]] = {
             "visit": session.visit, "adjust": session.adjust, "propose": session.propose, "case": session.case_step,
@@ -177,6 +178,15 @@ class RegisterActions:
     def _cases(self) -> dict[int, str]:
         """The cases of the household in sight, with where each stands."""
         return {each["id"]: each["stage"] for each in cases(self.session.user, household=self.session.household)}
+
+    def _case_said(self, fields: Fields) -> str:
+        """Where a case stands after a step: one that is closed goes on to no next."""
+        taken = CASE_STEPS.get(one(fields, "step"))
+        return (
+            self.language("已办理：个案现在是“{stage}”。", stage=self.language.label(CASE_STAGES[taken.target]))
+            if taken
+            else ""
+        )
 
     def _say(self, text: str) -> None:
         self.said = render("message", self.language, text=text, alert=False)
