@@ -11,7 +11,7 @@ from workbench.cli.app import app
 from workbench.cli.registration import UnloadedCommand
 
 HEAVY = {"alembic", "argon2", "duckdb", "lightgbm", "polars", "pyarrow", "pypinyin", "sklearn", "sqlalchemy", "voila"}
-NOT_OF_A_PREVIEW = {"babel", "cryptography", "docx", "duckdb", "jinja2", "sklearn", "sqlalchemy", "xlsxwriter"}
+NOT_OF_A_PREVIEW = {"babel", "cryptography", "docx", "duckdb", "jinja2", "scipy", "sklearn", "sqlalchemy", "xlsxwriter"}
 _RUN = """
 import sys
 sys.argv = ["workbench", *sys.argv[1:]]

@@ -9,7 +9,6 @@ from workbench.domain.facts import KEY_GROUPS
 from workbench.preview.counts.counts import Count, count_rows
 from workbench.preview.counts.sweep import share_of
 from workbench.preview.hindsight.hindsight import Hindsight, RoundHindsight
-from workbench.preview.hindsight.shrunk_shares import shrunk_shares
 from workbench.preview.index.build import Bools
 from workbench.preview.request import whole
 
@@ -51,6 +50,9 @@ def add_slips(counts: list[Count], each: RoundHindsight, chosen: Bools) -> None:
 
 def with_intervals(sums: list[list[Count]]) -> list[dict[str, Any]]:
     """Each pair of slips and caught as it is told: with the share drawn together, its interval, and whether it differs."""
+    # Late: it loads SciPy, a sixth of what a preview from a shell takes, and every preview loads this module.
+    from workbench.preview.hindsight.shrunk_shares import shrunk_shares  # noqa: PLC0415
+
     # Of a sample a row is one observation, whatever it stands for: the share as weighed, over as many rows.
     drawn = shrunk_shares(
         [slips.rows * (share_of(caught.households, slips.households) or 0.0) for slips, caught in sums],

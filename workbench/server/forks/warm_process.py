@@ -34,6 +34,7 @@ MODULES = (
     "duckdb",
     "sqlalchemy.dialects.sqlite",
     "tornado.platform.asyncio",
+    "workbench.preview.hindsight.shrunk_shares",
     "workbench.register.access.passwords",
     "workbench.server.writers.writer_process",
     "workbench.ui.pages.county_standard.page",
