@@ -224,7 +224,13 @@ def of_opened(seen, page):
     stable = html_of(opened(page, "名单有多稳")._content)
     seen.add("stability", past_in=column(stable, "stability", 0))
     frontier = opened(page, "同样户数的最优方案")
-    seen.read("frontier", rf"本次选择：{N} 户，抓住 {N}；", words(html_of(frontier._content)), "inside", "expected")
+    seen.read(
+        "frontier",
+        rf"本次选择：{N} 户，其中预计风险变差（抓住）{N} 户；",
+        words(html_of(frontier._content)),
+        "inside",
+        "expected",
+    )
     page.results.frontier._take({"do": "basis", "past": True})
     seen.read(
         "frontier, past", rf"合计 {N} 户次，抓住 {N} 户次", words(html_of(frontier._content)), "past_in", "caught"
@@ -295,7 +301,9 @@ def of_submission(seen, page, user):
     page.versions.fill()
     page.versions.pane._on_choice({"do": "draft"})
     (row, *_) = standard_versions(user, COUNTY)
-    page.versions.pane._on_choice({"do": "submit", "id": row["id"], "fields": {"reason": ["按财力"]}})
+    page.versions.pane._on_choice(
+        {"do": "submit", "id": row["id"], "fields": {"checked": ["yes"], "reason": ["按财力"]}}
+    )
     said = words(
         re.findall(rf'<tr[^>]*data-version="{row["version"]}">.*?</tr>', page.versions.pane.html, re.DOTALL)[0]
     )
