@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -17,6 +18,7 @@ from workbench.register.procedure.filings import file_list, filings
 from workbench.register.procedure.proposals import propose
 from workbench.register.procedure.reviews import agree, send_all_back
 from workbench.reports.documents.filing import filing_document
+from workbench.reports.documents.wording import tier_name
 from workbench.reports.gathering.changes import FALLEN, FIRST, change_reason
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger
@@ -26,6 +28,7 @@ from workbench.reports.gathering.summary import gather_summary
 from workbench.reports.ledgers.edge_ledger import edge_ledger
 from workbench.reports.ledgers.risk_ledger import risk_ledger
 from workbench.reports.ledgers.summary import total
+from workbench.reports.records import LetIn
 
 BEFORE = "2019-05"
 RETURNED_REASON = "家中老人今年新发大病"
@@ -130,12 +133,34 @@ def test_a_paper_names_every_list_that_it_rests_on_and_its_hash(office, seen):
 def test_only_what_is_filed_is_said_to_have_gone_through_the_procedure(seen):
     said = paper(seen)
     rest = len(seen.lifted) - 3
+    filed = dict(Counter(seen.filed_results(ROUND).values()))
+    tiers = "、".join(f"{tier_name(tier)}{filed[tier]}户" for tier in sorted(filed))
+    assert sum(filed.values()) == 3
     assert (
-        f"已备案3户，均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核；其余{rest}户尚未备案，所列等级按规则测算。"
+        f"已备案3户（{tiers}），均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核；其余{rest}户尚未备案，所列等级按规则测算。"
         in said
     )
-    assert said.count("审核") == said.count("审核；其余") + said.count("已备案的3户并经乡镇审核")
+    assert said.count("审核") == said.count("审核；其余")
+    assert "等级按规则测算；已备案的3户以备案的等级为准" in said
     assert not re.search(r"[：，]默认|workbench|[^\d]0户0人，均", said)
+
+
+@pytest.mark.usefixtures("round_at_work")
+def test_a_paper_says_in_which_townships_the_filed_live_and_whom_the_standard_would_let_in(office, seen):
+    document, said = gather_filing(seen), paper(seen)
+    (table,) = Document(io.BytesIO(filing_document(document))).tables
+    filed = table.rows[0].cells[2].text, [int(row.cells[2].text) for row in table.rows[1:]]
+    assert filed[0] == "其中已备案"
+    assert sum(filed[1][:-1]) == filed[1][-1] == document.filed == 3
+    assessed = office.assessed("unregistered")
+    let_in = set(assessed.filter(rule="in")["household_id"])
+    entries = seen.entries(EDGE)
+    on_lists = let_in & {name for name, entry in entries.items() if entry["filing_id"]}
+    assert document.let_in == LetIn(len(on_lists), 0, len(let_in - on_lists))
+    assert (
+        f"按现行标准测算应纳入{len(let_in)}户，其中已在管{len(on_lists)}户、经程序未纳入0户、尚未备案{len(let_in - on_lists)}户。"
+        in said
+    )
 
 
 def test_every_changed_household_has_its_reason_and_all_figures_of_changes_are_alike(seen, round_at_work):

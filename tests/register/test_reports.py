@@ -17,6 +17,7 @@ from workbench.register.assessment import EDGE, RISK
 from workbench.register.cases.cases import add_window, cases, step
 from workbench.register.procedure.filings import file_list
 from workbench.reports.documents.filing import filing_document
+from workbench.reports.documents.wording import tier_name
 from workbench.reports.gathering.cases import gather_entry_list, gather_public_list
 from workbench.reports.gathering.county import CountyRound
 from workbench.reports.gathering.edge import gather_edge_ledger, standard_applied
@@ -171,10 +172,12 @@ def test_the_filing_document_says_how_much_of_the_round_is_filed(office):
 
     everybody = len(office.assessed())
     assert f"已备案0户；其余{everybody:,}户尚未备案" in said()
-    take_through(office, office.households()[0])
+    first = office.households()[0]
+    take_through(office, first)
     file_list(office.officer, ROUND, COUNTY, RISK)
     assert (
-        f"已备案1户，均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核；其余{everybody - 1:,}户尚未备案" in said()
+        f"已备案1户（{tier_name(int(first['rule']))}1户），均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核；其余{everybody - 1:,}户尚未备案"
+        in said()
     )
     assert "开展2019年下半年" in said()
 
@@ -183,3 +186,5 @@ def test_the_filing_document_says_how_much_of_the_round_is_filed(office):
 def test_what_is_made_public_says_what_the_household_is_to_become(office):
     listed = gather_public_list(seen_by(office, office.officer), office.officer, "梅山镇扶贫工作站", "0564-7000000")
     assert [row.matter for row in listed.rows] == ["拟认定为贫困户，纳入建档立卡"]
+    # On the sheet as in the form: who hangs it out.
+    assert listed.heading.unit == "梅山镇扶贫工作站"

@@ -77,6 +77,14 @@ def test_undetermined_households_are_not_passed_over():
     assert "暂不能判定" not in words(dataclasses.replace(filing, rows=tuple(known)))
 
 
+def test_of_many_facts_to_be_collected_those_that_most_lack_are_named():
+    facts = {f"事实{number}": number for number in range(1, 9)}
+    said = words(dataclasses.replace(made_up.filing_document(), undetermined_facts=facts))
+    assert (
+        "需补充：事实8（8户），事实7（7户），事实6（6户），事实5（5户），事实4（4户）等8项，各户所缺见工作台。" in said
+    )
+
+
 def test_a_district_is_not_called_a_county():
     assert "全区已脱贫户" in words(made_up.filing_document(county="金安区"))
 

@@ -179,6 +179,7 @@ class SummaryRow:
 
     `raised`: to a graver tier (3 → 2); `lowered`: to a lighter one; `below_line`: to a lighter one while the income lies below
     the line, counted apart as no risk has gone there. `edge`: those managed at the end of the round.
+    `filed`: lifted households on filed lists of the round; None where that is not known.
     `by_group`: edge households by key group (vocabulary name; OWN_FLAGS: those in a group of the county's own, where its standard has any); `by_risk`: lifted households by main risk.
     """
 
@@ -186,6 +187,7 @@ class SummaryRow:
     township: str
     lifted: Tally
     tiers: Mapping[int | None, Tally]
+    filed: int | None = None
     raised: int = 0
     lowered: int = 0
     below_line: int = 0
@@ -229,6 +231,15 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class LetIn:
+    """The households that the standard in force brings in by the facts: `managed` in the edge register, `decided` filed and kept out, the rest `open`."""
+
+    managed: int
+    decided: int
+    open: int
+
+
+@dataclass(frozen=True)
 class FilingDocument:
     """备案: the county's document with its figures (LA2019-15 §2.1.1-b, §4.3-a).
 
@@ -238,7 +249,8 @@ class FilingDocument:
     to be collected, by household count. `contact`: who answers questions, and the office's phone.
     `trail`: the head of the trail at the last filing. `under_way`: the county's cases that are not closed, by stage in words;
     `under_way_of`: the same by what the households were before. `screened`: the households on filed lists of those screened,
-    whatever the result; None where that is not told.
+    whatever the result; None where that is not told. `filed_tiers`: lifted households on filed lists by the tier filed.
+    `let_in`: the households that the standard brings in by the facts, by what became of them; None without a standard in force.
     """
 
     heading: Heading
@@ -258,3 +270,5 @@ class FilingDocument:
     under_way: Mapping[str, int] = field(default_factory=dict)
     under_way_of: Mapping[str, int] = field(default_factory=dict)
     screened: int | None = None
+    filed_tiers: Mapping[int, int] = field(default_factory=dict)
+    let_in: LetIn | None = None

@@ -1,6 +1,7 @@
 """Public lists and the list for an entry window, gathered from the cases (LA2019-15 §2.1.3)."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -25,6 +26,10 @@ _MATTER = {
 """What is made public of a case, by where it comes from (§2.1.3-a, §2.2-d)."""
 
 
+_NO_NAME = "（姓名待补）"
+"""A row that names nobody can be objected to by nobody: it says so, to be completed before the list hangs."""
+
+
 def gather_public_list(county_round: CountyRound, user: ActingUser, office: str, phone: str) -> PublicList:
     """The households of the area whose publicity runs, for the longest of their periods; without those corrected above the line."""
     rows, held = _publicised(county_round, user)
@@ -45,7 +50,7 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
     listed = tuple(
         PublicRow(
             township=row["township"] or "", village=row["village"] or "", group="",
-            head_name=known.get(row["household_id"], NOBODY).name,
+            head_name=known.get(row["household_id"], NOBODY).name or _NO_NAME,
             persons=persons.get(row["household_id"], {}).get("persons"),
             matter=_MATTER[row["origin"]],
         )
@@ -53,7 +58,9 @@ def gather_public_list(county_round: CountyRound, user: ActingUser, office: str,
     )  # fmt: skip
     # One list hangs for all: from the first day of any to the last of any.
     starts, ends = zip(*(_publicity(row) for row in rows), strict=True)
-    return PublicList(county_round.heading(), listed, min(starts), max(ends), office, phone)
+    # Who hangs it out is who was named for it, on the sheet as in the form.
+    heading = replace(county_round.heading(), unit=office)
+    return PublicList(heading, listed, min(starts), max(ends), office, phone)
 
 
 def _publicity(case: CaseRecord) -> tuple[dt.date, dt.date]:

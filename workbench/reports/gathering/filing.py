@@ -13,9 +13,9 @@ from workbench.register.cases.cases import cases
 from workbench.register.records import CaseRecord
 from workbench.reports.gathering.changes import changes_by_cause
 from workbench.reports.gathering.county import CountyRound
-from workbench.reports.gathering.edge import standard_applied
+from workbench.reports.gathering.edge import brought_in, registered_households, standard_applied
 from workbench.reports.gathering.summary import movements, summary_rows
-from workbench.reports.records import FilingDocument, StandardInForce
+from workbench.reports.records import FilingDocument, LetIn, StandardInForce
 from workbench.statistics.undetermined import lacking
 
 _ANNEXES = ("返贫风险台账", "边缘户台账", "汇总表")
@@ -31,6 +31,7 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
     unknown = lacking(county_round.lifted.drop("tier", "possible_tiers", "criteria_true", "criteria_unknown"),
                       tier_parameters(county_round.round_name), chosen)  # fmt: skip
     running = _under_way(county_round)
+    filed = _filed(county_round)
     stages = Counter(CaseStage(case["stage"]) for case in running)
     origins = Counter(case["origin"] for case in running)
     return FilingDocument(
@@ -38,9 +39,9 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
         addressee=_ADDRESSEE,
         previous_round=county_round.previous_round,
         rows=summary_rows(county_round),
-        filed=len(
-            county_round.filed_results(county_round.round_name).keys() & set(county_round.lifted["household_id"])
-        ),
+        filed=len(filed),
+        filed_tiers=dict(sorted(Counter(filed.values()).items())),
+        let_in=_let_in(county_round),
         screened=sum(row["households"] for row in county_round.filings(EDGE).values()) or None,
         movements=movements(county_round) if county_round.previous_round else (),
         changed_by=changes_by_cause(county_round),
@@ -52,6 +53,24 @@ def gather_filing(county_round: CountyRound) -> FilingDocument:
         under_way_of={words: origins[origin] for origin, words in _ORIGINS.items() if origins[origin]},
         annexes=tuple(f"{county_round.name}{name}" for name in _ANNEXES),
     )
+
+
+def _filed(county_round: CountyRound) -> dict[str, int]:
+    """The tier filed of each lifted household of the county that stands on a filed list of the round."""
+    results = county_round.filed_results(county_round.round_name)
+    return {name: results[name] for name in county_round.lifted["household_id"] if name in results}
+
+
+def _let_in(county_round: CountyRound) -> LetIn | None:
+    """What became of the households that the standard in force brings in; None where none is in force, or nobody asks."""
+    applied = standard_applied(county_round)
+    if county_round.user is None or applied.version is None or not applied.in_force:
+        return None
+    households = set(brought_in(county_round)["household_id"])
+    managed = households & set(registered_households(county_round).filter(state="active")["household_id"])
+    on_lists = {name for name, entry in county_round.entries(EDGE).items() if entry["filing_id"] is not None}
+    decided = (households & on_lists) - managed
+    return LetIn(len(managed), len(decided), len(households - managed - decided))
 
 
 def _under_way(county_round: CountyRound) -> list[CaseRecord]:

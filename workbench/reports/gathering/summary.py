@@ -23,6 +23,8 @@ def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
     lifted = lifted_now(county_round)
     edge = _edge(county_round)
     names = sorted({*lifted["township"].to_list(), *edge["township"].to_list()}, key=lambda name: name or "")
+    # Without an account nothing of the register is read, and nothing is said of what is filed.
+    filed = set(county_round.filed_results(county_round.round_name)) if county_round.user else None
     adjusted = {name for name, entry in county_round.entries("risk").items() if entry["adjustment"]}
     return tuple(
         _row(
@@ -32,6 +34,7 @@ def summary_rows(county_round: CountyRound) -> tuple[SummaryRow, ...]:
             lifted.filter(pl.col("township").eq_missing(name)),
             edge.filter(pl.col("township").eq_missing(name)),
             adjusted,
+            filed,
         )
         for name in names
     )
@@ -62,6 +65,7 @@ def _row(
     lifted: pl.DataFrame,
     edge: pl.DataFrame,
     adjusted: set[str],
+    filed: set[str] | None,
 ) -> SummaryRow:
     changed = pl.col("now") - pl.col("previous_tier")
     managed = edge.filter(pl.col("state") == "active")
@@ -72,6 +76,7 @@ def _row(
         county=county_round.name,
         township=township or UNNAMED,
         lifted=_tally(lifted),
+        filed=None if filed is None else sum(name in filed for name in lifted["household_id"]),
         tiers={tier: _tally(lifted.filter(pl.col("now").eq_missing(tier))) for tier in (1, 2, 3, None)},
         # Fallen back is 0 and no tier: it is counted for itself.
         raised=len(lifted.filter((changed < 0) & (pl.col("now") > 0))),

@@ -38,6 +38,7 @@ def total(rows: Sequence[SummaryRow], county: str, township: str) -> SummaryRow:
         county,
         township,
         lifted=_tally(row.lifted for row in rows),
+        filed=None if any(row.filed is None for row in rows) else sum(row.filed or 0 for row in rows),
         tiers={tier: _tally(row.tiers.get(tier, Tally()) for row in rows) for tier in TIER_KEYS},
         fallen_back=_tally(row.fallen_back for row in rows),
         edge=_tally(row.edge for row in rows),

@@ -55,7 +55,15 @@ def _situation(paper: OfficialPaper) -> None:
     )
     # A row's tag stands in its first cell; docxtpl drops the row, so the others may be empty.
     blank = [""] * (len(COLUMNS) - 1)
-    header = ["乡镇", "已脱贫户", *(tier_name(tier) for tier in (1, 2, 3)), UNDETERMINED[0], FALLEN_BACK, "在管边缘户"]
+    header = [
+        "乡镇",
+        "已脱贫户",
+        "其中已备案",
+        *(tier_name(tier) for tier in (1, 2, 3)),
+        UNDETERMINED[0],
+        FALLEN_BACK,
+        "在管边缘户",
+    ]
     paper.table(
         "{{县区}}{{期次}}分乡镇情况（户）",
         header,

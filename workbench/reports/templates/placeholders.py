@@ -22,6 +22,8 @@ from workbench.reports.records import FilingDocument, SummaryRow, Tally
 
 _NOTICE_TITLE = f"《六安市人民政府办公室关于切实做好防范返贫和边缘户帮扶工作的通知》（{NOTICE}）"
 _NUMERALS = "一二三四五六七八九十"
+_NAMED_FACTS = 5
+"""As many of the facts to be collected are named, those that most households lack: a paper is no work list."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ VALUES: dict[str, Placeholder] = {
     ),
     "在管边缘户": Placeholder("在管边缘户的户数、人数", "edge households managed", required=True),
     "筛查备案": Placeholder(
-        "筛查对象已备案多少户次，一句话；没有则为空",
-        "households screened on filed lists, a sentence; empty where there is none",
+        "按现行标准应纳入的户各在哪一步、筛查对象已备案多少户次，各一句话；没有则为空",
+        "where the households stand that the standard brings in, and how many of those screened are on filed lists, a sentence each; "
+        "empty where there is none",
     ),
     "新增边缘户": Placeholder("本期新增的边缘户数", "edge households that came in"),
     "退出边缘户": Placeholder("本期退出的边缘户数", "edge households that went out"),
@@ -97,7 +100,7 @@ LISTS: dict[str, Placeholder] = {
         "分乡镇的表（表格行的循环，行.乡镇 等）", "the rows of townships, in a loop of rows", required=True
     ),
 }
-COLUMNS = ("乡镇", "已脱贫户", "一级", "二级", "三级", "不能判定", "返贫", "在管边缘户")
+COLUMNS = ("乡镇", "已脱贫户", "已备案", "一级", "二级", "三级", "不能判定", "返贫", "在管边缘户")
 """What a row of `乡镇`, and the total `合计`, have."""
 ITEM, ROW, TOTAL = "条", "行", "合计"
 """What stands for one of a list in its loop, for a township in its, and for all of them together."""
@@ -177,12 +180,27 @@ def _figures(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
         "返贫户": _tally(whole.fallen_back),
         "办理中": _under_way(filing),
         "在管边缘户": _tally(whole.edge),
-        # By it whoever sees lists of hundreds beside a handful managed knows that they hold those kept out too.
-        "筛查备案": f"筛查对象已备案{filing.screened:,}户次（含不纳入的）。" if filing.screened else "",
+        "筛查备案": _let_in(filing) + _screened(filing),
         "新增边缘户": f"{whole.edge_new:,}",
         "退出边缘户": f"{whole.edge_left:,}",
         "转入建档立卡": f"{whole.edge_registered:,}",
     }
+
+
+def _let_in(filing: FilingDocument) -> str:
+    """Beside a handful managed: how many the standard would bring in, and how many of them nobody has decided on."""
+    if filing.let_in is None:
+        return ""
+    parts = filing.let_in
+    return (
+        f"按现行标准测算应纳入{parts.managed + parts.decided + parts.open:,}户，其中已在管{parts.managed:,}户、"
+        f"经程序未纳入{parts.decided:,}户、尚未备案{parts.open:,}户。"
+    )
+
+
+def _screened(filing: FilingDocument) -> str:
+    # By it whoever sees lists of hundreds beside a handful managed knows that they hold those kept out too.
+    return f"筛查对象已备案{filing.screened:,}户次（含不纳入的）。" if filing.screened else ""
 
 
 def _under_way(filing: FilingDocument) -> str:
@@ -202,6 +220,9 @@ def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
     remaining = whole.lifted.households - filing.filed
     # Of the filed ones alone: no other has gone through the procedure.
     how = "，均经村两委和驻村扶贫工作队入户走访、初评上报和乡镇审核" if filing.filed else ""
+    # The tiers above are those of all; what the county answers for by a filed list is these.
+    tiers = "、".join(f"{tier_name(tier)}{count:,}户" for tier, count in filing.filed_tiers.items() if count)
+    how = (f"（{tiers}）" if tiers and remaining else "") + how
     return f"已备案{filing.filed:,}户{how}" + (
         f"；其余{remaining:,}户尚未备案，所列等级按规则测算。" if remaining else "。"
     )
@@ -209,7 +230,7 @@ def _filed(filing: FilingDocument, whole: SummaryRow) -> str:
 
 def _changes(filing: FilingDocument, whole: SummaryRow) -> dict[str, str]:
     moves = [
-        f"{'原未定级' if move.before is None else tier_name(move.before)}转{tier_name(move.after)}{move.households:,}户"
+        f"{'上期没有等级的' if move.before is None else tier_name(move.before)}转{tier_name(move.after)}{move.households:,}户"
         for move in filing.movements
         if move.households and move.before != move.after
     ]
@@ -250,11 +271,14 @@ def _open_points(filing: FilingDocument, whole: SummaryRow) -> list[str]:
         "已脱贫户定为三级（蓝）的，政策、帮扶、责任、监管不变，原有帮扶措施继续执行。",
     ]
     if filing.reading:
-        reviewed = f"，已备案的{filing.filed:,}户并经乡镇审核、县区备案" if filing.filed else ""
+        # A filed tier is what people decided, which may be another than the rules'.
+        reviewed = f"；已备案的{filing.filed:,}户以备案的等级为准" if filing.filed else ""
         points.insert(0, f"等级按规则测算{reviewed}。对通知条文的理解是：{filing.reading}。")
     # Who lacks a needed fact is not blue by default (§2.1.1-e): the filing says what is to be collected.
     if whole.tiers[None].households:
-        lacking = "，".join(f"{fact}（{count:,}户）" for fact, count in filing.undetermined_facts.items())
+        most = sorted(filing.undetermined_facts.items(), key=lambda each: -each[1])
+        lacking = "，".join(f"{fact}（{count:,}户）" for fact, count in most[:_NAMED_FACTS])
+        lacking += f"等{len(most)}项，各户所缺见工作台" if len(most) > _NAMED_FACTS else ""
         points.append(
             f"{UNDETERMINED[0]}的{whole.tiers[None].households:,}户事实不全，本次不定级，不视为稳定脱贫"
             + (f"；需补充：{lacking}。" if lacking else "。")
@@ -264,8 +288,9 @@ def _open_points(filing: FilingDocument, whole: SummaryRow) -> list[str]:
 
 def _row(row: SummaryRow) -> Mapping[str, str]:
     tallies = [row.lifted, *(row.tiers.get(tier, Tally()) for tier in (*TIERS, None)), row.fallen_back, row.edge]
-    figures = [printable(row.township), *(f"{tally.households:,}" for tally in tallies)]
-    return dict(zip(COLUMNS, figures, strict=True))
+    lifted, *others = (f"{tally.households:,}" for tally in tallies)
+    filed = "—" if row.filed is None else f"{row.filed:,}"
+    return dict(zip(COLUMNS, (printable(row.township), lifted, filed, *others), strict=True))
 
 
 def _tally(tally: Tally) -> str:

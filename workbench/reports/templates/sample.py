@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from workbench.reports.records import FilingDocument, Heading, Movement, StandardInForce, SummaryRow, Tally
+from workbench.reports.records import FilingDocument, Heading, LetIn, Movement, StandardInForce, SummaryRow, Tally
 
 
 def sample_filing() -> FilingDocument:
     """Two townships with round figures, every section and list filled; marked as simulated."""
     tiers = {1: Tally(10, 30), 2: Tally(30, 90), 3: Tally(55, 165), None: Tally(5, 15)}
     rows = tuple(
-        SummaryRow("示例县", name, Tally(100, 300), tiers, raised=4, lowered=6, edge=Tally(8, 24), edge_new=2)
+        SummaryRow("示例县", name, Tally(100, 300), tiers, 95, raised=4, lowered=6, edge=Tally(8, 24), edge_new=2)
         for name in ("示例甲镇", "示例乙乡")
     )
     return FilingDocument(
@@ -18,6 +18,8 @@ def sample_filing() -> FilingDocument:
         previous_round="2019-05",
         rows=rows,
         filed=190,
+        filed_tiers={1: 19, 2: 58, 3: 113},
+        let_in=LetIn(managed=16, decided=1, open=3),
         movements=(Movement(3, 2, 8), Movement(2, 3, 12)),
         changed_by={"事实变化": 20},
         undetermined_facts={"耕地面积": 10},
