@@ -97,6 +97,11 @@ def test_paper_has_the_answers_only_where_they_are_asked_for(server):
         assert "按规则：" not in plain
         assert answered.count("按规则：") == number
     assert trainer.get("training/sheets/cases/paper?answers=1")[1].count("我们采用的口径") == 10
+    # The titles of the tour say what comes out.
+    titles = [case.title[0] for case in cases()]
+    plain, answered = (trainer.get(f"training/sheets/cases/paper{query}")[1] for query in ("", "?answers=1"))
+    assert [title for number, title in enumerate(titles, 1) if f"<h2>{number}. {title}</h2>" in plain] == []
+    assert [title for number, title in enumerate(titles, 1) if f"<h2>{number}. {title}</h2>" not in answered] == []
     assert trainer.get("training/sheets/cases/paper")[1].count("□") >= 40
 
 
