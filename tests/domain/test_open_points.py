@@ -9,6 +9,7 @@ from docx import Document
 
 from tests.preview.scored import score_store
 from tests.reference import GROUPS, edge
+from workbench.domain.clause_places import place_of_clause
 from workbench.domain.parameters import load_yaml, tier_parameters
 from workbench.domain.rules.legal_readings import reading as tier_reading
 from workbench.domain.rules.open_points import open_points
@@ -141,8 +142,12 @@ def test_the_letter_asks_with_the_price(scope):
     assert letter == question_letter(head, record)
     text = zipfile.ZipFile(io.BytesIO(letter)).read("word/document.xml").decode()
     for point in record["points"]:
-        assert point["question"].zh in text
+        assert f"{point['question'].zh}（《通知》{place_of_clause(point['clause'], 'zh')}）" in text
         assert all(reading["words"].zh in text for reading in point["readings"])
+    assert "§" not in text
+    # To a tenth: 3.0 and 2.5 households would both be 3, and two readings look alike.
+    slips = [each["slips"] for point in record["points"] for each in point["readings"] if each["slips"] is not None]
+    assert all(f">{each:,.1f}<" in text for each in slips)
     # Sentences have room; the last figures too: seven digits in the column of yuan.
     widths = [column.width.mm for column in Document(io.BytesIO(letter)).tables[0].columns]
     assert widths == pytest.approx([42, 16, 18, 18, 18, 24, 20], abs=0.1)

@@ -70,6 +70,7 @@ def test_visits_fall_due_at_the_interval_and_are_overdue_after_it(office, entere
     assign(office.officer, [entered["household_id"]], worker, 30)
     (row,) = edge_households(office.officer)
     assert (row["officer"], row["next_visit"], row["overdue"]) == (worker, "2019-11-07", 0)
+    assert row["counted_from"] == "2019-10-08"
     late = office.acting_user("officer", office.now + dt.timedelta(days=33))
     (row,) = edge_households(late, overdue_only=True)
     assert row["overdue"] == 3

@@ -246,7 +246,14 @@ def _managed(row: EdgeHouseholdRecord, last: str | None, usual: int, today: dt.d
     due = begin + dt.timedelta(days=interval)
     late = (today - due).days if row["state"] == "active" else 0
     overdue = max(late, 0)
-    return {**row, "last_visit": last, "interval": interval, "next_visit": due.isoformat(), "overdue": overdue}
+    return {
+        **row,
+        "last_visit": last,
+        "counted_from": begin.isoformat(),
+        "interval": interval,
+        "next_visit": due.isoformat(),
+        "overdue": overdue,
+    }
 
 
 def _known(connection: Connection, households: Iterable[str]) -> set[str]:

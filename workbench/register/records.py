@@ -186,9 +186,10 @@ class EdgeHouseholdRecord(TypedDict):
 
 
 class ManagedHousehold(EdgeHouseholdRecord):
-    """A household of the edge register with its visits: days `YYYY-MM-DD`; `interval` and `overdue` in days."""
+    """A household of the edge register with its visits: days `YYYY-MM-DD`; `interval` and `overdue` in days, `counted_from` the day that the interval begins."""
 
     last_visit: str | None
+    counted_from: str
     interval: int
     next_visit: str
     overdue: int

@@ -21,7 +21,7 @@ from workbench.register.edge_register import edge_households, inside_area
 
 MANAGED = {
     "household_id": pl.String, "county": pl.String, "township": pl.String, "village": pl.String, "version": pl.Int64,
-    "entered_round": pl.String, "officer": pl.String, "officer_name": pl.String, "last_visit": pl.String, "next_visit": pl.String,
+    "entered_round": pl.String, "officer": pl.String, "officer_name": pl.String, "last_visit": pl.String, "next_visit": pl.String, "counted_from": pl.String,
     "overdue": pl.Int64, "interval": pl.Int64, "interval_days": pl.Int64,
 }  # fmt: skip
 CASES = {
