@@ -30,8 +30,9 @@ def recorded_visits(
     anew = {row["household_id"] for row in returned}
     table = Visit.__table__
     query = select(table).where(
-        table.c.round == round_name, table.c.account == user.person.account, table.c.withdrawn_at.is_(None)
-    )
+        table.c.round == round_name, table.c.account == user.person.account, table.c.withdrawn_at.is_(None),
+        *entries.among(table.c.household_id, names),
+    )  # fmt: skip
     last = {row["household_id"]: row for row in rows_of(connection, query.order_by(table.c.id), VisitRecord)}
     return {
         each.household_id: row["id"]
