@@ -12,7 +12,7 @@ from tests.register.conftest import COUNTY, NOW, ROUND, opened_office
 from tests.register.killed import a_round, calls_of, check_whole, intake, killed_at, opened
 from workbench.domain.procedure.roles import Area
 from workbench.register.access.accounts import NewAccount, add_accounts
-from workbench.register.db.procedure_tables import Amendment
+from workbench.register.db.procedure_tables import Correction
 from workbench.register.procedure.filing_proof import prove
 from workbench.register.procedure.filings import filings
 from workbench.store.facts import FactStore
@@ -116,7 +116,7 @@ def test_killed_while_facts_are_taken_in_all_or_nothing_is_there(kills, tmp_path
 def _check_corrected(register):
     """Every correction that the register holds is in the facts."""
     with register.engine.connect() as connection:
-        rows = connection.execute(select(Amendment.household_id, Amendment.applied)).all()
+        rows = connection.execute(select(Correction.household_id, Correction.applied)).all()
     assert all(row.applied for row in rows)
     facts = pl.DataFrame(register.facts.read(ROUND, COUNTY))
     corrected = facts.filter(pl.col("household_id").is_in([row.household_id for row in rows]))

@@ -10,7 +10,7 @@ from workbench.intake.findings.result import IntakeResult
 from workbench.register.assessment import RISK
 from workbench.register.audit.log import AuditEvent
 from workbench.register.cases.cases import cases
-from workbench.register.db.procedure_tables import Amendment
+from workbench.register.db.procedure_tables import Correction
 from workbench.register.procedure.filings import file_list
 from workbench.register.unit_of_work.fact_import import take_in_with_lock
 from workbench.reports.gathering.county import CountyRound
@@ -91,7 +91,7 @@ def test_a_newer_value_of_an_export_stands(office, filed):
 
 def _before(office, household):
     with office.register.engine.connect() as connection:
-        rows = connection.execute(Amendment.__table__.select().where(Amendment.household_id == household)).all()
+        rows = connection.execute(Correction.__table__.select().where(Correction.household_id == household)).all()
     return pl.lit(float(rows[0].before), pl.Float64)
 
 

@@ -59,7 +59,7 @@ def test_a_correction_put_back_by_an_import_is_told_of_who_imported_on_the_day_o
     )
     visited = [each for each in events(office.register) if each["action"] == "visit_recorded"][-1]
     with writing(office.register.engine) as connection:
-        connection.execute(fact_corrections.Amendment.__table__.update().values(before="3.25"))
+        connection.execute(fact_corrections.Correction.__table__.update().values(before="3.25"))
     office.register.__dict__["simulated"] = False  # the real time counts
     take_in_with_lock(office.register, "shell:importer", LATER, ROUND, [_result(old)], Origin(simulated=True))
     later = [each for each in events(office.register) if each["number"] > visited["number"] + 1]

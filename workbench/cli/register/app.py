@@ -14,8 +14,8 @@ _COMMANDS: Commands = {
     "visit": (
         "register.visits:visit_command",
         both(
-            "登记一户的走访（五方面），或一份走访表；当场更正事实用 --amend",
-            "Record a visit to a household (five domains), or a file of visits; correct facts on the spot with --amend.",
+            "登记一户的走访（五方面），或一份走访表；当场更正事实用 --correct",
+            "Record a visit to a household (five domains), or a file of visits; correct facts on the spot with --correct.",
         ),
     ),
     "propose": (

@@ -34,9 +34,9 @@ FoundOption = Annotated[
         ),
     ),
 ]
-AmendOption = Annotated[
+CorrectOption = Annotated[
     list[str] | None,
-    typer.Option("--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
+    typer.Option("--correct", "--amend", help=both("更正事实，如 work_months=3", "correct a fact, e.g. work_months=3")),
 ]
 ConfirmOption = Annotated[
     bool,
@@ -70,12 +70,12 @@ def visit_command(
     on: DayOption = None,
     visitors: VisitorsOption = "",
     findings: FoundOption = None,
-    amend: AmendOption = None,
+    correct: CorrectOption = None,
     *,
     confirm: ConfirmOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --amend."""
+    """Record a visit to a household (five domains), or a file of visits; facts put right on the spot with --correct."""
     if (household is None) == (visits is None):
         raise InputError(
             Words(
@@ -85,18 +85,18 @@ def visit_command(
             )
         )
     # Beside a file such an option would contradict one row or another.
-    if visits is not None and (on or visitors or findings or amend):
+    if visits is not None and (on or visitors or findings or correct):
         raise InputError(
             Words(
-                "--file 的每一行自己写明日期、走访人、所见和更正；请去掉 --day、--visitors、--found、--amend",
-                "each row of --file says its day, visitors, findings and corrections; leave out --day, --visitors, --found, --amend",
+                "--file 的每一行自己写明日期、走访人、所见和更正；请去掉 --day、--visitors、--found、--correct",
+                "each row of --file says its day, visitors, findings and corrections; leave out --day, --visitors, --found, --correct",
                 code="cli.visits-say-themselves",
             )
         )
     if visits is not None:
         reports = read_visits(visits, user.today)
     else:
-        reports = [read_report(str(household), day(on, user), visitors, findings or [], amend or [])]
+        reports = [read_report(str(household), day(on, user), visitors, findings or [], correct or [])]
     ids = visit(user, checked_round(round_name), reports, confirmed=confirm)
     emit(
         {"round": round_name, "visits": ids, "households": [each.household_id for each in reports]},
@@ -115,13 +115,13 @@ def adjust_command(
     on: DayOption = None,
     visitors: VisitorsOption = "",
     findings: FoundOption = None,
-    amend: AmendOption = None,
+    correct: CorrectOption = None,
     *,
     confirm: ConfirmOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take up a filed household again (§2.1.2-b): visited anew, with cause and evidence."""
-    report = read_report(household, day(on, user), visitors, findings or [], amend or [])
+    report = read_report(household, day(on, user), visitors, findings or [], correct or [])
     number = adjust(user, checked_round(round_name), report, cause, evidence, confirmed=confirm)
     emit(
         {"household_id": household, "round": round_name, "visits": [number]},
@@ -130,7 +130,7 @@ def adjust_command(
     )
 
 
-def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], amend: Sequence[str]) -> VisitReport:
+def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], corrections: Sequence[str]) -> VisitReport:
     """Return a visit from `name=text` pairs."""
     findings = dict(_pair(each, "--found") for each in texts)
     # Asked of the names first: a misspelt domain would be reported as one that is missing.
@@ -145,7 +145,7 @@ def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str]
             )
         )
     # Typed values are read here, so that a wrong one is refused before the register is opened to write.
-    changes = {name: read_correction(name, text) for name, text in (_pair(each, "--amend") for each in amend)}
+    changes = {name: read_correction(name, text) for name, text in (_pair(each, "--correct") for each in corrections)}
     return VisitReport(household, on, visitors, findings, changes)
 
 

@@ -79,7 +79,7 @@ class VisitFinding(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
-class Amendment(Base):
+class Correction(Base):
     """A fact corrected on the spot: typed once, here, and put into the facts of the round (`applied`)."""
 
     __tablename__ = "amendment"

@@ -12,20 +12,20 @@ from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.audit.covered_files import FileHashes, county_files
 from workbench.register.audit.event import Event
 from workbench.register.db.engine import writing
-from workbench.register.db.procedure_tables import Amendment, Visit
+from workbench.register.db.procedure_tables import Correction, Visit
 from workbench.store.facts import FactStore
 from workbench.store.file_corrections import stage_corrections
 from workbench.store.transaction import transaction
 
-_TABLE = Amendment.__table__
+_TABLE = Correction.__table__
 _NO_FILES: FileHashes = MappingProxyType({})
 
 
-Correction = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+VisitCorrection = tuple[int, Mapping[str, Any], Mapping[str, Any]]
 """The id of a visit, the facts of the household before it, and those that it changes."""
 
 
-def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
+def keep(connection: Connection, corrections: Iterable[VisitCorrection]) -> None:
     """Keep the corrections of visits; they wait to be put into the facts (`apply`)."""
     values = [
         {
@@ -37,7 +37,7 @@ def keep(connection: Connection, corrections: Iterable[Correction]) -> None:
         for name, after in changes.items()
     ]  # fmt: skip
     if values:
-        connection.execute(insert(Amendment), values)
+        connection.execute(insert(Correction), values)
 
 
 def of_visit(connection: Connection, visit_id: int) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def put_back(connection: Connection, visit_id: int, facts: Mapping[str, Any]) ->
         for row in rows
     ]
     if turned:
-        connection.execute(insert(Amendment), turned)
+        connection.execute(insert(Correction), turned)
 
 
 def waiting(register: Register) -> list[tuple[str, str]]:
@@ -103,7 +103,7 @@ def apply(user: ActingUser, round_name: str, county: str) -> None:
     _put(register.facts, round_name, county, rows)
     with writing(register.engine) as connection:
         ids = [row["id"] for row in rows]
-        connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=True))
+        connection.execute(update(Correction).where(Correction.id.in_(ids)).values(applied=True))
         _record(user, connection, "facts_corrected", rows, county_files(register.facts.root, round_name, [county]))
 
 
@@ -149,7 +149,7 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
         and (row := _covered(rows, json.dumps(now[household].get(fact), ensure_ascii=False), since)) is not None
     ]
     ids = [row["id"] for row in covered]
-    connection.execute(update(Amendment).where(Amendment.id.in_(ids)).values(applied=False))
+    connection.execute(update(Correction).where(Correction.id.in_(ids)).values(applied=False))
     _record(user, connection, "correction_covered", covered)
 
 

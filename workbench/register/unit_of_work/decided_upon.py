@@ -10,10 +10,10 @@ from workbench.domain.procedure.workflow import STEPS
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import Register
 from workbench.register.db.follow_up_tables import Case
-from workbench.register.db.procedure_tables import Amendment, Entry, EntryStep, Filing, Visit
+from workbench.register.db.procedure_tables import Correction, Entry, EntryStep, Filing, Visit
 from workbench.store.batches.batch import Batch, households_before
 
-_RECORDS = {"entry_step": EntryStep, "amendment": Amendment, "filing": Filing, "case": Case}
+_RECORDS = {"entry_step": EntryStep, "amendment": Correction, "filing": Filing, "case": Case}
 _RESTS_ON_FACTS = ("propose", "agree", "file")
 
 
