@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -163,23 +163,21 @@ class Breakdown:
 
     def by_route(self) -> dict[str, Count]:
         """Households in, by route taken; one may take several."""
-        return {
-            route: self._sum(lambda piece, route=route: piece.inside & piece.routes[route])  # type: ignore[misc]
-            for route in ROUTES
-        }
+
+        def by(route: str, piece: Piece) -> Bools:
+            return piece.inside & piece.routes[route]
+
+        return {route: self._sum(partial(by, route)) for route in ROUTES}
 
     def by_group(self) -> dict[str, Count]:
         """Households in, by key group; one may belong to several, or to none."""
 
-        def in_group(piece: Piece, position: int) -> Bools:
+        def in_group(position: int, piece: Piece) -> Bools:
             groups = self.index.groups_true[piece.start : piece.stop] & self.index.groups_true.dtype.type(1 << position)
             chosen: Bools = np.logical_and(piece.inside, groups != 0)
             return chosen
 
-        return {
-            group: self._sum(lambda piece, position=position: in_group(piece, position))  # type: ignore[misc]
-            for position, group in enumerate(self.index.groups)
-        }
+        return {group: self._sum(partial(in_group, position)) for position, group in enumerate(self.index.groups)}
 
     def by_missing(self) -> dict[str, Count]:
         """Households that cannot be told, by what is not known of them: `income`, listed groups and exclusions, further routes.
@@ -192,14 +190,11 @@ class Breakdown:
             name: (index.checks, CHECKS_SHIFT + CROSS_CHECKS.index(name)) for name in limits.exclusions
         }
 
-        def lacks(piece: Piece, bits: Flags, position: int) -> Bools:
+        def lacks(bits: Flags, position: int, piece: Piece) -> Bools:
             lacking: Bools = (bits[piece.start : piece.stop] & bits.dtype.type(1 << position)) != 0
             return piece.possible & ~piece.inside & lacking
 
-        missing = {
-            name: self._sum(lambda piece, bits=bits, position=position: lacks(piece, bits, position))  # type: ignore[misc]
-            for name, (bits, position) in unknown_bits.items()
-        }
+        missing = {name: self._sum(partial(lacks, bits, position)) for name, (bits, position) in unknown_bits.items()}
         # Rows of unknown income are a piece of their own, behind the sorted ones.
         no_income = (piece for piece in self.pieces if piece.start >= piece.county.known)
         income = sum((count_rows(index, piece.start, piece.stop, piece.possible) for piece in no_income), Count())

@@ -7,6 +7,7 @@ points that are given are tried with every value of every lever: no change of on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -84,9 +85,9 @@ def _exhaust(classes: HouseholdClasses, archive: Archive, plain: Archive) -> Non
         amounts, by_groups = everybody.amounts(Trial(classes, start)), _by_groups(classes, exclusions)
         grouped = _grouped(classes, exclusions)
         for each in (archive, plain):
-            each.offer(amounts, lambda n, start=start, put=everybody.put: put(start, n))  # type: ignore[misc]
+            each.offer(amounts, partial(everybody.put, start))
         archive.offer(by_groups, grouped)
-        plain.offer(by_groups[:, any_group:], lambda n, grouped=grouped: grouped(any_group + n))  # type: ignore[misc]
+        plain.offer(by_groups[:, any_group:], _grouped(classes, exclusions, any_group))
 
 
 def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
@@ -104,9 +105,11 @@ def _by_groups(classes: HouseholdClasses, exclusions: int) -> Floats:
     return meeting.transpose(0, 2, 1).reshape(2, -1)
 
 
-def _grouped(classes: HouseholdClasses, exclusions: int) -> Maker:
+def _grouped(classes: HouseholdClasses, exclusions: int, first: int = 0) -> Maker:
+    """Make the choice at a position of `_by_groups`, counted from `first`."""
+
     def make(position: int) -> Choice:
-        mask, ceiling = divmod(position, len(classes.values.multiples))
+        mask, ceiling = divmod(first + position, len(classes.values.multiples))
         groups = tuple(ceiling if mask >> bit & 1 else 0 for bit in range(len(classes.group_names)))
         return Choice(groups=groups, exclusions=exclusions)
 
@@ -120,7 +123,7 @@ def _ascend(classes: HouseholdClasses, archive: Archive, choice: Choice, rate: f
     while unchanged < len(order):
         for lever in order:
             amounts = lever.amounts(Trial(classes, choice))
-            archive.offer(amounts, lambda n, choice=choice, put=lever.put: put(choice, n))  # type: ignore[misc]
+            archive.offer(amounts, partial(lever.put, choice))
             worth = amounts[1] - rate * amounts[0]
             at = int(np.argmax(worth))
             if worth[at] > best + _TOLERANCE:
@@ -146,7 +149,7 @@ def _polished(classes: HouseholdClasses, archive: Archive) -> Sequence[Choice]:
 def _try_levers(classes: HouseholdClasses, archive: Archive, choice: Choice) -> None:
     trial = Trial(classes, choice)
     for lever in levers(classes):
-        archive.offer(lever.amounts(trial), lambda n, put=lever.put: put(choice, n))  # type: ignore[misc]
+        archive.offer(lever.amounts(trial), partial(lever.put, choice))
 
 
 def _selected(archive: Archive) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -111,6 +111,10 @@ def over_subsets(sums: Floats, bits: int) -> Floats:
     return result
 
 
+def _with_group(group: int, choice: Choice, ceiling: int) -> Choice:
+    return choice.with_group(group, ceiling)
+
+
 @dataclass(frozen=True)
 class Lever:
     """A part of a choice that varies alone: what it does at each of its values, and the choice with one of them."""
@@ -126,8 +130,8 @@ def levers(classes: HouseholdClasses) -> Iterator[Lever]:
     yield Lever(Trial.everybody, lambda choice, n: replace(choice, everybody=n))
     for group in range(len(classes.group_names)):
         yield Lever(
-            lambda trial, group=group: trial.group(group),  # type: ignore[misc]
-            lambda choice, n, group=group: choice.with_group(group, n),  # type: ignore[misc]
+            partial(Trial.group, group=group),
+            partial(_with_group, group),
         )
     yield Lever(Trial.rigid, lambda choice, n: replace(choice, rigid=divmod(n, ceilings)))
     yield Lever(Trial.drop, lambda choice, n: replace(choice, drop=divmod(n, ceilings)))

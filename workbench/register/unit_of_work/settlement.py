@@ -6,6 +6,7 @@ The store's files are held first (`transaction.holding`), then the register's wr
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -99,10 +100,10 @@ def settle(register: Register, counties: Collection[str] | None = None, *, by: A
         ):  # cases are opened by the facts as they are when all corrections are in them
             for work in _pending(register):
                 if (work.files is not None) is follows_files:
-                    _try(failed, work.counties, lambda work=work: _carry_out(user, work))  # type: ignore[misc]
+                    _try(failed, work.counties, partial(_carry_out, user, work))
             if follows_files:
                 for round_name, county in fact_corrections.waiting(register):
-                    _try(failed, [county], lambda at=(round_name, county): fact_corrections.apply(user, *at))  # type: ignore[misc]
+                    _try(failed, [county], partial(fact_corrections.apply, user, round_name, county))
     for concerned, error in failed:
         if counties is None or set(concerned) & set(counties):
             raise error
