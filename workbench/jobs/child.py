@@ -58,14 +58,9 @@ class RunningJob:
         self._writing = True
         self._report()
 
-    def call_off(self, _signal: int, _frame: FrameType | None) -> None:
-        """End the job because the server asks for it: at once, unless results are being written."""
-        # Python calls this between two steps of the main thread, which is the one that writes: never within `writing`.
-        if not self._writing:
-            end_all()
-
-    def lost_server(self) -> None:
-        """End the job because the server has ended, unless results are being written: then it ends by itself."""
+    def call_off(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End the job at once, as the server asks for it or has ended itself; unless results are being written, then it goes on."""
+        # As a signal's handler it is called between two steps of the main thread, which is the one that writes: never within `writing`.
         if not self._writing:
             end_all()
 
@@ -119,7 +114,7 @@ def _end_with_server(running: RunningJob) -> None:
     """Read the end of what only the server holds open."""
     # Not through `sys.stdin`, whose lock an interpreter that ends would wait for.
     os.read(0, 1)
-    running.lost_server()
+    running.call_off()
 
 
 def main() -> int:

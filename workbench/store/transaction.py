@@ -86,7 +86,7 @@ def transaction(root: Path) -> Iterator[Transaction]:
     The journal makes it atomic: it is written, in one rename, only when all files are staged. A process killed before
     leaves nothing but a staging folder; killed after, the next one to open the store finishes the moves.
     """
-    with _locked(root):
+    with holding(root):
         folder = root / _STAGING / uuid4().hex
         with _in_words(root):
             folder.mkdir(parents=True, mode=_OWNER_ONLY)  # personal data passes through
@@ -123,8 +123,18 @@ def holding(root: Path) -> Iterator[None]:
 
     The order of locks everywhere: the store's files first (this), then the register's writer lock (`engine.writing`).
     """
-    with _locked(root):
+    with _in_words(root):
+        root.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
+        lock = _lock(root)
+        _acquire(lock, root)
+    try:
+        # The outermost holder alone: further in, the staging folder there may be the caller's own.
+        if lock.lock_counter == 1:
+            with _in_words(root):
+                _finish_interrupted(root)
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -169,22 +179,6 @@ def _lock(root: Path) -> BaseFileLock:
     # One lock object a path and thread: taken again within itself, as transactions within `holding` do, it must not wait
     # for itself. Resolved, since a store reached by a link is the same store.
     return FileLock(root.resolve() / ".lock", is_singleton=True)
-
-
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    with _in_words(root):
-        root.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
-        lock = _lock(root)
-        _acquire(lock, root)
-    try:
-        # The outermost holder alone: further in, the staging folder there may be the caller's own.
-        if lock.lock_counter == 1:
-            with _in_words(root):
-                _finish_interrupted(root)
-        yield
-    finally:
-        lock.release()
 
 
 def _acquire(lock: BaseFileLock, root: Path) -> None:

@@ -48,12 +48,8 @@ def _examine_cases(user: ActingUser, connection: Connection, work: Work) -> None
     add(connection, "open_cases", work.round, newest, {}, account=work.account, at=work.at)
 
 
-def _after_closing(user: ActingUser, connection: Connection, work: Work) -> None:
-    """An event tells of it, with the SHA-256 of every file of the closed counties as it is now, and stays."""
-    _record(user, connection, work, {})
-
-
-def _after_reopening(user: ActingUser, connection: Connection, work: Work) -> None:
+def _after_closing_or_reopening(user: ActingUser, connection: Connection, work: Work) -> None:
+    """An event records it, with the SHA-256 of every file of the counties as it is now."""
     _record(user, connection, work, {})
 
 
@@ -82,8 +78,8 @@ def _record(user: ActingUser, connection: Connection, work: Work, more: dict[str
 KINDS: dict[str, Callable[[ActingUser, Connection, Work], None]] = {
     "facts_taken_in": _after_taking_in,
     "intake_undone": _after_undoing,
-    "round_closed": _after_closing,
-    "round_reopened": _after_reopening,
+    "round_closed": _after_closing_or_reopening,
+    "round_reopened": _after_closing_or_reopening,
     "case_of_withdrawn_visit": _end_case,
     "open_cases": _open_cases,
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import traitlets
 
@@ -28,9 +27,6 @@ class LiveFigures(Scripted):
     facts = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)
     working = traitlets.Bool(default_value=False).tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

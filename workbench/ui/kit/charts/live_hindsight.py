@@ -1,6 +1,5 @@
 """What became of those who slipped in past rounds, following a slider in the browser itself."""
 
-from typing import Any
 
 import traitlets
 
@@ -25,6 +24,3 @@ class LiveHindsight(Scripted):
     facts = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
