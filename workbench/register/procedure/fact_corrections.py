@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from workbench.register.access.acting_user import ActingUser, Register
 from workbench.register.audit.covered_files import FileHashes, county_files
@@ -80,7 +80,7 @@ def put_back(connection: Connection, visit_id: int, facts: Mapping[str, Any]) ->
 
 
 def waiting(register: Register) -> list[tuple[str, str]]:
-    """The rounds and counties with corrections that are not in the facts yet. A closed round stays as it is: none of its own."""
+    """The rounds and counties with corrections that are not in the facts yet. Those of a closed round are left out."""
     query = select(_TABLE.c.round, _TABLE.c.county).where(~_TABLE.c.applied).distinct()
     with register.engine.connect() as connection:
         pairs = sorted((row.round, row.county) for row in connection.execute(query))
@@ -114,7 +114,7 @@ def _record(
     rows: Iterable[Mapping[str, Any]],
     files: FileHashes = _NO_FILES,
 ) -> None:
-    """Facts change, or a correction is to be put back: done by this user, now, on behalf of who recorded the visit."""
+    """Record an event for each visit whose corrections were put into the facts, or wait to be; it names who recorded the visit."""
     corrected: dict[int, list[str]] = {}
     for row in rows:
         corrected.setdefault(row["visit_id"], []).append(row["fact"])
@@ -130,7 +130,7 @@ def _record(
 
 
 def renew(user: ActingUser, connection: Connection, round_name: str, county: str, *, since: int | None = None) -> None:
-    """Renew corrections after facts were taken in: one that an old value has covered again waits to be put back; a new value stands.
+    """Let corrections wait to be put in again where facts taken in have brought their old value back; another new value stands.
 
     `since`: facts were put back to what they were when this was the last correction; later ones are not in them, whatever
     they say now, and all wait to be put back.
@@ -139,7 +139,7 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
     now = {row["household_id"]: row for row in framed.iter_rows(named=True)}
     here = (_TABLE.c.round == round_name, _TABLE.c.county == county, _TABLE.c.applied)
     query = select(_TABLE, Visit.withdrawn_at).join(Visit, Visit.id == _TABLE.c.visit_id).where(*here)
-    by_fact: dict[tuple[str, str], list[Any]] = {}
+    by_fact: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in connection.execute(query.order_by(_TABLE.c.id)):
         by_fact.setdefault((row.household_id, row.fact), []).append(row)
     covered = [
@@ -153,11 +153,11 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
     _record(user, connection, "correction_covered", covered)
 
 
-def _covered(rows: Iterable[Any], now: str, since: int | None) -> Any:
-    """The last of a fact's corrections that are to be put in again where the fact says `now`; None where none is.
+def _covered(rows: Iterable[Row[Any]], now: str, since: int | None) -> Row[Any] | None:
+    """The last of one fact's corrections, in their order, that must be put in again where the fact says `now`; None: none.
 
-    A visit withdrawn corrects nothing any more, and its turning back neither, but where `since` was in between: then what
-    was put back to holds the correction, and not yet that it was turned.
+    The corrections of a withdrawn visit, and the rows that turned them back, are passed over. Except where the facts were
+    put back to a moment (`since`) between the two: then they hold the correction, and the row that turns it back counts.
     """
     said, last, first = now, None, dict[int, int]()
     for row in rows:
@@ -165,8 +165,10 @@ def _covered(rows: Iterable[Any], now: str, since: int | None) -> Any:
         withdrawn = row.withdrawn_at is not None
         if withdrawn and not (since is not None and begun <= since < row.id):
             continue
-        later = since is not None and row.id > since and not withdrawn
-        if said != row.after if later else said == row.before:
+        made_later = since is not None and row.id > since and not withdrawn
+        # Later than what was put back: it is not in the facts, whatever they say. Else it is missing where its old value is back.
+        missing = said != row.after if made_later else said == row.before
+        if missing:
             said, last = row.after, row
     return last if said != now else None
 

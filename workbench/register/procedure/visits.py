@@ -195,9 +195,10 @@ def _check_whole(report: VisitReport, where: Words) -> None:
         )
 
 
-def _entries(user: ActingUser, connection: Connection, round_name: str, households: Any) -> dict[str, EntryRecord]:
-    """The entries of the households, made where there are none."""
-    facts = list(households)
+def _entries(
+    user: ActingUser, connection: Connection, round_name: str, facts: Sequence[Mapping[str, Any]]
+) -> dict[str, EntryRecord]:
+    """The entries of the households that the facts are of, made where there are none."""
     ids = [each["household_id"] for each in facts]
     rows = {row["household_id"]: row for row in entries.find(user, connection, round_name, households=ids)}
     for kind in set(KIND_OF.values()):
@@ -268,8 +269,8 @@ def findings_of(user: ActingUser, household: str) -> list[VisitWithFindings]:
     visited = visits_of(user, household)
     if not visited:
         return []  # nothing personal is read, and a trail of readings that were none would hide those that were
-    for each in visited[:1]:
-        user.check(Right.READ_PERSONAL, Area(each["county"], each["township"], each["village"]))
+    newest = visited[0]
+    user.check(Right.READ_PERSONAL, Area(newest["county"], newest["township"], newest["village"]))
     table = VisitFinding.__table__
     with user.writing() as connection:
         # Written first, in the same transaction: who reads findings is on the trail even where the answer never arrives.
