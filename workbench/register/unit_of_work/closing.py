@@ -9,8 +9,9 @@ from workbench.domain.procedure.roles import Right
 from workbench.domain.procedure.workflow import gives_reason
 from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser, Register, existing_register
-from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.register.unit_of_work.settlement import Staged, change_files, keeper
 from workbench.store.facts import FactStore
+from workbench.store.transaction import Transaction
 
 
 def close_here(
@@ -26,13 +27,12 @@ def close(register: Register, account: str, now: datetime, round_name: str, coun
     facts = register.facts
     user, details = keeper(register, account, now)
     codes = _counties(facts, round_name, county)
-    return change_files(
-        user,
-        "round_closed",
-        round_name,
-        codes,
-        lambda pending: (facts.stage_closing(pending, round_name, codes), details),
-    )
+
+    def stage(pending: Transaction) -> Staged[list[str]]:
+        changed = facts.stage_closing(pending, round_name, codes)
+        return Staged(changed, details, changed)
+
+    return change_files(user, "round_closed", round_name, codes, stage)
 
 
 def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -> list[str]:
@@ -48,10 +48,12 @@ def reopen(user: ActingUser, round_name: str, county: str | None, reason: str) -
         )
     facts = user.register.facts
     codes = _counties(facts, round_name, county)
-    return change_files(
-        user, "round_reopened", round_name, codes,
-        lambda pending: (facts.stage_reopening(pending, round_name, codes), {"reason": reason}),
-    )  # fmt: skip
+
+    def stage(pending: Transaction) -> Staged[list[str]]:
+        changed = facts.stage_reopening(pending, round_name, codes)
+        return Staged(changed, {"reason": reason}, changed)
+
+    return change_files(user, "round_reopened", round_name, codes, stage)
 
 
 def _counties(facts: FactStore, round_name: str, county: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from workbench.errors import RefusedError, Words
 from workbench.register.access.acting_user import ActingUser
 from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases
-from workbench.register.unit_of_work.settlement import change_files
+from workbench.register.unit_of_work.settlement import Staged, change_files
 from workbench.register.worklists.progress import case_households_by_stage, progress
 from workbench.store.transaction import Transaction
 
@@ -82,12 +82,13 @@ def close_county(
     user.check(Right.FILE, Area(county))
     facts = user.register.facts
 
-    def stage(pending: Transaction) -> tuple[list[str], dict[str, int]]:
+    def stage(pending: Transaction) -> Staged[bool]:
         # Counted while the files are held: nothing is taken in between what was seen and what is closed.
         lacking = _as_seen(user, round_name, county, unfinished_seen, early_confirmed=early_confirmed)
-        return facts.stage_closing(pending, round_name, [county]), {"unfinished": lacking.households}
+        closed = facts.stage_closing(pending, round_name, [county])
+        return Staged(closed, {"unfinished": lacking.households}, bool(closed))
 
-    return bool(change_files(user, "round_closed", round_name, [county], stage))
+    return change_files(user, "round_closed", round_name, [county], stage)
 
 
 def _as_seen(

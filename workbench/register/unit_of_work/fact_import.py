@@ -6,7 +6,6 @@ Whoever they show to be below the line has a case opened (LA2019-15 §2.2-d). A 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -19,7 +18,7 @@ from workbench.register.assessment import RISK
 from workbench.register.db.procedure_tables import FiledRow, Filing
 from workbench.register.location import register_exists
 from workbench.register.unit_of_work.decided_upon import last_records
-from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.register.unit_of_work.settlement import Staged, change_files, keeper
 from workbench.store.batches.batch import Batch, GivenFile, Source
 from workbench.store.facts import FactStore
 from workbench.store.ingest import stage_results, take_in
@@ -55,20 +54,18 @@ def take_in_with_lock(
 ) -> tuple[Batch, list[IntakeResult]]:
     """`ingest.take_in`, with the register kept; returns the batch, and the results with what was noted."""
     user, moment = keeper(register, account, now)
-    accepted: list[IntakeResult] = []
-    batches: list[Batch] = []
 
-    def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
+    def stage(pending: Transaction) -> Staged[tuple[Batch, list[IntakeResult]]]:
         with register.engine.connect() as connection:
             # While the files are held: a filing made meanwhile would be overwritten by the ledger's older tiers.
-            accepted.extend(_without_filed(register, connection, round_name, result) for result in results)
+            accepted = [_without_filed(register, connection, round_name, result) for result in results]
             source = Source(account, user.now, files, last_records(connection))
-        batches.append(stage_results(pending, register.facts, round_name, accepted, origin, source))
-        return list(batches[0].counties), {**origin.details, **moment, "batch": batches[0].number}
+        batch = stage_results(pending, register.facts, round_name, accepted, origin, source)
+        details = {**origin.details, **moment, "batch": batch.number}
+        return Staged(list(batch.counties), details, (batch, accepted))
 
     counties = sorted({county for result in results for county in result.facts})
-    change_files(user, "facts_taken_in", round_name, counties, stage)
-    return batches[0], accepted
+    return change_files(user, "facts_taken_in", round_name, counties, stage)
 
 
 def filed_tiers(connection: Connection, round_name: str, county: str | None) -> dict[str, int]:

@@ -4,11 +4,10 @@ Decision 0025. It takes the right that an intake takes: whoever keeps the store.
 """
 
 from datetime import datetime
-from typing import Any
 
 from workbench.register.access.acting_user import Register, existing_register
 from workbench.register.unit_of_work.decided_upon import refuse_decided_upon
-from workbench.register.unit_of_work.settlement import change_files, keeper
+from workbench.register.unit_of_work.settlement import Staged, change_files, keeper
 from workbench.store.batches.batch import Batch, batch_of, stage_undoing
 from workbench.store.facts import FactStore
 from workbench.store.transaction import Transaction, transaction
@@ -30,16 +29,15 @@ def undo_with_lock(register: Register, account: str, now: datetime, number: int,
     """Undo a batch of a store with a register, and record the undoing there; returns the batch."""
     user, moment = keeper(register, account, now)
     batch = batch_of(register.facts.root, number)
-    undone: list[Batch] = []
 
-    def stage(pending: Transaction) -> tuple[list[str], dict[str, Any]]:
-        undone.append(stage_undoing(pending, register.facts, number, account, user.now, reason))
+    def stage(pending: Transaction) -> Staged[Batch]:
+        undone = stage_undoing(pending, register.facts, number, account, user.now, reason)
         # While the files are held, so that nothing is decided upon the batch in between; refusing drops what is staged.
         with register.engine.connect() as connection:
             refuse_decided_upon(register, connection, batch)
         # A batch of before the register was begun noted nothing: then all that is there came after it.
         since = {"corrections": batch.register.get("amendment", 0), "cases": batch.register.get("case", 0)}
-        return list(batch.counties), {"batch": number, **({"reason": reason} if reason else {}), **since, **moment}
+        details = {"batch": number, **({"reason": reason} if reason else {}), **since, **moment}
+        return Staged(list(batch.counties), details, undone)
 
-    change_files(user, "intake_undone", batch.round, batch.counties, stage)
-    return undone[0]
+    return change_files(user, "intake_undone", batch.round, batch.counties, stage)

@@ -6,8 +6,9 @@ The store's files are held first (`transaction.holding`), then the register's wr
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,6 +23,7 @@ from workbench.register.unit_of_work.follow_up import KINDS
 from workbench.register.unit_of_work.pending_work import Work
 from workbench.store.transaction import Transaction, committed, holding, holding_if_free, transaction, unmark
 
+Made = TypeVar("Made")
 _KEEPING = Role("keeping", "数据维护", "keeping", 0, frozenset())
 _ITSELF = Person("workbench", _KEEPING, Area())
 """On opening a register nobody acts: the workbench carries out what somebody else brought about, and holds no right by it."""
@@ -45,31 +47,49 @@ def unit_of_work(user: ActingUser, round_name: str, county: str | None) -> Itera
         settle(user.register, None if county is None else [county], by=user)
 
 
+@dataclass(frozen=True)
+class Staged(Generic[Made]):
+    """What was staged: the counties that it changes, the details that the event is to bear, and what came of it (`made`)."""
+
+    counties: list[str]
+    details: Mapping[str, Any]
+    made: Made
+
+
 def change_files(
-    user: ActingUser, kind: str, round_name: str, counties: Collection[str],
-    stage: Callable[[Transaction], tuple[list[str], Mapping[str, Any]]],
-) -> list[str]:  # fmt: skip
+    user: ActingUser,
+    kind: str,
+    round_name: str,
+    counties: Collection[str],
+    stage: Callable[[Transaction], Staged[Made]],
+) -> Made:
     """Change files of a round, and do in the register what follows (`follow_up.KINDS`): both, whoever is killed, or neither.
 
-    `stage` puts the files into the transaction and returns the counties that it changes, and the details to tell. What
-    follows is recorded before the files are committed, and done after it. Returns those counties; nothing follows where
-    there are none.
+    `stage` puts the files into the transaction. What follows is recorded before the files are committed, and done after it;
+    nothing follows where no county is changed. Returns what `stage` made.
     """
     root = user.register.facts.root
     with holding(root):
         settle(user.register, counties, by=user)
         with transaction(root) as pending:
-            changed, details = stage(pending)
-            if changed:
+            staged = stage(pending)
+            if staged.counties:
                 # The mark is a file among the others: it is in place if and only if they are, which a note in the database could not say.
                 pending.mark()
                 with user.writing() as connection:
                     account, at = user.person.account, user.now
                     pending_work.add(
-                        connection, kind, round_name, changed, details, account=account, at=at, files=pending.id
+                        connection,
+                        kind,
+                        round_name,
+                        staged.counties,
+                        staged.details,
+                        account=account,
+                        at=at,
+                        files=pending.id,
                     )
         settle(user.register, counties, by=user)
-    return changed
+    return staged.made
 
 
 def keeper(register: Register, account: str, now: dt.datetime) -> tuple[ActingUser, dict[str, str]]:
