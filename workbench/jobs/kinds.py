@@ -68,7 +68,7 @@ def check_may_ask(request: JobRequest, user: ActingUser | None) -> None:
 
 
 def may_ask(person: Person, kind: str, *, simulated: bool) -> bool:
-    """Whether a person may ask for this kind at all, in the own area: what a page offers."""
+    """Whether a person may ask for this kind at all, in their own area: what a page offers."""
     try:
         check_right(person, KINDS[kind].right, person.area, simulated=simulated)
     except RefusedError:
@@ -77,7 +77,7 @@ def may_ask(person: Person, kind: str, *, simulated: bool) -> bool:
 
 
 def may_see(job: Job, person: Person | None) -> bool:
-    """Whether a job is shown to somebody: the own ones, those of the own area, and everything to who keeps the system.
+    """Whether a job is shown to somebody: their own ones, those of their area, and every one to whoever keeps the system.
 
     None: nobody has an account, and whoever looks sits at the server.
     """

@@ -160,8 +160,8 @@ class FactStore:
     ) -> pl.DataFrame:  # fmt: skip
         """The facts of a round, one row a household, conformed to the vocabulary (absent facts null).
 
-        `columns` None: every fact, and the extra ones of any file; OWN_FLAGS among them: its own boolean ones; `households`: only those with these numbers; `kind`: only
-        those of this kind.
+        `columns`: None for every fact and the extra ones of any file; OWN_FLAGS among them stands for the boolean extra ones.
+        `households`: only those with these numbers; `kind`: only those of this kind.
         """
         rounds.check_round(round_name)
         files = self.files(round_name, county)

@@ -28,7 +28,7 @@ _PENDING = "pending"
 _LOCK_SECONDS = 60
 _OWNER_ONLY = 0o700
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""What nothing but writing fails with."""
+"""Errors of the system that only writing can raise: no room, no quota, a file too large."""
 
 
 @dataclass

@@ -71,7 +71,7 @@ _COMMANDS: Commands = {
         "register.lists:list_command",
         both(
             "本范围内一期的各户及其进度",
-            "List the households of a round in the own area, and where each stands.",
+            "List the households of a round in your own area, and where each stands.",
         ),
     ),
     "show": (
@@ -85,7 +85,7 @@ _COMMANDS: Commands = {
         "register.lists:filings_command",
         both(
             "本范围的备案清单",
-            "List the filings of the own area.",
+            "List the filings in your own area.",
         ),
     ),
     "progress": (

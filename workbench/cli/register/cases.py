@@ -36,7 +36,7 @@ _STEPS = both(
 NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=both("案号", "number of the case"))]
 
 
-@cases_app.command("list", help=both("本范围的案", "List the cases of the own area."))
+@cases_app.command("list", help=both("本范围的案", "List the cases in your own area."))
 @with_acting_user
 def list_command(
     user: ActingUser,

@@ -42,7 +42,7 @@ NumberArgument = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help=b
     "list",
     help=both(
         "本范围的各版标准，新的在前，以及今天施行的是哪一版",
-        "List every version of the own area, newest first, and which is in force today.",
+        "List every version in your own area, newest first, and which is in force today.",
     ),
 )
 @with_acting_user
@@ -52,7 +52,7 @@ def list_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """List every version of the own area, newest first, and which is in force today."""
+    """List every version in your own area, newest first, and which is in force today."""
     rows = standard_versions(user, county)
 
     def show() -> None:

@@ -33,7 +33,7 @@ _PROPOSALS = both(
     "等级 1、2、3；边缘户：" + "、".join(f"{name} {zh}" for name, (zh, _) in EDGE_PROPOSALS.items()),
     "tier 1, 2, 3; for edge households: " + ", ".join(EDGE_PROPOSALS),
 )
-AllOption = Annotated[bool, typer.Option("--all", help=both("本范围内全部", "all of the own area"))]
+AllOption = Annotated[bool, typer.Option("--all", help=both("本范围内全部", "everything in your own area"))]
 
 
 @with_acting_user
@@ -143,7 +143,7 @@ def withdraw_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Withdraw the own last step of a household until somebody has taken the next one."""
+    """Withdraw your own last step of a household until somebody has taken the next one."""
     step = withdraw_last_step(user, checked_round(round_name), household, version)
     # Which step was the last only the register knows: say what has been taken back.
     words = Words(STEPS[step].zh, STEPS[step].en)

@@ -130,7 +130,9 @@ def adjust_command(
     )
 
 
-def read_report(household: str, on: dt.date, visitors: str, texts: Sequence[str], corrections: Sequence[str]) -> VisitReport:
+def read_report(
+    household: str, on: dt.date, visitors: str, texts: Sequence[str], corrections: Sequence[str]
+) -> VisitReport:
     """Return a visit from `name=text` pairs."""
     findings = dict(_pair(each, "--found") for each in texts)
     # Asked of the names first: a misspelt domain would be reported as one that is missing.

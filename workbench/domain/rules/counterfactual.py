@@ -95,7 +95,7 @@ def smallest_changes(facts: Facts, changeable: Iterable[str], columns: Iterable[
 def _searched(
     searches: Sequence[tuple[str, Search]], results_of: Callable[[Sequence[Tried]], Sequence[Any]]
 ) -> list[Change]:
-    """What the searches of a household's facts end with, in their order; they go on together, a frame for each turn of them all."""
+    """What the searches of a household's facts end with, in their order. They advance together: each turn asks the next value of all of them in one frame."""
     # Of a household, stating the rules to the engine takes far longer than answering them: one frame in place of forty.
     waiting = {number: (name, search, next(search)) for number, (name, search) in enumerate(searches)}
     ended: dict[int, Change | None] = {}

@@ -132,7 +132,7 @@ def _listed(parts: Sequence[Condition]) -> Words:
 
 
 def tiers_in_words(reading: Reading) -> Words:
-    """How the criteria of a reading make a tier: one true criterion may be blue and four may be, which no list of them says."""
+    """How the criteria of a reading make a tier, in sentences: a list of criteria does not say how many of them must hold."""
     first, second = in_words(reading.tier_1), in_words(reading.tier_2)
     return Words(
         f"一级（红）：{first.zh}。二级（黄）：不属一级，而{second.zh}。都不成立的为三级（蓝）。",

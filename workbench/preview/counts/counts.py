@@ -183,7 +183,7 @@ class Breakdown:
         """Households that cannot be told, by what is not known of them: `income`, listed groups and exclusions, further routes.
 
         A household may lack several, and every one lacks something: what a route compares counts under the route's name
-        where the income is known and below the route's ceiling. Those that nobody lacks are left out.
+        where the income is known and below the route's ceiling. Facts that no household lacks are left out.
         """
         index, limits = self.index, self.limits
         unknown_bits = {name: (index.groups_unknown, index.groups.index(name)) for name in limits.groups} | {

@@ -44,8 +44,8 @@ class Piece:
 class _Band:
     """Incomes between two neighbouring cuts, so that the same ceilings lie above all of them.
 
-    `conditions`: a household takes the income route if it is in one group of each; `known` False: the income is not
-    known, so no route is sure and none is ruled out by it.
+    `conditions`: sets of key groups; a household takes the income route if each set has a group that it belongs to. `known`
+    False: the income is not known, so it neither opens a route for sure nor closes one.
     """
 
     conditions: tuple[np.uint8 | np.uint16, ...]

@@ -218,7 +218,7 @@ def check_axes(standard: EdgeStandard, axes: list[Axis]) -> None:
 
 
 def refuse_fine_steps(axis: Axis) -> None:
-    """Raise InputError, without the key, where a grid is of no bounds that can be: shares and multiples to four decimals, money to the fen."""
+    """Raise InputError, without the key, where a grid has finer steps than a bound can have: shares and multiples have four decimals, money the fen."""
     most = _MONEY_DECIMALS if axis.key.split(".")[-1] in _MONEY else DECIMALS
     # Start and first step tell: all later values are sums of the two.
     if any(decimals(value) > most for value in axis.values[:2]):

@@ -32,8 +32,8 @@ _TOLERANCE = 1e-9
 class SearchResult:
     """Choices of rising households and slips; `searched`: how many standards were tried, `exhaustive`: of the whole family.
 
-    `plainer`: for each choice the best with no more households of all with one ceiling, no routes and all groups or none
-    required, and of all that were tried one and all; nobody let in is among them.
+    `plainer`: for each choice the best one with no more households among the plain standards: one ceiling, no routes, and all
+    groups or none required. Every plain standard was tried, also the one that lets nobody in.
     """
 
     choices: tuple[Choice, ...]

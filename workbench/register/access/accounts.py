@@ -220,7 +220,7 @@ def _check_other(user: ActingUser, account: str) -> None:
         raise RefusedError(
             Words(
                 "不能停用或更改自己的账号，请另一位管理员办理；改密码请用“修改密码”",
-                "nobody closes or changes the own account: another administrator does; your own password is changed "
+                "nobody closes or changes their own account: another administrator does; your own password is changed "
                 "under “Change password”",
                 code="register.nobody-closes-changes-own",
             )

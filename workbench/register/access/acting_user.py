@@ -78,11 +78,11 @@ class ActingUser:
         check_right(self.person, right, area, simulated=self.register.simulated)
 
     def check_anywhere(self, right: Right) -> None:
-        """Raise RefusedError unless the person may do this in the own area."""
+        """Raise RefusedError unless the person may do this in their own area."""
         self.check(right, self.person.area)
 
     def check_part_of(self, right: Right, county: str) -> None:
-        """Raise RefusedError unless the person may do this in a county, or in the own township or village of it."""
+        """Raise RefusedError unless the person may do this in a county, or in their own township or village of it."""
         # Two counties may have townships of one name: the county is asked whatever stands below it.
         area = self.person.area
         self.check(right, area if area.county == county else Area(county))

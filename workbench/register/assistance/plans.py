@@ -52,7 +52,7 @@ def suggested(
         raise RefusedError(
             Words(
                 f"户 {min(missing)}：{round_name} 的数据中没有",
-                f"household {min(missing)}: not in {round_name}",
+                f"household {min(missing)}: no facts of it in {round_name}",
                 code="register.household-not",
             )
         )

@@ -120,12 +120,12 @@ def _rules_broken(user: ActingUser, filing: FilingRecord, rows: Sequence[FiledHo
     wrong = [row["household_id"] for row in rows if assessed.get(row["household_id"]) != row["rule"]]
     if wrong:
         broken.append(Words(f"{len(wrong)} 户按留存的事实重算不同，如 {wrong[0]}",
-                            f"{len(wrong)} households come out otherwise, e.g. {wrong[0]}", code="register.households-come-out-otherwise"))  # fmt: skip
+                            f"{len(wrong)} households come out differently, e.g. {wrong[0]}", code="register.households-come-out-otherwise"))  # fmt: skip
     if rule_counts(said, filing["kind"]) != counts["rules"]:
         broken.append(
             Words(
                 "按留存的事实重算，预览的数字不同",
-                "the figures of the preview come out otherwise",
+                "the figures of the preview come out differently",
                 code="register.figures-come-out-otherwise",
             )
         )

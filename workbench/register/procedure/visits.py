@@ -130,7 +130,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
                 raise InputError(
                     Words(
                         f"户 {number}：数据中编号重复；请核对",
-                        f"household {number}: stands twice in the facts; check them",
+                        f"household {number} appears twice in the facts; check them",
                         code="register.household-stands-twice-facts",
                     )
                 )
@@ -140,7 +140,7 @@ def _households(user: ActingUser, round_name: str, reports: Sequence[VisitReport
             raise RefusedError(
                 Words(
                     f"户 {each.household_id}：{round_name} 的数据中没有",
-                    f"household {each.household_id}: not in {round_name}",
+                    f"household {each.household_id}: no facts of it in {round_name}",
                     code="register.visits-household-not",
                 )
             )

@@ -82,7 +82,7 @@ class StandardInUse:
 
     @property
     def of_its_time(self) -> bool:
-        """Whether it is in force, and was so before the next round began: no standard of later is said to be the round's."""
+        """Whether it is in force, and was so before the next round began: a standard that came later is not called that of the round."""
         return self.in_force and self.standing in OF_ITS_TIME
 
     @property
@@ -239,7 +239,7 @@ def _registered(
 def _held_to(connection: "Connection", version: Version, round_name: str, today: dt.date) -> StandardInUse:
     """An approved version as the standard of a round, with how it stands to the round and to the day."""
     began = first_proposal_day(connection, version.county, round_name)
-    # In force is what no later version has taken the place of: one approved for the round under way is, before its own day too.
+    # A version is in force until a later one replaces it. One approved for the round under way counts even before its own day.
     own = (version.effective or "", version.id)
     replaced = any(
         own < (day_of_effect(row), row["id"]) and day_of_effect(row) <= today.isoformat()

@@ -1,4 +1,4 @@
-"""How the approved version that is used in a round stands to the round: one is in force today, and not in every round of before."""
+"""How the approved version that is used in a round stands to the round: that it is in force today does not mean that it was in each earlier round."""
 
 from enum import StrEnum
 

@@ -128,7 +128,7 @@ def _nothing_later(store: FactStore, round_name: str) -> Words:
 
 
 def _late(frame: pl.DataFrame, model: RiskModel, keep: Collection[str]) -> list[Words]:
-    """Why facts that the model reads look recorded after the slips of this round, as those it was trained on may not have."""
+    """Which facts of this round look as if they had been recorded only after the slips, though those of the training did not."""
     read = [name for name in model.about["facts_used"] if name in frame.columns]
     return list(hindsight_facts(frame.select("slip", *read), (*keep, *model.about["keep"])).values())
 

@@ -18,7 +18,7 @@ _SLOPE_PRIOR = 0.15
 _INTERCEPT_PRIOR = 1.0
 _STEPS = 50
 _PARAMETERS = 2
-"""Of a line."""
+"""Parameters of a line: intercept and slope."""
 _SURE = 2.0
 """Standard errors that shifts of tiers or townships must gain, as other shares of the learners must (`mixture`)."""
 
@@ -136,7 +136,7 @@ def _gain(before: Floats, after: Floats, slips: Floats) -> float:
 
 
 def _shrunken(p: Floats, slips: Floats, county: pl.Series, start: pl.Series) -> dict[str, float]:
-    """Empirical Bayes: log of the shrunken ratio of slips to expected, what agrees between rounds counting, chance not."""
+    """Empirical Bayes: the log of slips over expected slips, shrunk so that only what recurs from round to round counts."""
     cells = with_ratios(county_rounds(p, slips, np.ones(len(p)), county, start))
     lasting, passing = components(cells)
     by_county = {}

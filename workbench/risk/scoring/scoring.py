@@ -38,8 +38,8 @@ _PIECE = 65_536
 class Households:
     """What the households of a round are to a model.
 
-    `not_scored`: by the reason why, how many have no score; `can_slip`: whether any can; `rows`, and of how many of them
-    the income is not known.
+    `not_scored`: by the reason why, how many have no score; `can_slip`: whether any can; `rows`: how many there
+    are, with how many of them have no known income.
     """
 
     not_scored: dict[str, float] = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """What became of those who slipped in past rounds, following a slider in the browser itself."""
 
-
 import traitlets
 
 from workbench.ui.kit.frame.scripted import Scripted
