@@ -143,10 +143,10 @@ def renew(user: ActingUser, connection: Connection, round_name: str, county: str
     for row in connection.execute(query.order_by(_TABLE.c.id)):
         by_fact.setdefault((row.household_id, row.fact), []).append(row)
     covered = [
-        row._asdict()
+        last._asdict()
         for (household, fact), rows in by_fact.items()
         if household in now
-        and (row := _covered(rows, json.dumps(now[household].get(fact), ensure_ascii=False), since)) is not None
+        and (last := _covered(rows, json.dumps(now[household].get(fact), ensure_ascii=False), since)) is not None
     ]
     ids = [row["id"] for row in covered]
     connection.execute(update(Correction).where(Correction.id.in_(ids)).values(applied=False))
