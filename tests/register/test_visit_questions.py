@@ -5,9 +5,11 @@ import pytest
 from tests.register.conftest import COUNTY, NOW, ROUND, SEEN
 from workbench.domain.procedure.corrections import corrected
 from workbench.errors import RefusedError
+from workbench.register.assessment import EDGE
 from workbench.register.cases.cases import cases, step
 from workbench.register.procedure.visits import VisitReport, adjust, visit, visits_of
 from workbench.register.procedure.withdrawals import withdraw_own_step
+from workbench.register.worklists.progress import village_progress, waiting
 
 
 def facts_of(office, name):
@@ -119,3 +121,24 @@ def test_a_case_of_before_the_visit_is_not_the_visit_s_to_end(office):
     number = case_of(office, name)["id"]
     withdraw_own_step(worker, ROUND, name, 1)
     assert (case_of(office, name)["id"], case_of(office, name)["stage"]) == (number, "opened")
+
+
+def test_a_case_counts_as_one_before_its_household_is_visited_as_afterwards(office):
+    household = office.households("unregistered", "below_line")[0]
+    name, worker = household["household_id"], office.worker(household)
+    place = (household["township"], household["village"])
+
+    def counted():
+        (row,) = [
+            each
+            for each in village_progress(worker, ROUND)
+            if (each.kind, each.township, each.village) == (EDGE, *place)
+        ]
+        return row.with_case, waiting(worker, ROUND).by_task[f"propose_{EDGE}"]
+
+    visit(worker, ROUND, [report(household)])
+    assert case_of(office, name)["stage"] == "opened"
+    visited = counted()
+    withdraw_own_step(worker, ROUND, name, 1)
+    assert counted() == visited
+    assert visited[0] >= 1

@@ -24,11 +24,19 @@ def test_each_change_says_whether_it_is_for_the_better(result, after, word):
 
 
 @pytest.mark.parametrize("change", [
-    Change("work_months", 3.0, 2.9, 2, 1), Change("exit_year", 2016, 2018, 2, 2), Change("seriously_ill", 1, 0, 3, 1),
-    Change("previous_income_pc", 1.0, 2.0, 3, 1), Change("has_car", True, False, 3, 1), Change("disaster", True, False, 3, 1),
+    Change("work_months", 3.0, 2.9, 2, 1), Change("exit_year", 2016, 2018, 2, 2), Change("previous_income_pc", 1.0, 2.0, 3, 1),
 ])  # fmt: skip
 def test_what_is_no_advice_is_left_out(change):
     assert change_sentences(explained(2 if change.result == 3 else 3, change), Language("zh")) == []
+
+
+@pytest.mark.parametrize("change", [
+    Change("has_commercial_housing", True, False, "in", 1), Change("has_car", False, True, "out", 1),
+    Change("illness", True, False, "out", 1), Change("seriously_ill", 1, 0, "out", 1),
+])  # fmt: skip
+def test_what_nobody_brings_about_is_said_as_something_to_verify(change):
+    (sentence,) = change_sentences(explained("out" if change.result == "in" else "in", change), Language("zh"))
+    assert sentence.startswith("核实若不同：")
 
 
 def test_what_may_befall_a_household_is_said():

@@ -1,5 +1,7 @@
 """The form of a visit asks before it is sent: figures that contradict each other, that open a case, and what follows from them."""
 
+import re
+
 import pytest
 
 from tests.ui.registers import COUNTY, ROUND, acting, demonstration_store
@@ -76,3 +78,28 @@ def test_a_form_that_contradicts_nothing_asks_nothing(session):
     shown = household_html(session, Language("zh"))
     assert "data-questions" not in shown
     assert "data-asks" not in shown
+
+
+def test_the_form_asks_an_unregistered_household_for_no_year_of_exit_and_says_yes_and_no_in_one_way(session):
+    shown = household_html(session, Language("zh"))
+    assert "fact:exit_year" not in shown
+    choice = shown[shown.index('name="fact:has_car"') :].split("</select>")[0]
+    assert (">是<" in choice, ">否<" in choice, ">有<" in choice) == (True, True, False)
+    assert "测算收入即人均纯收入" in shown
+
+
+def test_below_the_line_the_case_comes_before_a_plan(session):
+    t = Language("zh")
+    actions = RegisterActions(session, t)
+    actions.take({"do": "visit", "fields": form(session, net_income="3") | {"confirmed": ["yes"]}}, {})
+    shown = household_html(session, t)
+    assert "认定后再制定帮扶计划" in shown
+    assert "↓ 低于扶贫标准" in shown
+    # A step that takes something back is asked for twice, as all others are.
+    assert "确认撤回走访" in shown[shown.index("data-withdraw ") :].split("</form>")[0]
+    actions.take({"do": "withdraw", "fields": {"version": [str(_version(session))]}}, {})
+
+
+def _version(session):
+    shown = household_html(session, Language("zh"))
+    return re.search(r'data-withdraw .*?name="version" value="(\d+)"', shown, re.DOTALL)[1]

@@ -1,6 +1,7 @@
 """How far a round is, by township, against its deadline (LA2019-15 §4.3-a); and what waits for the acting user."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,16 @@ from workbench.register.worklists.worklist import edge_procedure
 
 _Place = tuple[str | None, ...]
 """County, township and, where it is by village, village; and the procedure."""
+_NOT_VISITED = (Stage.NEW,)
+"""The stage of an entry whose only visit was withdrawn."""
 
 
 @dataclass(frozen=True)
 class TownshipProgress:
     """A township's (or village's) households to go through a round, and how many stand at each stage.
 
-    `not_visited` have no visit yet; `with_case` would wait for a proposal, but their case decides: they are filed by no list.
+    `not_visited` have no visit yet; `with_case` would wait for a visit or a proposal, but their case decides: they are filed
+    by no list. `case_first`: those of them that would wait for a proposal.
     """
 
     county: str
@@ -42,6 +46,7 @@ class TownshipProgress:
     stages: dict[str, int]
     village: str | None = None
     with_case: int = 0
+    case_first: int = 0
 
     @property
     def filed(self) -> int:
@@ -70,15 +75,24 @@ def village_progress(user: ActingUser, round_name: str) -> list[TownshipProgress
 def _progress(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[TownshipProgress]:
     user.check_anywhere(Right.READ_REGISTER)
     counts: dict[_Place, dict[str | None, int]] = {}
-    for *place, stage, number in (*_entered(user, round_name, level), *_without_entry(user, round_name, level)):
+    for *place, stage, number in _entered(user, round_name, level):
         counts.setdefault(tuple(place), {})[stage] = number
+    proposed, with_case = (
+        _with_case(user, round_name, level),
+        Counter(_with_case(user, round_name, level, _NOT_VISITED)),
+    )
+    with_case.update(proposed)
+    for *place, number, of_case in _without_entry(user, round_name, level):
+        counts.setdefault(tuple(place), {})[None] = number
+        with_case[tuple(place)] += of_case
     # A township may be missing, and None does not sort among names.
     places = sorted(counts, key=lambda place: [name or "" for name in place])
-    cases = _with_case(user, round_name, level)
-    return [_standing(level, each, counts[each], cases.get(each, 0)) for each in places]
+    return [_standing(level, each, counts[each], (with_case[each], proposed.get(each, 0))) for each in places]
 
 
-def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, int], with_case: int) -> TownshipProgress:
+def _standing(
+    level: tuple[str, ...], place: _Place, counts: dict[str | None, int], of_cases: tuple[int, int]
+) -> TownshipProgress:
     named = dict(zip((*level, "kind"), place, strict=True))
     return TownshipProgress(
         named["county"] or "",
@@ -89,7 +103,7 @@ def _standing(level: tuple[str, ...], place: _Place, counts: dict[str | None, in
         counts.get(None, 0) + counts.get(Stage.NEW, 0),
         {stage: number for stage, number in counts.items() if stage is not None},
         named.get("village"),
-        with_case,
+        *of_cases,
     )
 
 
@@ -103,7 +117,7 @@ def _entered(user: ActingUser, round_name: str, level: tuple[str, ...]) -> list[
 
 
 def _without_entry(user: ActingUser, round_name: str, level: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """How many households of the facts go through the round and have no entry yet, by place and procedure, with no stage.
+    """How many households of the facts go through the round and have no entry yet, by place and procedure, and how many of them have a case.
 
     By household, not by their numbers: a visit to one that nobody expected makes up for no other. A county at a time, so
     that of a city no more stands in memory.
@@ -113,8 +127,10 @@ def _without_entry(user: ActingUser, round_name: str, level: tuple[str, ...]) ->
         waiting_here = _expected(user, round_name, county).join(
             _with_entry(user, round_name, county), on=["kind", "household_id"], how="anti"
         )
-        for *place, number in waiting_here.group_by(*level, "kind").len().iter_rows():
-            yield (*place, None, number)
+        with user.reading() as connection:
+            running = list(connection.execute(_running_cases(round_name)).scalars())
+        of_case = (pl.col("kind") == EDGE) & pl.col("household_id").is_in(running)
+        yield from waiting_here.group_by(*level, "kind").agg(pl.len(), of_case.sum().alias("of_case")).iter_rows()
 
 
 def _with_entry(user: ActingUser, round_name: str, county: str) -> pl.DataFrame:
@@ -143,15 +159,21 @@ def case_households_by_stage(user: ActingUser, round_name: str, county: str) -> 
     return {stage or "": number for (code, stage, _), number in counts.items() if code == county}
 
 
-def _with_case(user: ActingUser, round_name: str, level: tuple[str, ...]) -> dict[_Place, int]:
-    """Count by place the households that would wait for a proposal as edge households, but have a case: the next step is the case's."""
-    entry, case = Entry.__table__, Case.__table__
-    running = select(case.c.household_id).where(
-        case.c.stage != str(CaseStage.DISMISSED),
+def _running_cases(round_name: str) -> Any:
+    """The households whose case decides in a round."""
+    return select(Case.household_id).where(
+        Case.stage != str(CaseStage.DISMISSED),
         # One entered in this round too: the facts of the round are still those that opened the case.
-        (case.c.stage != str(CaseStage.ENTERED)) | (case.c.round == round_name),
+        (Case.stage != str(CaseStage.ENTERED)) | (Case.round == round_name),
     )
-    stages, keys = [str(stage) for stage in STEPS["propose"].sources], [entry.c[name] for name in (*level, "kind")]
+
+
+def _with_case(
+    user: ActingUser, round_name: str, level: tuple[str, ...], at: Collection[Stage] = STEPS["propose"].sources
+) -> dict[_Place, int]:
+    """Count by place the edge households at some stages that have a case; those that would wait for a proposal: the next step is the case's."""
+    entry, running = Entry.__table__, _running_cases(round_name)
+    stages, keys = [str(stage) for stage in at], [entry.c[name] for name in (*level, "kind")]
     query = (
         select(*keys, func.count())
         .select_from(entry)
@@ -221,7 +243,7 @@ def _steps_of_round(
                 counts[f"{name}_{kind}"] = sum(row.stages.get(stage, 0) for row in mine for stage in step.sources)
     if f"propose_{EDGE}" in counts:
         # The case decides on these households: nothing is proposed of them, so nothing waits.
-        counts[f"propose_{EDGE}"] -= sum(row.with_case for row in rows)
+        counts[f"propose_{EDGE}"] -= sum(row.case_first for row in rows)
     if area.county not in closed:
         counts |= _changed(user, round_name)
     return _with_standard(user, round_name, counts)

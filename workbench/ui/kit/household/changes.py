@@ -11,7 +11,7 @@ from workbench.risk.early_warning import STANDINGS
 from workbench.ui.kit.texts.facts import NO_GROUPS, fact_label, fact_value
 from workbench.ui.kit.texts.language import Language
 
-_MOST_CHANGES = 6
+_MOST_CHANGES = 12
 _PAST = {*(fact.name for fact in PREVIOUS_FACTS), "exit_year", "cause"}
 _LEAST = {"work_months": 0.5}
 """Of a change that is worth saying: a result that turns on three days of work says how near it is, and advises nothing."""
@@ -35,7 +35,7 @@ def change_sentences(explanation: Explanation, t: Language, own: Mapping[str, st
 
     `own`: names of a county's own groups.
     """
-    worth_saying = [change for change in explanation.changes if _worth_saying(change, explanation.result)]
+    worth_saying = [change for change in explanation.changes if _worth_saying(change)]
     # Alike but for their fact, changes are one sentence: six of them in a row would hide whatever else there is.
     alike: dict[tuple[str, str, Any], list[Change]] = {}
     for change in worth_saying:
@@ -44,17 +44,20 @@ def change_sentences(explanation: Explanation, t: Language, own: Mapping[str, st
     return [_sentence(changes, explanation.result, t, own) for changes in list(alike.values())[:_MOST_CHANGES]]
 
 
-def _worth_saying(change: Change, result: Any) -> bool:
-    # What is past cannot change any more, and a finding of the cross-checks is nothing to be advised.
-    if change.fact in _PAST or change.fact in CROSS_CHECKS:
+def _worth_saying(change: Change) -> bool:
+    # What is past cannot change any more.
+    if change.fact in _PAST:
         return False
     least = _LEAST.get(change.fact)
     # A value that becomes known is no small change, whatever it is.
-    if least is not None and None not in (change.before, change.after) and abs(change.after - change.before) < least:
-        return False
+    return least is None or None in (change.before, change.after) or abs(change.after - change.before) >= least
+
+
+def _to_verify(change: Change, result: Any) -> bool:
+    """Whether a change is nothing to be advised, and yet what the result hangs on: it says what to look at twice."""
     # Of a fact that a mapping added nobody here knows whether assistance can bring it about.
     given = change.fact in _NOT_BROUGHT_ABOUT or change.fact.startswith(EXTRA_PREFIX)
-    return not (given and _better(change, result))
+    return change.fact in CROSS_CHECKS or (given and _better(change, result))
 
 
 def _better(change: Change, result: Any) -> bool:
@@ -68,6 +71,8 @@ def _sentence(changes: list[Change], result: Any, t: Language, own: Mapping[str,
         "fact": t("{names}任一项", names=names) if len(changes) > 1 else names, "before": fact_value(change.fact, change.before, t),
         "after": fact_value(change.fact, change.after, t), "result": result_label(change.result, t),
     }  # fmt: skip
+    if _to_verify(change, result):
+        return t("核实若不同：{fact}由 {before} 变为 {after}，则为{result}", **values)
     if _better(change, result):
         return t("好转：{fact}由 {before} 变为 {after}，则为{result}", **values)
     return t("转差：{fact}由 {before} 变为 {after}，则为{result}", **values)

@@ -24,6 +24,16 @@ def returned_for(steps: Sequence[StepOfEntry], round_name: str, t: Language) -> 
     return t.words(reason_in_words(reason)) if reason else ""
 
 
+def returned_by(steps: Sequence[StepOfEntry], round_name: str, people: Mapping[str, str], t: Language) -> str:
+    """Who sent the household back, and on which day; empty where nobody did."""
+    here = [step for step in steps if step["round"] == round_name]
+    last = unanswered_return([step["step"] for step in here])
+    if last is None:
+        return ""
+    account, day = here[last]["account"], here[last]["at"][:10]
+    return t("（{who}，{day}）", who=people.get(account, account), day=day)
+
+
 def withdrawn_reason(steps: Sequence[StepOfEntry], round_name: str) -> str:
     """The reason of the proposal that was withdrawn last, for another one to be written from; empty where none was."""
     here = [step for step in steps if step["round"] == round_name]

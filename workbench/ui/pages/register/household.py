@@ -48,6 +48,7 @@ from workbench.ui.kit.household.sources import sources_of
 from workbench.ui.kit.household.steps_taken import (
     case_notes,
     corrections_in_words,
+    returned_by,
     returned_for,
     steps_taken,
     withdrawn_reason,
@@ -91,7 +92,7 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
     # While a case goes first there may be nothing left to propose, and a form of no choice.
     forms = [name for name in _forms(user, stage) if proposals or name != "propose"]
     back = returned_for(record["steps"], session.round_name, t) if stage in (Stage.RETURNED, Stage.VISITED) else ""
-    plan = plan_view(user, session, t, names, rule=row["rule"])
+    plan = {**plan_view(user, session, t, names, rule=row["rule"]), "case_first": case_first is not None}
     # Only where there is a form for it: the shortest visit is worked out anew for each household.
     groups = fact_groups(session, rules, t, back, plan["open_facts"]) if {"visit", "reopen"} & set(forms) else []
     return render(
@@ -113,7 +114,8 @@ def household_html(session: RegisterSession, t: Language, *, with_findings: bool
         sources=sources_of(session.store, session.round_name, session.county, facts, t),
         # Each reading of findings is kept on the trail, so they are read only when somebody asks for them.
         visits=visited, corrections=corrections_in_words(user, visited, t, own),
-        returned_for=back,
+        returned_for=back, returned_by=returned_by(record["steps"], session.round_name, names, t) if back else "",
+        income_note=_income_note(rules, t) if kind == EDGE else "",
         with_findings=with_findings, domain_labels={name: t.label(label) for name, label in VISIT_DOMAINS.items()},
         may_read=may_read_names(user), people=names,
         steps=steps_taken(record["steps"], plan, t), filings=record["filings"],
@@ -159,6 +161,15 @@ def _explained(facts: dict[str, Any], rules: Rules) -> Explanation | None:
     if facts["kind"] == "lifted":
         return explain_tier(facts, rules.parameters, rules.reading, ask=STATED.ask)
     return explain_edge(facts, rules.limits, ask=STATED.ask) if rules.limits else None
+
+
+def _income_note(rules: Rules, t: Language) -> str:
+    """What the income is that a standard tests: the fact beside it has another name."""
+    if rules.limits is None:
+        return ""
+    if rules.limits.deduct_out_of_pocket:
+        return t("测算收入是家庭纯收入减合规自付支出，再除以人数。")
+    return t("测算收入即人均纯收入。")
 
 
 def _way(stage: Stage, t: Language) -> list[dict[str, str]]:

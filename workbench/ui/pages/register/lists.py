@@ -19,7 +19,7 @@ from workbench.ui.pages.register.frames import MANAGED_GROUP
 Row = Mapping[str, Any]
 Columns = list[tuple[str, Callable[[Row], Cell]]]
 _PLACE = [("township", False), ("village", False)]
-_RULES = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("低于标准", "below the line")}
+_RULES = {"in": ("纳入", "in"), "out": ("不纳入", "out"), "below_line": ("低于扶贫标准", "below the line")}
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,11 @@ def fact_groups(
         (
             "other",
             t("其他事实，有变化才改"),
-            [name for name in correctable() if name not in {*returned, *asked, *also, *planned}],
+            [
+                name
+                for name in correctable()
+                if name not in {*returned, *asked, *also, *planned, *_not_of(recorded.facts["kind"])}
+            ],
         ),
     ]
     return [
@@ -97,6 +101,11 @@ def fact_groups(
         for key, title, names in groups
         if names
     ]
+
+
+def _not_of(kind: str) -> tuple[str, ...]:
+    """The facts that say nothing of a household of a kind: who never was registered has left poverty in no year."""
+    return () if kind == LIFTED else ("exit_year",)
 
 
 def named_facts(text: str) -> list[str]:
@@ -208,7 +217,7 @@ def _options(name: str, t: Language) -> tuple[tuple[str, str], ...]:
     elif name == "cause":
         listed = [(cause, t.label(label)) for cause, label in CAUSE_LABELS.items()]
     elif fact.type is FactType.BOOLEAN:
-        listed = [("true", t("有")), ("false", t("没有"))]
+        listed = [("true", t("是")), ("false", t("否"))]
     elif fact.values is not None:
         listed = [(str(value), str(value)) for value in fact.values]
     else:
