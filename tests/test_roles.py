@@ -36,7 +36,8 @@ def test_the_table_is_what_happens(tmp_path):
     print(written)  # noqa: T201 - the table, shown where it differs
     assert {name for (name, _), cell in cells.items() if cell == ALLOWED} == {case.name for case in CASES}
     reasons = re.compile(
-        "^1 .*(无权|不在其中|本范围内|登记中没有|没有公示中的户|须由|管理员)|^2 县区 .*期次 .* 中没有", re.DOTALL
+        "^1 .*(无权|不在其中|本范围内|登记中没有|没有公示中的户|须由|管理员|不能撤回)|^2 县区 .*期次 .* 中没有",
+        re.DOTALL,
     )
     assert [(key, text) for key, text in said.items() if not reasons.search(text)] == []
     assert REFUSED in written
@@ -45,12 +46,18 @@ def test_the_table_is_what_happens(tmp_path):
 
 @pytest.mark.deep
 def test_the_table_of_pages_is_what_happens(tmp_path):
-    """Nothing opens for whoever is not signed in or has a first password, and accounts for the administrator alone."""
+    """Nothing but the handbook opens for whoever is not signed in or has a first password, and accounts for the administrator alone."""
     outcomes = opened(tmp_path)
     print(section(outcomes))  # noqa: T201 - the table, shown where it differs
     assert {name for (name, path), outcome in outcomes.items() if path == "accounts" and outcome == OPENS} == {
         "administrator"
     }
-    assert {path for (name, path), outcome in outcomes.items() if name == ANONYMOUS and outcome == OPENS} == {"login"}
-    assert {path for (name, path), outcome in outcomes.items() if name == NEWCOMER and outcome == OPENS} == {"password"}
+    assert {path for (name, path), outcome in outcomes.items() if name == ANONYMOUS and outcome == OPENS} == {
+        "login",
+        "handbook",
+    }
+    assert {path for (name, path), outcome in outcomes.items() if name == NEWCOMER and outcome == OPENS} == {
+        "password",
+        "handbook",
+    }
     assert DOCUMENT.read_text(encoding="utf-8").endswith(section(outcomes))
