@@ -668,7 +668,11 @@ def test_a_plan_is_edited_on_the_page_and_shows_terms_versions_and_what_else_is_
     newest, changed, *_ = after["versions"]
     assert (newest["goal"], changed["goal"], changed["reason"]) == ("长期增收", before["goal"], "实际金额")
     assert {each["name"] for each in after["suggested"]}.isdisjoint({each["measure"] for each in after["running"]})
-    assert "data-version" in household_html(session, t)
+    shown = str(household_html(session, t))
+    assert "data-version" in shown
+    # The facts count members: who reads “成员 1” at every difficulty takes it for one person.
+    personal = after["persons"] > 1 and any(each["personal"] for each in after["running"])
+    assert ("data-members" in shown) == personal
 
 
 def test_progress_shows_the_own_level_and_no_other_areas_share(store, act):
