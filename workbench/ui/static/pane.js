@@ -197,8 +197,9 @@ function render({ model, el }) {
       }
     }
   };
+  // Not so a list that is marked: what is typed there stays while it is drawn anew, and a reason may follow its refusal at once.
   const locked = (event) => {
-    if (event.target.closest?.('form[aria-busy="true"]') && event.key !== "Tab") event.preventDefault();
+    if (event.target.closest?.('form[aria-busy="true"]:not([data-ticks])') && event.key !== "Tab") event.preventDefault();
   };
   // A form sends all its fields at once, each a list of values; the button that was pressed says what is to be done.
   const submit = (event) => {
