@@ -178,3 +178,13 @@ def test_a_county_without_a_later_round_is_said_to_be_untested(city, tmp_path):
         said = not_tested(of.counties(ROUNDS[2]), steps)
         assert [each.zh.startswith("霍邱县之后没有期次，没有检验") for each in said] == ([True] if named else [])
     assert not_tested([COUNTY], [Transition(*ROUNDS[2:], 4000.0, 4000.0, 6)]) == []
+
+
+def test_what_was_copied_tests_nothing_beside_a_county_in_another_unit(city, model, tmp_path, monkeypatch):
+    alone = (pl.col("kind") == LIFTED) & (pl.col("county_code") == COUNTY)
+    store = with_tiers(city, tmp_path / "both", lambda name: min(name, ROUNDS[2]), alone)
+    unit = SimpleNamespace(county="341502")
+    for name, given in (("_in_other_units", [unit]), ("_not_said", [])):
+        monkeypatch.setattr(f"workbench.risk.evaluation.evaluation.{name}", lambda *_given, given=given: given)
+    # All that is stored are lifted households whose tiers were copied: the county in another unit brings none of them back.
+    assert evaluate(store, ROUNDS[2], model)["advice"]["code"] == TIERS_COPIED.code

@@ -161,8 +161,8 @@ def without_counties(given: Advice, data: EvaluationData, counties: Sequence[str
 
     Facts that labels go by are in another unit there, and there alone (`data.counties.units`).
     """
-    # Also of a "no": labels that are none may be all that told against it.
-    if not counties:
+    # Also of a "no": labels that are none may be all that told against it. Where no row is left at all, what said so stands.
+    if not counties or not len(data.slips):
         return given
     rest = data.of(~np.isin(data.frame["county_code"].fill_null("").to_numpy(), list(counties)))
     if not len(rest.slips):
@@ -187,12 +187,11 @@ def without_lifted(given: Advice, data: EvaluationData, counties: Sequence[str])
     """
     if not counties:
         return given
-    codes = data.frame["county_code"].fill_null("").to_numpy()
-    copied = np.isin(codes, list(counties)) & (data.frame["kind"] == "lifted").fill_null(value=False).to_numpy()
-    rest = data.of(~copied)
+    rest = without_lifted_rows(data, counties)
     if not len(rest.slips):
         return not_to_be_used(TIERS_COPIED)
-    zh, en = ("各县区", "every county") if set(codes) <= set(counties) else _named(counties)
+    whole = set(data.frame["county_code"].fill_null("")) <= set(counties)
+    zh, en = ("各县区", "every county") if whole else _named(counties)
     alone = advice(rest)
     return _advice(
         "no" if alone["use"] == "no" else "caution",
@@ -203,6 +202,13 @@ def without_lifted(given: Advice, data: EvaluationData, counties: Sequence[str])
             code="risk.counties-with-copied-tiers",
         ),
     )
+
+
+def without_lifted_rows(data: EvaluationData, counties: Sequence[str]) -> EvaluationData:
+    """The rows but those of lifted households of some `counties`."""
+    # Also for the next warning: where two hold, a test by what was copied must not come back through the other.
+    inside = np.isin(data.frame["county_code"].fill_null("").to_numpy(), list(counties))
+    return data.of(~(inside & (data.frame["kind"] == "lifted").fill_null(value=False).to_numpy()))
 
 
 def _named(counties: Sequence[str]) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from workbench.risk.evaluation.advice import (
     spared_by_county,
     without_counties,
     without_lifted,
+    without_lifted_rows,
 )
 from workbench.risk.evaluation.evaluation_data import EvaluationData, not_tested
 from workbench.risk.evaluation.metrics import auc, caught, loss_difference, metrics_of
@@ -93,9 +94,9 @@ def evaluate(
     )  # fmt: skip
     learnt, record, counties = _trained_on(store, model, steps), whole(data), by_county(data, model.dispersion)
     given = spared_by_county(record["advice"], data, counties)
-    given = without_counties(
-        without_lifted(given, data, [each.county for each in copied]), data, [each.county for each in units]
-    )
+    in_copies = [each.county for each in copied]
+    given = without_lifted(given, data, in_copies)
+    given = without_counties(given, without_lifted_rows(data, in_copies), [each.county for each in units])
     return {
         "round": round_name, "next_round": end, "model": model.name, **learnt, "warnings": [*recoded, *not_tested(store.counties(round_name), steps), *read.warnings, *_not_said(units, read), *breaks, *(each.words for each in false_tiers), *(each.words for each in by_step(copied)), *(each.words for each in links), *late], **record,
         "advice": not_to_be_used(untested) if untested else _tested(given, learnt),
