@@ -94,7 +94,7 @@ def corrected(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
     A figure that is itself among the changes is left as it was typed; one that a missing part makes unknowable, as it was.
     """
     corrected_facts = {**facts, **changes}
-    result, persons_of = dict(changes), corrected_facts.get("persons")
+    result, persons = dict(changes), corrected_facts.get("persons")
     if {*_PARTS, "cost_business"} & set(changes) and "net_income" not in changes:
         parts = [corrected_facts[name] for name in _PARTS if corrected_facts.get(name) is not None]
         cost = corrected_facts.get("cost_business")
@@ -102,11 +102,11 @@ def corrected(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
             result["net_income"] = corrected_facts["net_income"] = to_the_fen(sum(parts) - cost)
     # Of the result, not of the changes: a net income summed just above changes the income per person too.
     if {"net_income", "persons"} & set(result) and "income_pc" not in changes:
-        income, persons = corrected_facts.get("net_income"), corrected_facts.get("persons")
+        income = corrected_facts.get("net_income")
         # With 0 persons, or none known, there is no income a person to work out.
         if income is not None and persons:
             result["income_pc"] = shared_to_the_fen(income, persons)
     # One quantity in two amounts: whoever types the other one alone would leave two that contradict each other.
-    if changes.get("income_pc") is not None and "net_income" not in result and not not_known("persons", persons_of):
-        result["net_income"] = to_the_fen(changes["income_pc"] * persons_of)
+    if changes.get("income_pc") is not None and "net_income" not in result and not not_known("persons", persons):
+        result["net_income"] = to_the_fen(changes["income_pc"] * persons)
     return result
